@@ -21,7 +21,8 @@ ARGS ?=
 
 # The first of these that runs and is new enough. A name on the PATH may be a shim that refuses.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11 python
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+# Twice quiet: warnings about an index somebody configured are no news; errors still show.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet --no-input
 
 $(BIN)/python:
 	@for name in $(PYTHON) $(PYTHONS); do \
@@ -63,14 +64,13 @@ soak: $(VENV)/.installed-dev
 	@$(BIN)/pytest -m soak $(ARGS)
 
 shots: $(VENV)/.installed-dev
-	@ISP_SHOTS_DIR="$${ISP_SHOTS_DIR:-shots}" $(BIN)/pytest -m browser $(ARGS) tests/browser
+	@ISP_SHOTS_DIR="$${ISP_SHOTS_DIR:-docs/screens}" $(BIN)/pytest -m browser $(ARGS) tests/browser
 
 # No index address may get into a lock, nor a path of this machine: --no-emit and --no-header see to it,
 # and a guard in the tests looks. --universal: one file for every system and Python from 3.11 on.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
-lock: | $(BIN)/python
-	@test -x $(BIN)/uv || $(PIP) install uv
+lock: $(VENV)/.installed-dev
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.lock
 	$(LOCK) $(ARGS) pyproject.toml --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 

@@ -1,0 +1,84 @@
+"""Fixtures that every test may use.
+
+``engine_url`` is the one most tests start from: the address of a fresh, migrated database, once per
+engine. A test that needs more than an empty one asks ``fresh_database`` for a named template:
+
+    url = fresh_database("cast", build)   # build(url) fills it once per process; every call is a copy
+    url = fresh_database("empty")         # not even migrated
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests import engines
+
+# What this shell was set up for must not reach a test: each one sets what it means to test.
+for _name in [name for name in os.environ if name.startswith("ISP_") or name == "PORT"]:
+    if not _name.startswith("ISP_TEST_") and _name != "ISP_SHOTS_DIR":
+        del os.environ[_name]
+
+# Two cores that do other things as well make any deadline a coin toss. In CI the same examples are
+# tried at every run: a new one is found by a developer, not by whoever submits next.
+hypothesis.settings.register_profile("here", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs on PostgreSQL, so that '-m "not postgres"' leaves it out."""
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):  # noqa: SIM102 (mypy follows it so)
+            if item.callspec.params.get("engine_name") == "postgresql":
+                item.add_marker("postgres")
+        if item.get_closest_marker("postgres") and not engines.POSTGRES:
+            item.add_marker(pytest.mark.skip(reason="ISP_TEST_POSTGRES_URL names no server"))
+
+
+@pytest.fixture(params=engines.names())
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """'sqlite' or 'postgresql': a test that uses it runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, engines.Store]]:
+    """Where the databases of each engine come from, for this process."""
+    found: dict[str, engines.Store] = {"sqlite": engines.SQLiteStore(tmp_path_factory.mktemp("databases"))}
+    if engines.POSTGRES:
+        found["postgresql"] = engines.PostgresStore(engines.POSTGRES)
+    yield found
+    for store in found.values():
+        store.close()
+
+
+@pytest.fixture
+def fresh_database(engine_name: str, stores: dict[str, engines.Store]) -> Iterator[Callable[..., str]]:
+    """Makes databases for this test: ``fresh_database()`` or ``fresh_database("cast", build)``."""
+    with ExitStack() as stack:
+
+        def fresh(template: str = "migrated", build: engines.Build | None = None) -> str:
+            return stack.enter_context(stores[engine_name].fresh(template, build))
+
+        yield fresh
+
+
+@pytest.fixture
+def engine_url(fresh_database: Callable[..., str]) -> str:
+    """The address of a fresh, migrated database."""
+    return fresh_database()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for the data and keys of this test, set as ISP_DATA_DIR."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    monkeypatch.setenv("ISP_DATA_DIR", str(folder))
+    return folder
