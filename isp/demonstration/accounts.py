@@ -1,0 +1,142 @@
+"""Who can sign in: everybody who works here, the families that show something, the young person of sixteen.
+
+A password is three words of `data/words.txt` joined by hyphens, drawn from the account's address: long
+enough, different for each, the same on every machine, and good for nothing but a demonstration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from importlib.resources import files
+
+from isp.demonstration.chance import seeded
+from isp.demonstration.rolls import plain
+from isp.demonstration.shapes import Account, Guardian, Guardianship, Pupil, Staff
+
+# What each listed member of staff is here to show. Everybody else who works here has an account that is not
+# printed, because plans need authors and classes need teachers.
+_STAFF_SHOW = {
+    "F-SEN": "Writes, publishes and reviews the plans of a primary school; sees all 42 pupils.",
+    "F-DEP": "Drafts beside the SENCO: open the same plan in two browsers.",
+    "F-ADM": "Imports the office's files, invites colleagues and keeps lists; does not publish.",
+    "F-HEA": "Reads every plan of his school and hands over a leaver's work.",
+    "F-DSL": "Sees the pupils of the school with restrictions and looked-after children.",
+    "F-OFF": "Imports pupils, staff and contacts; reads no plan.",
+    "F-DPO": "Reads who saw what, and checks that the record was not altered.",
+    "F-T3": "Teaches Damson class, where her daughter Isla is: a teacher to the rest, a parent to her.",
+    "F-T4": "Teaches Elm and Fir: six pupils with plans, on one sheet.",
+    "F-A2": "Supports Cherry, Damson and Elm: must-know lines and what to do.",
+    "T-SEN": "Runs SEND in a secondary school: plans of several terms, one very long, a leaver.",
+    "T-DEP": "Has the second half of the secondary school's plans.",
+    "T-DSL": "Knows why one father may not see where his daughter is.",
+    "T-SC": "Teaches science to Years 8 to 11: another subject teacher's reach.",
+    "T-OFF": "Imports files whose columns have another system's names.",
+    "L-SEN": "Keeps the plans of a nursery without a URN; a first draft is half written.",
+    "M-SEN": "Keeps the plans of a college, where young people speak for themselves.",
+    "M-T1": "Tutor at the college.",
+    "H-SEN": "New SENCO: the unfinished work of her predecessor is waiting to be handed over.",
+    "H-HEA": "Can hand the former SENCO's draft to the new one.",
+    "A1-OF1": "Sees nothing of a school's plans until an assessment is requested; then what was released.",
+    "A1-OF2": "A second officer: cover for absence, and a case that is not his.",
+    "A1-MAN": "Sees the authority's cases and numbers.",
+    "A1-EP": "Educational psychologist: sees the pupils she is asked for advice about.",
+    "A2-OF1": "The neighbouring authority's officer: responsible for pupils at school across the boundary.",
+    "A2-MAN": "Sees the neighbouring authority's cases and numbers.",
+    "A2-SLT": "Speech and language therapist; her advice is in several plans.",
+    "A2-SW": "Social worker of Eli, who lives with a foster carer.",
+    "OPS": "Runs everything and reads nothing: keys, migrations, verify.",
+}
+
+_PARENTS_SHOW = {
+    ("F07", "Mother"): "Separated: Małgosia's plan, three versions, what changed since she last looked.",
+    ("F07", "Father"): "Separated, with parental responsibility: the same plan under his own account.",
+    ("F10", "Foster carer"): "Foster carer: cares for Eli without parental responsibility.",
+    ("F10", "Mother"): "Eli's mother: has parental responsibility, not his care.",
+    ("F30", "Grandmother"): "Riley lives with her; she has no parental responsibility.",
+    ("F25", "Mother"): "Two children at two schools, one with a plan.",
+    ("F06", "Mother"): "Reads the plan of a child in Reception who has an EHCP.",
+    ("L07", "Mother"): "Her daughter's nursery is about to ask for an assessment.",
+    ("T17", "Mother"): "Separated: parent at the secondary school.",
+    ("T17", "Father"): "Separated: each parent's views are in the plan, one of them for staff only.",
+    ("T20", "Mother"): "Her son left last term; his plan was ended.",
+    ("T25", "Mother"): "Lives where the father must not know.",
+    ("T25", "Father"): "Restricted by a court order: signs in, and is shown nothing that tells where she is.",
+    ("T28", "Mother"): "Lives in York; her son goes to school in North Yorkshire.",
+    ("T33", "Mother"): "Reads the longest plan, on a phone.",
+    ("M01", "Mother"): "Parent of a young person of sixteen, who decides for herself.",
+    ("H14", "Father"): "Separated, at the junior school.",
+}
+
+
+def password_for(email: str) -> str:
+    words = (files("isp.demonstration") / "data" / "words.txt").read_text(encoding="utf-8").split()
+    return "-".join(seeded(f"password {email}").sample(words, 3))
+
+
+def accounts(
+    today: date,
+    staff: Iterable[Staff],
+    pupils: Iterable[Pupil],
+    guardians: Iterable[Guardian],
+    ties: Iterable[Guardianship],
+) -> tuple[Account, ...]:
+    """Accounts in the order to try them in. A teacher who is a parent has one account."""
+    found: dict[str, Account] = {}
+    for member in staff:
+        shows = _STAFF_SHOW.get(member.id, "")
+        gone = member.ends_on is not None and member.ends_on < today
+        if gone:
+            shows = "Left last term with a draft unfinished; can no longer sign in."
+        found[member.email] = _account(
+            member.role,
+            member.name,
+            member.email,
+            shows or member.post,
+            member.place,
+            member.id,
+            listed=bool(_STAFF_SHOW.get(member.id)),
+            active=not gone,
+        )
+    people = {guardian.id: guardian for guardian in guardians}
+    children = {pupil.id: pupil for pupil in pupils}
+    for tie in ties:
+        guardian, child = people[tie.guardian], children[tie.pupil]
+        if guardian.email in found or (child.status == "N" and not child.family):
+            continue
+        shows = _PARENTS_SHOW.get((child.id, tie.relationship), "")
+        found[guardian.email] = _account(
+            "parent",
+            guardian.name,
+            guardian.email,
+            shows or f"{tie.relationship} of {child.called}.",
+            child.school,
+            guardian.id,
+            listed=bool(shows),
+        )
+    young = children["M01"]
+    email = f"{plain(young.forename)}.{plain(young.surname)}@example.org"
+    found[email] = _account(
+        "young person",
+        f"{young.forename} {young.surname}",
+        email,
+        "Sixteen, at the college: her own plan, and who can see it.",
+        young.school,
+        young.id,
+        listed=True,
+    )
+    return tuple(found.values())
+
+
+def _account(
+    role: str,
+    name: str,
+    email: str,
+    shows: str,
+    place: str,
+    person: str,
+    *,
+    listed: bool,
+    active: bool = True,
+) -> Account:
+    return Account(role, name, email, password_for(email), shows, place, person, listed, active)
