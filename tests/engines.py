@@ -131,9 +131,7 @@ class PostgresStore:
         return self.server.set(database=name).render_as_string(hide_password=False)
 
     def execute(self, statement: str, *identifiers: str) -> None:
-        self.connection.execute(
-            sql.SQL(statement).format(*(sql.Identifier(name) for name in identifiers))  # type: ignore[arg-type]
-        )
+        self.connection.execute(sql.SQL(statement).format(*(sql.Identifier(name) for name in identifiers)))
 
     def clear_stale(self) -> None:
         """Drop what earlier runs, killed in the middle, left behind."""

@@ -143,9 +143,9 @@ def test_every_dependency_is_used():
     """What is declared and never imported is weight and attack surface."""
     # Imported under another name, or not imported by design (a server, a build tool, a driver, data).
     modules = {
-        "argon2-cffi": "argon2", "flask-login": "flask_login", "flask-wtf": "flask_wtf", "uuid-utils": "uuid_utils",
-        "govuk-bank-holidays": "govuk_bank_holidays", "govuk-frontend-jinja": "govuk_frontend_jinja",
-        "python-stdnum": "stdnum",
+        "argon2-cffi": "argon2", "flask-login": "flask_login", "flask-wtf": "flask_wtf",
+        "uuid-utils": "uuid_utils", "govuk-bank-holidays": "govuk_bank_holidays",
+        "govuk-frontend-jinja": "govuk_frontend_jinja", "python-stdnum": "stdnum",
     }  # fmt: skip
     not_imported = {"psycopg", "setuptools", "tzdata"}
     text = "\n".join(source.text for source in sources("isp", "migrations", "config.py", "wsgi.py"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,12 +15,13 @@ RULES = {
         r"(?<![\w./:-])/(?:[h]ome|[U]sers|[r]oot|[w]ork|[o]pt/(?:wheels|pypi))/[\w.-]"
     ),
     "the host of a package index": re.compile(
-        r"[p]ypi\.org|[p]ythonhosted\.org|[r]egistry\.npmjs|[r]egistry\.yarnpkg|[d]eb\.debian\.org|"
-        r"[c]rates\.io|[r]ubygems\.org|[p]roxy\.golang\.org|(?:--index-url|--extra-index-url|--find-links)[ =]"
+        r"[p]ypi\.org|[p]ythonhosted\.org|[r]egistry\.npmjs|[r]egistry\.yarnpkg|"
+        r"[d]eb\.debian\.org|[c]rates\.io|[r]ubygems\.org|[p]roxy\.golang\.org|(?:--index-url|--extra-index-url|--find-links)[ =]"
     ),
     "a word on how the project is made": re.compile(
-        r"\b(?:[L]LMs?|[G]PT(?:-\d)?|[C]laude|[A]nthropic|[O]penAI|[C]opilot|[l]anguage models?|[A]I[- ]generated|"
-        r"[v]ibe[- ]cod\w+|[s]ub-?agents?|(?:[c]oding|[A]I) (?:[a]gents?|[a]ssistants?)|[c]o-[a]uthored-by)\b|"
+        r"\b(?:[L]LMs?|[G]PT(?:-\d)?|[C]laude|[A]nthropic|[O]penAI|[C]opilot|[l]anguage models?|"
+        r"[A]I[- ]generated|[v]ibe[- ]cod\w+|[s]ub-?agents?|(?:[c]oding|[A]I) (?:[a]gents?|[a]ssistants?)|"
+        r"[c]o-[a]uthored-by)\b|"
         r"(?<![-_\w])(?<!user )[a]gents?\b(?=.{0,40}\b(?:[w]rote|[b]uilt|[c]ode[sd]?|[c]ommit\w*)\b)",
         re.IGNORECASE,
     ),
@@ -29,7 +29,7 @@ RULES = {
 }
 # Assets of others, committed as they were published and checked by their sums elsewhere.
 ASSETS = re.compile(r"^isp/web/static/(?:govuk|vendor)\b|\.min\.(?:js|css)$")
-# American for what people here read in British English. Code names of others (color:, center) are CSS.
+# American for what people read here in British English; the words of CSS are not looked at.
 AMERICAN = re.compile(
     r"\b(?:[o]rganiz(?:e[sd]?|ing|ations?)|[r]ecogniz\w+|[a]uthoriz(?:e[sd]?|ing|ation)|[b]ehaviors?|"
     r"[s]ummariz\w+|[e]nroll(?:ment)s?|[l]icensed? under|[c]atalog)\b"
@@ -54,9 +54,7 @@ def test_no_file_says_it():
 
 def test_people_read_british_english():
     read = [p for p in project_files() if p.suffix in {".html", ".md", ".typ"} and p.name != "LICENSE"]
-    found = [
-        f"{path}: {match[0]}" for path in read for match in AMERICAN.finditer(text_of(path) or "")
-    ]  # fmt: skip
+    found = [f"{path}: {match[0]}" for path in read for match in AMERICAN.finditer(text_of(path) or "")]
     assert found == []
 
 
