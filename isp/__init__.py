@@ -1,0 +1,1 @@
+"""isp: the open record of support for children with special educational needs in England."""

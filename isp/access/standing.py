@@ -1,0 +1,232 @@
+"""Standing as SQL: the one rule that lists, pages and searches share.
+
+A person stands towards a pupil through a live tie of the pupil's:
+
+- to an organisation in which the person holds a live role (school, former school, case at an authority);
+- to a class or group that the person teaches or assists in, while still holding a role at that school;
+- to the person: guardian, the young person herself, the officer or adviser a case was given to.
+
+Towards one's own child a person is a parent only; a restriction that is not lifted denies everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, exists, literal, null, or_, select, union_all
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from isp.access.models import GroupStaff, Restriction, Tie
+from isp.access.policy import GRID, Permission, Standing
+from isp.people.models import Membership
+from isp.people.roles import Role
+
+SCHOOL, FORMER_SCHOOL, GROUP = "school", "former_school", "group"
+GUARDIAN, SELF, CASE, CASELOAD, ADVISER = "guardian", "self", "case", "caseload", "adviser"
+RESPONSIBLE = "responsible"
+"""The authority where the child lives. It gives nobody sight by itself."""
+TIE_KINDS = frozenset(
+    {SCHOOL, FORMER_SCHOOL, GROUP, GUARDIAN, SELF, CASE, CASELOAD, ADVISER, RESPONSIBLE}
+)
+
+_AT_SCHOOL = frozenset(
+    {
+        Role.SENCO,
+        Role.DEPUTY_SENCO,
+        Role.SEN_ADMINISTRATOR,
+        Role.HEAD,
+        Role.SAFEGUARDING_LEAD,
+        Role.SCHOOL_OFFICE,
+        Role.DATA_PROTECTION_OFFICER,
+    }
+)
+_AT_FORMER_SCHOOL = frozenset(
+    {Role.SENCO, Role.DEPUTY_SENCO, Role.HEAD, Role.SAFEGUARDING_LEAD, Role.DATA_PROTECTION_OFFICER}
+)
+_IN_GROUP = {Role.CLASS_TEACHER: Standing.TEACHER, Role.TEACHING_ASSISTANT: Standing.ASSISTANT}
+_ADVISERS = frozenset({Role.PSYCHOLOGIST_OR_THERAPIST, Role.SOCIAL_WORKER})
+
+
+def live(table: Any, today: date) -> ColumnElement[bool]:
+    """Whether a dated row holds today and nobody ended it."""
+    return and_(
+        table.valid_from <= today,
+        or_(table.valid_to.is_(None), table.valid_to >= today),
+        table.ended_at.is_(None),
+    )
+
+
+def standings(
+    person_id: UUID,
+    today: date,
+    *,
+    pupil_id: UUID | None = None,
+    wanted: Iterable[Standing] | None = None,
+) -> CompoundSelect[Any] | Select[Any]:
+    """Rows (pupil_id, standing, tie_id, organisation_id), one per standing and tie.
+
+    ``wanted`` keeps only the ways that lead to one of these standings: the list of a parent does not ask
+    which classes she teaches.
+    """
+    asked = frozenset(wanted) if wanted is not None else frozenset(Standing)
+    ways = [
+        way
+        for way in (
+            _by_membership(person_id, today, asked),
+            _by_group(person_id, today, asked),
+            _by_own_tie(person_id, today, asked),
+        )
+        if way is not None
+    ]
+    if not ways:
+        return select(Tie.pupil_id, literal("").label("standing"), Tie.id, Tie.organisation_id).where(
+            literal(1) == literal(0)
+        )
+    if pupil_id is not None:
+        ways = [way.where(Tie.pupil_id == pupil_id) for way in ways]
+    ways = [way.where(~_denied(person_id)) for way in ways]
+    return union_all(*ways) if len(ways) > 1 else ways[0]
+
+
+def visible(person_id: UUID, permission: Permission, today: date) -> Select[Any]:
+    """The ids of the pupils towards whom this person has the permission: for ``IN``."""
+    rows = standings(person_id, today, wanted=GRID[permission]).subquery("standing")
+    return select(rows.c.pupil_id)
+
+
+def _row(standing: Any) -> Select[Any]:
+    return select(
+        Tie.pupil_id.label("pupil_id"),
+        standing.label("standing"),
+        Tie.id.label("tie_id"),
+        Tie.organisation_id.label("organisation_id"),
+    )
+
+
+def _by_membership(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[Any] | None:
+    ways: list[ColumnElement[bool]] = []
+    at_school = [role for role in _AT_SCHOOL if Standing(role) in asked]
+    if at_school:
+        ways.append(and_(Tie.kind == SCHOOL, Membership.role.in_(sorted(at_school))))
+    if Standing.FORMER_SCHOOL in asked:
+        ways.append(and_(Tie.kind == FORMER_SCHOOL, Membership.role.in_(sorted(_AT_FORMER_SCHOOL))))
+    if Standing.AUTHORITY_MANAGER in asked:
+        ways.append(and_(Tie.kind == CASE, Membership.role == Role.AUTHORITY_MANAGER))
+    if not ways:
+        return None
+    standing = case((Tie.kind == FORMER_SCHOOL, Standing.FORMER_SCHOOL.value), else_=Membership.role)
+    return (
+        _row(standing.cast(String))
+        .select_from(Membership)
+        .join(Tie, Tie.organisation_id == Membership.organisation_id)
+        .where(
+            Membership.person_id == person_id,
+            live(Membership, today),
+            live(Tie, today),
+            or_(*ways),
+            ~_is_own_child(person_id, today),
+        )
+    )
+
+
+def _by_group(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[Any] | None:
+    roles = [role.value for role, standing in _IN_GROUP.items() if standing in asked]
+    if not roles:
+        return None
+    at_the_school = exists(
+        select(Membership.id).where(
+            Membership.person_id == person_id,
+            Membership.organisation_id == GroupStaff.organisation_id,
+            live(Membership, today),
+        )
+    )
+    return (
+        _row(GroupStaff.role.cast(String))
+        .select_from(GroupStaff)
+        .join(Tie, Tie.group_id == GroupStaff.group_id)
+        .where(
+            GroupStaff.person_id == person_id,
+            GroupStaff.role.in_(sorted(roles)),
+            live(GroupStaff, today),
+            Tie.kind == GROUP,
+            live(Tie, today),
+            at_the_school,
+            ~_is_own_child(person_id, today),
+        )
+    )
+
+
+def _by_own_tie(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[Any] | None:
+    cases: list[tuple[ColumnElement[bool], Any]] = []
+    if Standing.PARENT in asked:
+        cases.append((and_(Tie.kind == GUARDIAN, Tie.has_responsibility), literal(Standing.PARENT.value)))
+    if Standing.CARER in asked:
+        cases.append(
+            (
+                and_(Tie.kind == GUARDIAN, ~Tie.has_responsibility, Tie.has_care),
+                literal(Standing.CARER.value),
+            )
+        )
+    if Standing.YOUNG_PERSON in asked:
+        cases.append((Tie.kind == SELF, literal(Standing.YOUNG_PERSON.value)))
+    at_work = []
+    if Standing.OFFICER in asked:
+        at_work.append(
+            and_(Tie.kind == CASELOAD, _holds(person_id, today, (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)))
+        )
+        cases.append((at_work[-1], literal(Standing.OFFICER.value)))
+    for role in sorted(_ADVISERS):
+        if Standing(role) in asked:
+            cases.append((and_(Tie.kind == ADVISER, _holds(person_id, today, (role,))), literal(role.value)))
+            at_work.append(cases[-1][0])
+    if not cases:
+        return None
+    own_child = _is_own_child(person_id, today)
+    return (
+        _row(case(*cases, else_=null()).cast(String))
+        .select_from(Tie)
+        .where(
+            Tie.person_id == person_id,
+            live(Tie, today),
+            or_(*(condition for condition, _ in cases)),
+            or_(Tie.kind.in_((GUARDIAN, SELF)), ~own_child),
+        )
+    )
+
+
+def _holds(person_id: UUID, today: date, roles: tuple[Role, ...]) -> ColumnElement[bool]:
+    return exists(
+        select(Membership.id).where(
+            Membership.person_id == person_id,
+            Membership.organisation_id == Tie.organisation_id,
+            Membership.role.in_([role.value for role in roles]),
+            live(Membership, today),
+        )
+    )
+
+
+def _is_own_child(person_id: UUID, today: date) -> ColumnElement[bool]:
+    mine = Tie.__table__.alias("own_child")
+    return exists(
+        select(literal(1)).where(
+            mine.c.person_id == person_id,
+            mine.c.kind == GUARDIAN,
+            mine.c.pupil_id == Tie.pupil_id,
+            mine.c.valid_from <= today,
+            or_(mine.c.valid_to.is_(None), mine.c.valid_to >= today),
+            mine.c.ended_at.is_(None),
+        )
+    )
+
+
+def _denied(person_id: UUID) -> ColumnElement[bool]:
+    return exists(
+        select(Restriction.id).where(
+            Restriction.person_id == person_id,
+            Restriction.pupil_id == Tie.pupil_id,
+            Restriction.lifted_at.is_(None),
+        )
+    )

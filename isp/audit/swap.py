@@ -1,0 +1,87 @@
+"""Several inserts and guarded updates as one statement on PostgreSQL: all of them, or none.
+
+Each step is a data-modifying common table expression that returns a row per row it touched. The final
+SELECT divides by zero unless every guarded update touched exactly one row, and an error undoes the whole
+statement; that is cheaper than a transaction by the trips for BEGIN, each step and COMMIT.
+SQLAlchemy composes the statement once per shape (tables and columns); after that the driver gets the
+finished text, because composing costs more than the trip it saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import FromClause, Table, and_, bindparam, case, func, insert, literal_column, select, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DataError, IntegrityError
+
+Step = tuple[FromClause, Mapping[str, Any], Mapping[str, Any] | None]
+Shape = tuple[tuple[FromClause, tuple[str, ...], tuple[str, ...] | None], ...]
+Processor = Callable[[Any], Any]
+
+ONE = literal_column("1")
+DIALECT = postgresql.psycopg.dialect()  # type: ignore[attr-defined]
+
+
+def execute(connection: Connection, steps: Sequence[Step]) -> bool:
+    """Do all steps atomically. ``where`` None means insert; else an update that must hit one row.
+
+    False: a guard did not hold, or a row stood in the way, and nothing was done.
+    """
+    shape: Shape = tuple(
+        (table, tuple(values), None if where is None else tuple(where)) for table, values, where in steps
+    )
+    text, processors = _compose(shape)
+    parameters: dict[str, Any] = {}
+    for number, (_, values, where) in enumerate(steps):
+        for name, value in values.items():
+            _bind(parameters, processors, f"v{number}_{name}", value)
+        for name, value in (where or {}).items():
+            _bind(parameters, processors, f"w{number}_{name}", value)
+    try:
+        connection.exec_driver_sql(text, parameters)
+    except (DataError, IntegrityError) as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state in ("22012", "23505"):
+            return False
+        raise
+    return True
+
+
+def _bind(
+    parameters: dict[str, Any], processors: Mapping[str, Processor | None], name: str, value: Any
+) -> None:
+    process = processors[name]
+    parameters[name] = process(value) if process else value
+
+
+@lru_cache(maxsize=256)
+def _compose(shape: Shape) -> tuple[str, Mapping[str, Processor | None]]:
+    expressions = []
+    guards = []
+    for number, (table, columns, where) in enumerate(shape):
+        assert isinstance(table, Table)
+        values = {name: bindparam(f"v{number}_{name}", type_=table.c[name].type) for name in columns}
+        if where is None:
+            step: Any = insert(table).values(values).returning(ONE.label("done")).cte(f"s{number}")
+        else:
+            held = [
+                table.c[name] == bindparam(f"w{number}_{name}", type_=table.c[name].type) for name in where
+            ]
+            step = (
+                update(table)
+                .where(and_(*held))
+                .values(values)
+                .returning(ONE.label("done"))
+                .cte(f"s{number}")
+            )
+            guards.append(select(func.count()).select_from(step).scalar_subquery() == 1)
+        expressions.append(step)
+    verdict = case((and_(*guards), ONE), else_=literal_column("0")) if guards else ONE
+    # Every expression must be named by the query, or SQLAlchemy leaves it out of the text.
+    compiled = select(ONE / verdict).add_cte(*expressions).compile(dialect=DIALECT)
+    processors = {name: bind.type.bind_processor(DIALECT) for name, bind in compiled.binds.items()}
+    return str(compiled), processors

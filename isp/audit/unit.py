@@ -1,0 +1,339 @@
+"""The unit of work: what a deed changes and what is remembered of it commit together or not at all.
+
+Two ways to open one:
+
+``transaction(store, actor)`` holds a write transaction from the start; chain heads are locked in sorted
+order as its last act. For most deeds.
+
+``looking(store, actor)`` reads without a transaction, collects inserts, guarded updates and events, and
+sends them as one statement at the end: a compare-and-swap on what was read. On PostgreSQL that is one
+round trip; on SQLite one short IMMEDIATE transaction. If a chain's head moved meanwhile it is done again
+under locks; if a guard no longer holds it is a Conflict. For views and for the plan's save path, where
+round trips are the cost.
+
+Row-level security is a later wall: ``transaction(store, actor)`` is where its context will be set.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from isp.audit import swap
+from isp.audit.chains import Chain
+from isp.audit.events import Event, Grounds
+from isp.audit.ledger import Entry, Head, head_mac, seal_entries
+from isp.audit.models import AuditEvent, AuditHead
+from isp.kernel import clock
+from isp.kernel.actor import Actor
+from isp.kernel.crypto import Keyring
+from isp.kernel.db import Database
+from isp.kernel.errors import Conflict, NotAllowed, NotFound
+from isp.kernel.keys import KeyChest
+
+MOVED_ON = (
+    "Somebody else changed this at the same moment, so nothing was saved here. "
+    "Open the page again to see what they did, then try once more."
+)
+HEADS = AuditHead.__table__
+EVENTS = AuditEvent.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where an installation keeps things: its database, and the keyring that lies outside it."""
+
+    database: Database
+    keyring: Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A row to be inserted when the unit ends."""
+
+    table: FromClause
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An update that must hit exactly one row when the unit ends; ``where`` names columns and values."""
+
+    table: FromClause
+    where: Mapping[str, Any]
+    values: Mapping[str, Any]
+    otherwise: str = MOVED_ON
+
+
+class Unit:
+    """One deed's view of the store. ``now`` and ``today`` are read once, when it opens."""
+
+    def __init__(self, store: Store, actor: Actor, connection: Connection, *, holds_lock: bool) -> None:
+        self.store = store
+        self.actor = actor
+        self.connection = connection
+        self.holds_lock = holds_lock
+        self.now: datetime = clock.now()
+        self.today: date = clock.civil_day(self.now)
+        self.keys = KeyChest(store.keyring, connection, self.now)
+        self.session = Session(bind=connection, autoflush=holds_lock, expire_on_commit=False)
+        self._entries: dict[Chain, list[Entry]] = defaultdict(list)
+        self._pending: list[Insert | Change] = []
+        self._heads: dict[Chain, Head] = {}
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keyring, for blind indexes."""
+        return self.store.keyring
+
+    def record(
+        self,
+        grounds: Any,
+        event: Event,
+        *chains: Chain,
+        obj: tuple[str, UUID] | None = None,
+        fields: Iterable[str] = (),
+        payload: Any = None,
+        **detail: Any,
+    ) -> None:
+        """Remember that this happened, once on each chain touched. ``grounds`` is a decision or bare grounds.
+
+        ``detail`` takes exactly the event's keys (numbers, codes, ids); ``payload`` any JSON, sealed.
+        """
+        event.check_detail(detail)
+        why: Grounds = grounds.grounds
+        kind, object_id = obj or (None, None)
+        for chain in chains:
+            self._entries[chain].append(
+                Entry(chain, event, why, kind, object_id, detail, tuple(fields), payload)
+            )
+
+    def insert(self, table: FromClause | type, **values: Any) -> None:
+        """Insert a row: at once under a lock, else as part of the unit's one statement."""
+        self._do(Insert(_table(table), values))
+
+    def change(
+        self, table: FromClause | type, where: Mapping[str, Any], otherwise: str = MOVED_ON, **values: Any
+    ) -> None:
+        """Update exactly one row that still answers to ``where``; else Conflict(``otherwise``), nothing done."""
+        self._do(Change(_table(table), where, values, otherwise))
+
+    def know_head(self, chain: Chain, seq: int, digest: bytes, at: datetime) -> None:
+        """Take in a chain's head that a joined query already brought, to save a trip."""
+        self._heads[chain] = Head(chain, seq, digest, at)
+
+    def _do(self, step: Insert | Change) -> None:
+        if self.holds_lock:
+            self.session.flush()
+            _carry_out(self.connection, step)
+        else:
+            self._pending.append(step)
+
+    # -- the end of the unit -------------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """Send what was collected. Called by the context managers, once."""
+        if self.holds_lock:
+            self.session.flush()
+            self._append_locked(self.connection, self.keys)
+            return
+        if self.session.new or self.session.dirty or self.session.deleted:
+            raise RuntimeError("a looking unit writes by insert() and change(), never through the session")
+        if not self._pending and not self._entries:
+            return
+        if not self._swap():
+            self._do_again_under_locks()
+
+    def _append_locked(self, connection: Connection, keys: KeyChest) -> None:
+        if not self._entries:
+            return
+        heads = _lock_heads(connection, sorted(self._entries), self.now, self.keyring)
+        keys.fetch([chain.key for chain in self._entries if chain.key and self._has_payload(chain)])
+        rows, changed = [], []
+        for chain in sorted(self._entries):
+            fresh, head = seal_entries(self._entries[chain], heads[chain], self.actor, self.now, keys)
+            rows += fresh
+            changed.append(self._head_values(head))
+        connection.execute(insert(EVENTS), rows)
+        _update_heads(connection, changed)
+
+    def _has_payload(self, chain: Chain) -> bool:
+        return any(entry.payload is not None for entry in self._entries[chain])
+
+    def _head_values(self, head: Head) -> dict[str, Any]:
+        mac = head_mac(self.keyring, head.chain.name, head.seq, head.hash)
+        return {"chain_id": head.chain.id, "seq": head.seq, "hash": head.hash, "at": head.at, "mac": mac}
+
+    def _swap(self) -> bool:
+        """Try the one-statement path. False: a head or a guard had moved, and nothing was done."""
+        if self.store.database.is_sqlite:
+            return False
+        self._learn_heads()
+        if any(chain not in self._heads for chain in self._entries):
+            return False
+        steps: list[Insert | Change] = list(self._pending)
+        for chain in sorted(self._entries):
+            before = self._heads[chain]
+            rows, head = seal_entries(self._entries[chain], before, self.actor, self.now, self.keys)
+            values = self._head_values(head)
+            del values["chain_id"]
+            steps.append(
+                Change(HEADS, {"chain_id": chain.id, "seq": before.seq, "hash": before.hash}, values)
+            )
+            steps += [Insert(EVENTS, row) for row in rows]
+        return swap.execute(
+            self.connection,
+            [
+                (
+                    step.table,
+                    step.values,
+                    step.where if isinstance(step, Change) else None,
+                )
+                for step in steps
+            ],
+        )
+
+    def _learn_heads(self) -> None:
+        missing = {chain.id: chain for chain in self._entries if chain not in self._heads}
+        if not missing:
+            return
+        query = select(HEADS.c.chain_id, HEADS.c.seq, HEADS.c.hash, HEADS.c.at)
+        for row in self.connection.execute(query.where(HEADS.c.chain_id.in_(list(missing)))):
+            chain = missing[row.chain_id]
+            self._heads[chain] = Head(chain, row.seq, row.hash, row.at)
+
+    def _do_again_under_locks(self) -> None:
+        with self.store.database.writing() as connection:
+            for step in self._pending:
+                _carry_out(connection, step)
+            self._append_locked(connection, self.keys)
+
+
+@contextmanager
+def transaction(store: Store, actor: Actor) -> Iterator[Unit]:
+    """A unit that holds a write transaction. A refusal inside it is recorded after the rollback."""
+    try:
+        with store.database.writing() as connection:
+            unit = Unit(store, actor, connection, holds_lock=True)
+            yield unit
+            unit.finish()
+    except (NotFound, NotAllowed) as refusal:
+        _remember_refusal(store, actor, refusal)
+        raise
+
+
+@contextmanager
+def looking(store: Store, actor: Actor) -> Iterator[Unit]:
+    """A unit that reads freely and commits what it collected as one compare-and-swap."""
+    try:
+        with store.database.reading() as connection:
+            unit = Unit(store, actor, connection, holds_lock=False)
+            yield unit
+            unit.finish()
+    except (NotFound, NotAllowed) as refusal:
+        _remember_refusal(store, actor, refusal)
+        raise
+
+
+def _remember_refusal(store: Store, actor: Actor, refusal: NotFound | NotAllowed) -> None:
+    """Record a denial in a short unit of its own: it must survive the rollback of what was refused."""
+    if refusal.denial is None:
+        return
+    denial, refusal.denial = refusal.denial, None
+    chain = Chain.person(actor.person_id) if actor.person_id else Chain.installation()
+    with store.database.writing() as connection:
+        unit = Unit(store, actor, connection, holds_lock=True)
+        unit.record(
+            Grounds(rule=denial.rule, policy=denial.policy),
+            Event.ACCESS_DENIED,
+            chain,
+            obj=denial.obj,
+            permission=denial.permission,
+            why=denial.why,
+        )
+        unit.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """What is remembered of a refusal: which permission was lacking, on what, and why."""
+
+    permission: str
+    why: str
+    obj: tuple[str, UUID] | None = None
+    rule: str | None = None
+    policy: str | None = None
+
+
+def _table(table: FromClause | type) -> FromClause:
+    return table if isinstance(table, FromClause) else table.__table__  # type: ignore[attr-defined,no-any-return]
+
+
+def _carry_out(connection: Connection, step: Insert | Change) -> None:
+    assert isinstance(step.table, Table)
+    if isinstance(step, Insert):
+        connection.execute(insert(step.table), [dict(step.values)])
+        return
+    where: list[ColumnElement[bool]] = [step.table.c[name] == value for name, value in step.where.items()]
+    done = connection.execute(update(step.table).where(and_(*where)).values(dict(step.values)))
+    if done.rowcount != 1:
+        raise Conflict(step.otherwise)
+
+
+def _lock_heads(
+    connection: Connection, chains: Sequence[Chain], moment: datetime, keyring: Keyring
+) -> dict[Chain, Head]:
+    by_id = {chain.id: chain for chain in chains}
+    heads = _read_heads(connection, by_id)
+    missing = [chain for chain in chains if chain not in heads]
+    if missing:
+        maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        rows = [
+            {
+                "chain_id": chain.id,
+                "name": chain.name,
+                "seq": -1,
+                "hash": chain.genesis,
+                "at": moment,
+                "mac": head_mac(keyring, chain.name, -1, chain.genesis),
+            }
+            for chain in missing
+        ]
+        connection.execute(maker(HEADS).on_conflict_do_nothing(), rows)  # type: ignore[operator]
+        heads |= _read_heads(connection, {chain.id: chain for chain in missing})
+    return heads
+
+
+def _read_heads(connection: Connection, by_id: Mapping[UUID, Chain]) -> dict[Chain, Head]:
+    heads: dict[Chain, Head] = {}
+    # One order of locking for everybody, or two units deadlock: by id, which sorts alike here and there.
+    ids = sorted(by_id)
+    for start in range(0, len(ids), 500):
+        query = select(HEADS.c.chain_id, HEADS.c.seq, HEADS.c.hash, HEADS.c.at).where(
+            HEADS.c.chain_id.in_(ids[start : start + 500])
+        )
+        query = query.order_by(HEADS.c.chain_id).with_for_update()
+        for row in connection.execute(query):
+            chain = by_id[row.chain_id]
+            heads[chain] = Head(chain, row.seq, row.hash, row.at)
+    return heads
+
+
+def _update_heads(connection: Connection, changed: list[dict[str, Any]]) -> None:
+    connection.execute(
+        update(HEADS).where(HEADS.c.chain_id == bindparam("of_chain")),
+        [{"of_chain": row.pop("chain_id"), **row} for row in changed],
+    )
+
+
+__all__ = ["MOVED_ON", "Denial", "Store", "Unit", "looking", "transaction"]

@@ -1,0 +1,60 @@
+"""Requests for an EHC needs assessment, and what each released to the authority."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from isp.kernel.db import Base, Sealed
+
+
+class AssessmentRequest(Base):
+    """A request under section 36(1) of the Children and Families Act 2014, and its decision."""
+
+    __tablename__ = "assessment_request"
+    __table_args__ = (
+        Index("ix_assessment_request_pupil", "pupil_id"),
+        Index("ix_assessment_request_authority", "authority_id", "status"),
+        CheckConstraint("status IN ('pending', 'agreed', 'refused', 'withdrawn')", name="status"),
+        CheckConstraint("(status IN ('agreed', 'refused')) = (decided_on IS NOT NULL)", name="decided"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    source: Mapped[str] = mapped_column(String(12))
+    """school, parent, young_person, other"""
+    made_by: Mapped[UUID]
+    received_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(10))
+    officer_id: Mapped[UUID | None]
+    decided_on: Mapped[date | None]
+    decided_by: Mapped[UUID | None]
+    days_late: Mapped[int | None]
+    rules: Mapped[str | None] = mapped_column(String(24))
+    """The rule set the deadline was computed under."""
+    sight_until: Mapped[date | None]
+    appealed_on: Mapped[date | None]
+    appeal_closed_on: Mapped[date | None]
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    """reasons, told_family; after the decision: limb_a, limb_b, decision_reasons"""
+    row_version: Mapped[int]
+
+
+class Release(Base):
+    """A version of a record that a request released, named by id and digest. Never altered."""
+
+    __tablename__ = "release"
+    __table_args__ = (Index("ix_release_request", "request_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("assessment_request.id"))
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("record_version.id"))
+    digest: Mapped[bytes]
+    made_at: Mapped[datetime]

@@ -1,0 +1,58 @@
+"""Canonical bytes: a subset of RFC 8785 (JSON Canonicalization Scheme).
+
+Allowed: objects with ASCII keys, arrays, strings in NFC, booleans, null, integers of magnitude below
+2**53. Refused: floats, other types, keys beyond ASCII (so that code-point order and the RFC's UTF-16
+order are the same order), strings not in NFC or with lone surrogates.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any
+
+LIMIT = 2**53
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
+
+
+def check(value: Any) -> None:
+    """Raise TypeError or ValueError unless ``value`` has a canonical form."""
+    if value is None or value is True or value is False:
+        return
+    kind = type(value)
+    if kind is str:
+        if not unicodedata.is_normalized("NFC", value):
+            raise ValueError("text is not in Unicode normal form C")
+    elif kind is int:
+        if not -LIMIT < value < LIMIT:
+            raise ValueError("integer too large for a canonical number")
+    elif kind is dict:
+        for key, inner in value.items():
+            if type(key) is not str or not key.isascii():
+                raise TypeError("object keys are ASCII strings")
+            check(inner)
+    elif kind is list or kind is tuple:
+        for inner in value:
+            check(inner)
+    else:
+        raise TypeError(f"{kind.__name__} has no canonical form")
+
+
+def canonical(value: Any) -> bytes:
+    """The one byte string that stands for ``value``. Raises TypeError or ValueError where there is none."""
+    check(value)
+    return _encode(value).encode("utf-8")
+
+
+def nfc(value: Any) -> Any:
+    """The same value with every string in NFC; other types are left for ``check`` to judge."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {key: nfc(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [nfc(inner) for inner in value]
+    return value

@@ -1,0 +1,47 @@
+"""The one place where time is read.
+
+Instants are aware UTC datetimes with microseconds; civil days are those of Europe/London, because
+every statutory day in this record is one.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def now() -> datetime:
+    """The present instant (aware, UTC)."""
+    return datetime.now(UTC)
+
+
+def milliseconds() -> int:
+    """Whole milliseconds since 1970 (UTC), for identifiers that sort by time."""
+    return int(now().timestamp() * 1000)
+
+
+def london(moment: datetime) -> datetime:
+    """The same instant on the clocks of Europe/London."""
+    return moment.astimezone(LONDON)
+
+
+def today() -> date:
+    """The present civil day in Europe/London."""
+    return london(now()).date()
+
+
+def civil_day(moment: datetime) -> date:
+    """The civil day in Europe/London on which an instant falls."""
+    return london(moment).date()
+
+
+def stamp(moment: datetime) -> str:
+    """An instant as the fixed-width text that hashed records carry: ``2026-11-22T09:00:00.000000Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def from_stamp(text: str) -> datetime:
+    """The instant that ``stamp`` wrote. Raises ValueError on any other form."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

@@ -1,0 +1,195 @@
+"""The database: one engine, types that cannot be misread, and the two ways to write.
+
+SQLite and PostgreSQL are both first-class. On SQLite writers queue fairly in the process and across
+processes (a ticket, then a file lock, then BEGIN IMMEDIATE), because the engine's own busy handler lets a
+writer starve. On PostgreSQL a unit that only reads runs under autocommit, so that a read costs one trip.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Uuid,
+    create_engine,
+    event,
+    types,
+)
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.orm import DeclarativeBase
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(types.TypeDecorator[datetime]):
+    """An aware instant, stored as UTC; a naive one is refused rather than guessed at."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: aware in, UTC out (SQLite keeps it without the zone)."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a time zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database: always aware, always UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Sealed(types.TypeDecorator[bytes]):
+    """Bytes that ``kernel.crypto`` sealed. The type marks the column for the guards and the key commands."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+
+class Base(DeclarativeBase):
+    """Every table's base: named constraints, and plain annotations that mean one thing each."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this attribute from the class
+        datetime: UTCDateTime,
+        UUID: Uuid,
+        bytes: LargeBinary,
+        int: BigInteger().with_variant(types.Integer(), "sqlite"),
+    }
+
+
+class WriterQueue:
+    """First come, first served among threads; then a file lock among processes."""
+
+    def __init__(self, lock_file: Path | None) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._busy = False
+        self._lock_file = lock_file
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for, hold and pass on the turn to write."""
+        with self._guard:
+            if self._busy or self._waiting:
+                ticket = threading.Event()
+                self._waiting.append(ticket)
+            else:
+                self._busy = True
+                ticket = None
+        if ticket is not None:
+            ticket.wait()
+        try:
+            with self._between_processes():
+                yield
+        finally:
+            with self._guard:
+                if self._waiting:
+                    self._waiting.popleft().set()
+                else:
+                    self._busy = False
+
+    @contextmanager
+    def _between_processes(self) -> Iterator[None]:
+        if self._lock_file is None:
+            yield
+            return
+        handle = os.open(self._lock_file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+class Database:
+    """One installation's database. ``url`` is an SQLAlchemy address with its driver named."""
+
+    def __init__(self, url: str | URL, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            path = Path(self.url.database or "")
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.engine = _sqlite_engine(self.url, pool_size)
+            self._queue: WriterQueue | None = WriterQueue(path.with_name(path.name + ".writers"))
+        else:
+            self.engine = create_engine(self.url, pool_size=pool_size, max_overflow=pool_size)
+            self._queue = None
+        self._writer = self.engine.execution_options(isp_writes=True)
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection on which every statement stands alone."""
+        with self._autocommit.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection inside one transaction, committed at the end, rolled back on any exception."""
+        if self._queue is None:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self._queue.turn(), self._writer.connect() as connection, connection.begin():
+            yield connection
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: URL, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        # The driver must not open transactions of its own: reading() has none, writing() says IMMEDIATE.
+        connect_args={"isolation_level": None, "timeout": 30, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+        ):
+            connection.execute("PRAGMA " + pragma)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # IMMEDIATE at once: a read that later becomes a write fails with BUSY_SNAPSHOT, which no wait cures.
+        if connection.get_execution_options().get("isp_writes"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,32 @@
+"""Triggers that refuse to alter what must not be altered, for both engines.
+
+A belt, not the proof: whoever owns the database can drop a trigger. The proof is the trail's own walk.
+"""
+
+from __future__ import annotations
+
+APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "audit_event": ("UPDATE", "DELETE"),
+    "audit_head": ("DELETE",),
+    "record_version": ("UPDATE", "DELETE"),
+    "version_body": ("DELETE",),
+    "withdrawal": ("UPDATE", "DELETE"),
+    "draft_change": ("UPDATE", "DELETE"),
+    "release": ("UPDATE", "DELETE"),
+}
+"""Which tables refuse which verbs. Bodies and heads may be updated: by the key commands, by the ledger."""
+
+
+def trigger_name(table: str, verb: str) -> str:
+    """The trigger's name in the database."""
+    return f"keep_{table}_{verb.lower()}"
+
+
+
+
+def missing(dialect: str, present: set[str]) -> list[str]:
+    """The names of the triggers that ought to be there and are not."""
+    wanted = {trigger_name(table, verb) for table, verbs in APPEND_ONLY.items() for verb in verbs}
+    if dialect == "postgresql":
+        wanted |= {trigger_name(table, "TRUNCATE") for table in APPEND_ONLY}
+    return sorted(wanted - present)

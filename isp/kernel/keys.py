@@ -1,0 +1,223 @@
+"""Data keys: which key seals what, how each is wrapped, and the chest a unit of work opens them from.
+
+root (keyring, outside the database) wraps the key of an organisation or a person; an organisation's key
+wraps the keys of its pupils, one per compartment. A pupil who moves school has his keys wrapped anew;
+nothing they sealed is touched. Unwrapped keys live as long as the unit that opened them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, UniqueConstraint, insert, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, mapped_column
+
+from isp.kernel import crypto
+from isp.kernel.crypto import Keyring, Place, SealError
+from isp.kernel.db import Base, Sealed
+from isp.kernel.errors import Unavailable
+from isp.kernel.ids import new_id
+
+GENERAL, RESTRICTED, CONTACT = "general", "restricted", "contact"
+ROOT = "root"
+
+
+class DataKey(Base):
+    """One wrapped key: 32 bytes sealed under ``wrapped_by`` (an organisation's key, or a root's name)."""
+
+    __tablename__ = "data_key"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "compartment", "version"),
+        Index("ix_data_key_wrapped_by", "wrapped_by"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_kind: Mapped[str] = mapped_column(String(12))
+    owner_id: Mapped[UUID]
+    compartment: Mapped[str] = mapped_column(String(12))
+    version: Mapped[int]
+    wrapped_by: Mapped[UUID | None]
+    root_id: Mapped[str | None] = mapped_column(String(16))
+    wrapped: Mapped[bytes] = mapped_column(Sealed)
+    commitment: Mapped[bytes]
+    made_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOf:
+    """Whose key: a pupil's (by compartment), an organisation's, or a person's."""
+
+    kind: str
+    id: UUID
+    compartment: str = GENERAL
+
+    @classmethod
+    def pupil(cls, pupil_id: UUID, compartment: str = GENERAL) -> KeyOf:
+        """The key for one compartment of a pupil's record."""
+        return cls("pupil", pupil_id, compartment)
+
+    @classmethod
+    def organisation(cls, organisation_id: UUID) -> KeyOf:
+        """The key of a school or an authority: wraps its pupils' keys, seals its own records."""
+        return cls("organisation", organisation_id)
+
+    @classmethod
+    def person(cls, person_id: UUID) -> KeyOf:
+        """The key of an adult or young person who has an account or a tie."""
+        return cls("person", person_id)
+
+
+class KeyChest:
+    """The data keys of one unit of work: fetched when first asked for, or ahead in one query."""
+
+    def __init__(self, keyring: Keyring, connection: Connection, moment: datetime) -> None:
+        self.keyring = keyring
+        self._connection = connection
+        self._moment = moment
+        self._open: dict[tuple[UUID, str, int], bytes] = {}
+        self._current: dict[tuple[UUID, str], int] = {}
+
+    def create(self, owner: KeyOf, wrapped_by: UUID | None = None) -> None:
+        """Make the first key of an owner; ``wrapped_by`` is an organisation's id, None for a root."""
+        self.create_many([(owner, wrapped_by)])
+
+    def create_many(self, wanted: Iterable[tuple[KeyOf, UUID | None]]) -> None:
+        """Make first keys for several owners with one statement."""
+        rows = []
+        for owner, wrapped_by in wanted:
+            key = os.urandom(crypto.KEY_BYTES)
+            rows.append(self._row(owner, 1, key, wrapped_by))
+            self._hold(owner.id, owner.compartment, 1, key)
+        if rows:
+            self._connection.execute(insert(DataKey), rows)
+
+    def adopt(self, rows: Iterable[Any]) -> None:
+        """Take in key rows that a joined query already brought (columns of ``data_key``)."""
+        for row in rows:
+            if (row.owner_id, row.compartment, row.version) not in self._open:
+                self._unwrap(row)
+
+    def fetch(self, owners: Iterable[KeyOf]) -> None:
+        """Open the keys of several owners with one query (and one more for their organisations')."""
+        wanted = {o.id for o in owners if (o.id, o.compartment) not in self._current}
+        if not wanted:
+            return
+        rows = []
+        listed = sorted(wanted)
+        for start in range(0, len(listed), 500):
+            part = listed[start : start + 500]
+            rows += self._connection.execute(
+                select(DataKey.__table__).where(DataKey.owner_id.in_(part))
+            ).all()
+        self._fetch_organisations({r.wrapped_by for r in rows if r.wrapped_by})
+        self.adopt(rows)
+
+    def seal(self, owner: KeyOf, place: Place, value: Any) -> bytes:
+        """Seal a JSON value under the owner's newest key."""
+        return self.seal_bytes(owner, place, crypto.to_json(value))
+
+    def seal_bytes(self, owner: KeyOf, place: Place, plaintext: bytes) -> bytes:
+        """Seal bytes under the owner's newest key."""
+        version, key = self._newest(owner)
+        return crypto.seal(key, plaintext, place, owner.compartment, version)
+
+    def open(self, owner: KeyOf, place: Place, envelope: bytes) -> Any:
+        """Open a JSON value. Raises SealError if it was altered or moved."""
+        return json.loads(self.open_bytes(owner, place, envelope))
+
+    def open_bytes(self, owner: KeyOf, place: Place, envelope: bytes) -> bytes:
+        """Open sealed bytes. Raises SealError if they were altered or moved."""
+        version = crypto.key_version_of(envelope)
+        key = self._open.get((owner.id, owner.compartment, version))
+        if key is None:
+            self._newest(owner)
+            key = self._open.get((owner.id, owner.compartment, version))
+        if key is None:
+            raise SealError("there is no key of that version")
+        return crypto.unseal(key, envelope, place, owner.compartment)
+
+    def rewrap(self, owner_id: UUID, organisation_id: UUID) -> None:
+        """Wrap all of an owner's keys under another organisation's key (a pupil moves school)."""
+        rows = self._connection.execute(
+            select(DataKey.__table__).where(DataKey.owner_id == owner_id)
+        ).all()
+        self._fetch_organisations({r.wrapped_by for r in rows if r.wrapped_by} | {organisation_id})
+        for row in rows:
+            key = self._unwrap(row)
+            fresh = self._row(
+                KeyOf(row.owner_kind, row.owner_id, row.compartment), row.version, key, organisation_id
+            )
+            self._connection.execute(
+                DataKey.__table__.update()
+                .where(DataKey.id == row.id)
+                .values(
+                    wrapped=self._wrap_bytes(row.id, key, organisation_id),
+                    wrapped_by=fresh["wrapped_by"],
+                    root_id=fresh["root_id"],
+                )
+            )
+
+    def _row(self, owner: KeyOf, version: int, key: bytes, wrapped_by: UUID | None) -> dict[str, Any]:
+        row_id = new_id()
+        return {
+            "id": row_id,
+            "owner_kind": owner.kind,
+            "owner_id": owner.id,
+            "compartment": owner.compartment,
+            "version": version,
+            "wrapped_by": wrapped_by,
+            "root_id": None if wrapped_by else self.keyring.root_id,
+            "wrapped": self._wrap_bytes(row_id, key, wrapped_by),
+            "commitment": crypto.commitment(key),
+            "made_at": self._moment,
+        }
+
+    def _wrap_bytes(self, row_id: UUID, key: bytes, wrapped_by: UUID | None) -> bytes:
+        place = Place("data_key", "wrapped", row_id)
+        if wrapped_by is None:
+            return crypto.seal(self.keyring.roots[self.keyring.root_id], key, place, ROOT, 1)
+        return self.seal_bytes(KeyOf.organisation(wrapped_by), place, key)
+
+    def _newest(self, owner: KeyOf) -> tuple[int, bytes]:
+        version = self._current.get((owner.id, owner.compartment))
+        if version is None:
+            self.fetch([owner])
+            version = self._current.get((owner.id, owner.compartment))
+        if version is None:
+            raise Unavailable("The keys for this record cannot be found, so it stays closed.")
+        return version, self._open[(owner.id, owner.compartment, version)]
+
+    def _fetch_organisations(self, organisations: set[UUID]) -> None:
+        missing = [o for o in organisations if (o, GENERAL) not in self._current]
+        if missing:
+            self.adopt(
+                self._connection.execute(
+                    select(DataKey.__table__).where(DataKey.owner_id.in_(missing))
+                ).all()
+            )
+
+    def _unwrap(self, row: Any) -> bytes:
+        place = Place("data_key", "wrapped", row.id)
+        if row.wrapped_by is None:
+            root = self.keyring.roots.get(row.root_id)
+            if root is None:
+                raise Unavailable("The keyring lacks the root that this record's keys are wrapped with.")
+            key = crypto.unseal(root, row.wrapped, place, ROOT)
+        else:
+            key = self.open_bytes(KeyOf.organisation(row.wrapped_by), place, row.wrapped)
+        if crypto.commitment(key) != row.commitment:
+            raise SealError("an unwrapped key is not the one that was committed to")
+        self._hold(row.owner_id, row.compartment, row.version, key)
+        return key
+
+    def _hold(self, owner_id: UUID, compartment: str, version: int, key: bytes) -> None:
+        self._open[(owner_id, compartment, version)] = key
+        if version >= self._current.get((owner_id, compartment), 0):
+            self._current[(owner_id, compartment)] = version

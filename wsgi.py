@@ -1,0 +1,4 @@
+from config import Settings
+from isp import create_app
+
+app = create_app(Settings.read())
