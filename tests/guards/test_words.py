@@ -16,7 +16,8 @@ RULES = {
     ),
     "the host of a package index": re.compile(
         r"[p]ypi\.org|[p]ythonhosted\.org|[r]egistry\.npmjs|[r]egistry\.yarnpkg|"
-        r"[d]eb\.debian\.org|[c]rates\.io|[r]ubygems\.org|[p]roxy\.golang\.org|(?:--index-url|--extra-index-url|--find-links)[ =]"
+        r"[d]eb\.debian\.org|[c]rates\.io|[r]ubygems\.org|[p]roxy\.golang\.org|"
+        r"(?:--index-url|--extra-index-url|--find-links)[ =]"
     ),
     "a word on how the project is made": re.compile(
         r"\b(?:[L]LMs?|[G]PT(?:-\d)?|[C]laude|[A]nthropic|[O]penAI|[C]opilot|[l]anguage models?|"
