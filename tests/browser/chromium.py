@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
+
+from playwright._impl._driver import compute_driver_executable
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = (
@@ -37,3 +40,14 @@ def find(own: str) -> str | None:
 def arguments() -> list[str]:
     """How to start it; as root Chromium refuses to run in its sandbox."""
     return ["--no-sandbox", *QUIET] if os.geteuid() == 0 else QUIET
+
+
+def driver_fault() -> str | None:
+    """Why Playwright's driver, a program of its own, does not start here; None where it does."""
+    node, _ = compute_driver_executable()
+    tried = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    if tried.returncode == 0:
+        return None
+    return (
+        f"Playwright's driver does not start (on Debian: apt-get install libatomic1): {tried.stderr.strip()}"
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Page
+from playwright.sync_api import BrowserContext, BrowserType, Page, Playwright
 
 from tests.browser import chromium
 from tests.server import Server
@@ -26,6 +26,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def driver() -> None:
+    """Fails with one line, rather than with a broken pipe at every test, where the driver cannot run."""
+    fault = chromium.driver_fault()
+    if fault:
+        pytest.fail(fault, pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def playwright(driver: None, playwright: Playwright) -> Playwright:
+    return playwright
 
 
 @pytest.fixture(scope="session")
