@@ -15,7 +15,9 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from isp.access.lenses import Lens
+from isp.access.models import Grant
 from isp.access.policy import (
+    BY_GRANT,
     DIGEST,
     GRID,
     LENSES,
@@ -45,6 +47,8 @@ class Decision:
     pupil_id: UUID | None = None
     person_id: UUID | None = None
     purpose: str | None = None
+    sources: frozenset[UUID] | None = None
+    """Set where everything rests on grants: what opened the ties. None: the whole record."""
 
     @property
     def grounds(self) -> Grounds:
@@ -120,7 +124,24 @@ def decide(
         pupil_id=pupil_id,
         person_id=unit.actor.person_id,
         purpose=purpose,
+        sources=_sources(allowed),
     )
+
+
+def _sources(allowed: list[Any]) -> frozenset[UUID] | None:
+    if any(row.standing not in BY_GRANT for row in allowed):
+        return None
+    return frozenset(row.source_id for row in allowed if row.source_id)
+
+
+def granted(unit: Unit, decision: Decision, object_type: str = "version") -> frozenset[UUID] | None:
+    """The objects that the decision's ties were granted; None where the decision covers the whole record."""
+    if decision.sources is None:
+        return None
+    query = select(Grant.object_id).where(
+        Grant.source_id.in_(sorted(decision.sources)), Grant.object_type == object_type
+    )
+    return frozenset(unit.connection.scalars(query))
 
 
 _ORDER = {standing.value: number for number, standing in enumerate(Standing)}

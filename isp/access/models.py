@@ -88,3 +88,21 @@ class Restriction(Base):
     lift_asked_at: Mapped[datetime | None]
     lifted_by: Mapped[UUID | None]
     lifted_at: Mapped[datetime | None]
+
+
+class Grant(Base):
+    """A tie opened by ``source_id`` covers this object, named by id and digest. Never altered.
+
+    Standings of an authority or an adviser see what was granted to them and nothing else of a record.
+    """
+
+    __tablename__ = "access_grant"
+    __table_args__ = (Index("ix_access_grant_source", "source_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    source_id: Mapped[UUID]
+    object_type: Mapped[str] = mapped_column(String(24))
+    object_id: Mapped[UUID]
+    digest: Mapped[bytes]
+    made_at: Mapped[datetime]

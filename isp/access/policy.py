@@ -226,6 +226,9 @@ LENSES: Mapping[Standing, Lens] = {
 }
 """What each standing reads the plan through. Several standings add up to the sum of their lenses."""
 
+BY_GRANT: frozenset[Standing] = frozenset({S.OFFICER, S.AUTHORITY_MANAGER, S.ADVISER, S.SOCIAL_WORKER})
+"""Standings that see only the versions granted to what opened their tie (a request, an advice task)."""
+
 
 def may(standing: Standing, permission: Permission) -> bool:
     """The grid's answer."""

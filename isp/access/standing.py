@@ -66,7 +66,7 @@ def standings(
     pupil_id: UUID | None = None,
     wanted: Iterable[Standing] | None = None,
 ) -> CompoundSelect[Any] | Select[Any]:
-    """Rows (pupil_id, standing, tie_id, organisation_id), one per standing and tie.
+    """Rows (pupil_id, standing, tie_id, organisation_id, source_id), one per standing and tie.
 
     ``wanted`` keeps only the ways that lead to one of these standings: the list of a parent does not ask
     which classes she teaches.
@@ -82,7 +82,7 @@ def standings(
         if way is not None
     ]
     if not ways:
-        return select(Tie.pupil_id, literal("").label("standing"), Tie.id, Tie.organisation_id).where(
+        return select(Tie.pupil_id, literal("").label("standing"), Tie.id, Tie.organisation_id, Tie.source_id).where(
             literal(1) == literal(0)
         )
     if pupil_id is not None:
@@ -103,6 +103,7 @@ def _row(standing: Any) -> Select[Any]:
         standing.label("standing"),
         Tie.id.label("tie_id"),
         Tie.organisation_id.label("organisation_id"),
+        Tie.source_id.label("source_id"),
     )
 
 

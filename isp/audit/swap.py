@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
 Step = tuple[FromClause, Mapping[str, Any], Mapping[str, Any] | None]
-Shape = tuple[tuple[FromClause, tuple[str, ...], tuple[str, ...] | None], ...]
+Shape = tuple[tuple[FromClause, tuple[str, ...], tuple[tuple[str, bool], ...] | None], ...]
 Processor = Callable[[Any], Any]
 
 ONE = literal_column("1")
@@ -32,7 +32,8 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
     False: a guard did not hold, or a row stood in the way, and nothing was done.
     """
     shape: Shape = tuple(
-        (table, tuple(values), None if where is None else tuple(where)) for table, values, where in steps
+        (table, tuple(values), None if where is None else tuple((n, v is None) for n, v in where.items()))
+        for table, values, where in steps
     )
     text, processors = _compose(shape)
     parameters: dict[str, Any] = {}
@@ -40,6 +41,8 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
         for name, value in values.items():
             _bind(parameters, processors, f"v{number}_{name}", value)
         for name, value in (where or {}).items():
+            if value is None:
+                continue
             _bind(parameters, processors, f"w{number}_{name}", value)
     try:
         connection.exec_driver_sql(text, parameters)
@@ -69,7 +72,10 @@ def _compose(shape: Shape) -> tuple[str, Mapping[str, Processor | None]]:
             step: Any = insert(table).values(values).returning(ONE.label("done")).cte(f"s{number}")
         else:
             held = [
-                table.c[name] == bindparam(f"w{number}_{name}", type_=table.c[name].type) for name in where
+                table.c[name].is_(None)
+                if is_null
+                else table.c[name] == bindparam(f"w{number}_{name}", type_=table.c[name].type)
+                for name, is_null in where
             ]
             step = (
                 update(table)

@@ -1,4 +1,4 @@
-"""Requests for an EHC needs assessment, and what each released to the authority."""
+"""Requests for an EHC needs assessment; what each released are grants, in ``access``."""
 
 from __future__ import annotations
 
@@ -45,16 +45,3 @@ class AssessmentRequest(Base):
     sealed: Mapped[bytes] = mapped_column(Sealed)
     """reasons, told_family; after the decision: limb_a, limb_b, decision_reasons"""
     row_version: Mapped[int]
-
-
-class Release(Base):
-    """A version of a record that a request released, named by id and digest. Never altered."""
-
-    __tablename__ = "release"
-    __table_args__ = (Index("ix_release_request", "request_id"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("assessment_request.id"))
-    version_id: Mapped[UUID] = mapped_column(ForeignKey("record_version.id"))
-    digest: Mapped[bytes]
-    made_at: Mapped[datetime]

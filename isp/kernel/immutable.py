@@ -12,7 +12,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "version_body": ("DELETE",),
     "withdrawal": ("UPDATE", "DELETE"),
     "draft_change": ("UPDATE", "DELETE"),
-    "release": ("UPDATE", "DELETE"),
+    "access_grant": ("UPDATE", "DELETE"),
 }
 """Which tables refuse which verbs. Bodies and heads may be updated: by the key commands, by the ledger."""
 

@@ -17,6 +17,14 @@ class Record(Base):
     __tablename__ = "record"
     __table_args__ = (
         Index("ix_record_pupil", "pupil_id", "kind"),
+        Index(
+            "uq_record_open",
+            "pupil_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
         CheckConstraint("status IN ('open', 'ended')", name="status"),
     )
 

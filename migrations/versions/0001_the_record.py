@@ -20,7 +20,7 @@ APPEND_ONLY = {
     "version_body": ("DELETE",),
     "withdrawal": ("UPDATE", "DELETE"),
     "draft_change": ("UPDATE", "DELETE"),
-    "release": ("UPDATE", "DELETE"),
+    "access_grant": ("UPDATE", "DELETE"),
 }
 
 
@@ -165,6 +165,19 @@ def upgrade() -> None:
         sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
     )
+    op.create_table(
+        "access_grant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pupil_id", sa.Uuid(), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column("object_type", sa.String(length=24), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_access_grant_pupil_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_grant")),
+    )
+    op.create_index("ix_access_grant_source", "access_grant", ["source_id"], unique=False)
     op.create_table(
         "account",
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -340,6 +353,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
     )
     op.create_index("ix_record_pupil", "record", ["pupil_id", "kind"], unique=False)
+    op.create_index(
+        "uq_record_open",
+        "record",
+        ["pupil_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
     op.create_table(
         "restriction",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -452,6 +473,22 @@ def upgrade() -> None:
     op.create_index("ix_group_staff_group", "group_staff", ["group_id"], unique=False)
     op.create_index("ix_group_staff_person", "group_staff", ["person_id"], unique=False)
     op.create_table(
+        "plan_card",
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("pupil_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("layer", sa.String(length=16), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_review_on", sa.Date(), nullable=True),
+        sa.Column("status", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_plan_card_pupil_id")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_plan_card_record_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["organisation.id"], name=op.f("fk_plan_card_school_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_plan_card")),
+    )
+    op.create_index("ix_plan_card_pupil", "plan_card", ["pupil_id"], unique=False)
+    op.create_table(
         "record_version",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("record_id", sa.Uuid(), nullable=False),
@@ -531,20 +568,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_draft_clash_draft", "draft_clash", ["draft_id"], unique=False)
     op.create_table(
-        "release",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("request_id", sa.Uuid(), nullable=False),
-        sa.Column("version_id", sa.Uuid(), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["assessment_request.id"], name=op.f("fk_release_request_id")
-        ),
-        sa.ForeignKeyConstraint(["version_id"], ["record_version.id"], name=op.f("fk_release_version_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_release")),
-    )
-    op.create_index("ix_release_request", "release", ["request_id"], unique=False)
-    op.create_table(
         "version_body",
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -571,8 +594,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("withdrawal")
     op.drop_table("version_body")
-    op.drop_index("ix_release_request", table_name="release")
-    op.drop_table("release")
     op.drop_index("ix_draft_clash_draft", table_name="draft_clash")
     op.drop_table("draft_clash")
     op.drop_table("draft_change")
@@ -583,6 +604,8 @@ def downgrade() -> None:
     op.drop_table("tie")
     op.drop_index("ix_record_version_at", table_name="record_version")
     op.drop_table("record_version")
+    op.drop_index("ix_plan_card_pupil", table_name="plan_card")
+    op.drop_table("plan_card")
     op.drop_index("ix_group_staff_person", table_name="group_staff")
     op.drop_index("ix_group_staff_group", table_name="group_staff")
     op.drop_table("group_staff")
@@ -600,6 +623,12 @@ def downgrade() -> None:
     op.drop_table("sign_in_session")
     op.drop_index("ix_restriction_person", table_name="restriction")
     op.drop_table("restriction")
+    op.drop_index(
+        "uq_record_open",
+        table_name="record",
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
     op.drop_index("ix_record_pupil", table_name="record")
     op.drop_table("record")
     op.drop_table("organisation_page")
@@ -618,6 +647,8 @@ def downgrade() -> None:
     op.drop_index("ix_assessment_request_authority", table_name="assessment_request")
     op.drop_table("assessment_request")
     op.drop_table("account")
+    op.drop_index("ix_access_grant_source", table_name="access_grant")
+    op.drop_table("access_grant")
     op.drop_table("throttle")
     op.drop_table("pupil")
     op.drop_table("person")

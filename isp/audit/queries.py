@@ -1,0 +1,127 @@
+"""Reading the trail: events of a chain newest first, what a person did, the last of a kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from isp.audit.chains import Chain
+from isp.audit.events import BY_CODE, Event
+from isp.audit.ledger import payload_place
+from isp.audit.models import AuditEvent
+from isp.audit.unit import Unit
+
+EVENTS = AuditEvent.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One event as read back: the hashed fields, and the payload's content where it was opened."""
+
+    chain: str
+    seq: int
+    at: datetime
+    actor: str
+    event: Event
+    object_type: str | None
+    object_id: UUID | None
+    canon: dict[str, Any]
+    payload: Any = None
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """The event's detail: numbers, codes, ids."""
+        found: dict[str, Any] = self.canon.get("detail") or {}
+        return found
+
+    @property
+    def role(self) -> str | None:
+        """The standing exercised."""
+        return self.canon.get("role")
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """The person who acted; None for a job or somebody not signed in."""
+        try:
+            return UUID(self.actor)
+        except ValueError:
+            return None
+
+
+def of_chain(
+    unit: Unit,
+    chain: Chain,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    actor: str | None = None,
+    codes: Iterable[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    open_payloads: bool = False,
+) -> list[Seen]:
+    """Events newest first with a number below ``before``; never counts. Keyset paging by number."""
+    query = select(EVENTS).where(EVENTS.c.chain_id == chain.id)
+    if before is not None:
+        query = query.where(EVENTS.c.seq < before)
+    if actor is not None:
+        query = query.where(EVENTS.c.actor == actor)
+    if codes is not None:
+        query = query.where(EVENTS.c.act.in_(sorted(codes)))
+    if since is not None:
+        query = query.where(EVENTS.c.at >= since)
+    if until is not None:
+        query = query.where(EVENTS.c.at < until)
+    rows = unit.connection.execute(query.order_by(EVENTS.c.seq.desc()).limit(limit)).all()
+    return [_seen(unit, row, open_payloads=open_payloads) for row in rows]
+
+
+def of_actor(
+    unit: Unit, actor: str, *, before: tuple[datetime, UUID] | None = None, limit: int = 50
+) -> list[Seen]:
+    """What one person did or saw, on all chains, newest first."""
+    query = select(EVENTS).where(EVENTS.c.actor == actor)
+    if before is not None:
+        at, event_id = before
+        query = query.where(or_(EVENTS.c.at < at, and_(EVENTS.c.at == at, EVENTS.c.id < event_id)))
+    rows = unit.connection.execute(query.order_by(EVENTS.c.at.desc(), EVENTS.c.id.desc()).limit(limit))
+    return [_seen(unit, row, open_payloads=False) for row in rows]
+
+
+def last_detail(unit: Unit, event: Event, object_id: UUID, actor: str) -> dict[str, Any] | None:
+    """The detail of the actor's last event of this kind about this object, or None."""
+    row = unit.connection.execute(
+        select(EVENTS.c.canon)
+        .where(EVENTS.c.object_id == object_id, EVENTS.c.actor == actor, EVENTS.c.act == event.code)
+        .order_by(EVENTS.c.at.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    found: dict[str, Any] = json.loads(row.canon)["detail"]
+    return found
+
+
+def _seen(unit: Unit, row: Any, *, open_payloads: bool) -> Seen:
+    canon = json.loads(row.canon)
+    payload = None
+    owner = Chain(canon["chain"]).key
+    if open_payloads and row.payload is not None and owner is not None:
+        payload = unit.keys.open(owner, payload_place(row.id), row.payload)["content"]
+    return Seen(
+        chain=canon["chain"],
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        event=BY_CODE[row.act],
+        object_type=row.object_type,
+        object_id=row.object_id,
+        canon=canon,
+        payload=payload,
+    )

@@ -1,0 +1,418 @@
+"""The verbs of a plan: start, write, settle, put aside, finalise and share, withdraw, end, enter an earlier one.
+
+Each deed: who (the gate), when (rules), what, memory (the trail), tell (the outbox).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from isp.access import gate
+from isp.access.gate import Decision
+from isp.access.models import Tie
+from isp.access.policy import Permission
+from isp.access.standing import GUARDIAN, SELF, live
+from isp.audit import Chain, Event, Unit
+from isp.kernel.canonical import nfc
+from isp.kernel.crypto import Place
+from isp.kernel.errors import Conflict, Invalid
+from isp.kernel.ids import new_id
+from isp.kernel.keys import KeyOf
+from isp.notices.actions import tell
+from isp.plans import content as plan_content
+from isp.plans import queries, rules
+from isp.plans.models import PlanCard
+from isp.records import drafts, versions
+from isp.records.changes import Change, changes_between
+from isp.records.drafts import DraftWords, Saved
+from isp.records.merge import settle as settle_changes
+from isp.records.models import Record
+from isp.records.shape import Content
+from isp.records.versions import Version
+
+HAS_PLAN = "This pupil has a plan already. Open it instead of starting another."
+
+
+def start_plan(unit: Unit, pupil_id: UUID, content: Content | None = None) -> UUID:
+    """Start a plan and its first draft. Conflict where the pupil has an open plan."""
+    decision = gate.require(unit, Permission.DRAFT_WRITE, pupil_id)
+    if queries.open_plan(unit, pupil_id) is not None:
+        raise Conflict(HAS_PLAN)
+    record_id = new_id()
+    unit.insert(
+        Record,
+        id=record_id,
+        pupil_id=pupil_id,
+        kind=queries.KIND,
+        status="open",
+        number=0,
+        current=None,
+        made_at=unit.now,
+        made_by=unit.actor.person_id,
+        ended_on=None,
+        ended_why=None,
+        sealed=None,
+        row_version=1,
+    )
+    unit.insert(
+        PlanCard,
+        record_id=record_id,
+        pupil_id=pupil_id,
+        school_id=_school(unit, decision, pupil_id),
+        layer=None,
+        version=None,
+        published_at=None,
+        next_review_on=None,
+        status="open",
+    )
+    drafts.start(
+        unit,
+        record_id=record_id,
+        pupil_id=pupil_id,
+        base_number=0,
+        content=content if content is not None else plan_content.blank(),
+    )
+    unit.record(decision, Event.PLAN_STARTED, Chain.pupil(pupil_id), obj=("record", record_id))
+    return record_id
+
+
+def start_draft(unit: Unit, record_id: UUID) -> UUID:
+    """Start the next draft from the version in force. Conflict where one is open already."""
+    row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
+    rules.check_open(row.status)
+    if drafts.find(unit, record_id) is not None:
+        raise Conflict("A draft of this plan is open already. Go on writing in that one.")
+    content = plan_content.blank()
+    if row.current is not None:
+        content = plan_content.read(versions.read(unit, record_id, row.current).content)
+    draft_id = drafts.start(
+        unit,
+        record_id=record_id,
+        pupil_id=row.pupil_id,
+        base_number=row.current or 0,
+        content=content,
+    )
+    unit.record(
+        decision,
+        Event.DRAFT_STARTED,
+        Chain.pupil(row.pupil_id),
+        obj=("record", record_id),
+        from_version=row.current or 0,
+    )
+    return draft_id
+
+
+def save_draft(unit: Unit, record_id: UUID, shown_revision: int, changes: Sequence[Change]) -> Saved:
+    """Save what was typed on the draft as it was at ``shown_revision``; merge, and keep what clashes.
+
+    Conflict where the draft moved at the same moment: try again in a unit that holds a lock.
+    """
+    row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
+    rules.check_open(row.status)
+    draft = drafts.read(unit, record_id)
+    saved = drafts.save(unit, draft, shown_revision, changes)
+    _remember_save(unit, decision, row, saved)
+    return saved
+
+
+def _remember_save(unit: Unit, decision: Decision, row: Any, saved: Saved) -> None:
+    chain = Chain.pupil(row.pupil_id)
+    if saved.changes:
+        unit.record(
+            decision,
+            Event.DRAFT_SAVED,
+            chain,
+            obj=("record", row.id),
+            revision=saved.draft.revision,
+            changes=saved.digest.hex() if saved.digest else "",
+            sections=sorted({change.section for change in saved.changes}),
+        )
+    if saved.clashes:
+        unit.record(decision, Event.DRAFT_CLASHED, chain, obj=("record", row.id), count=len(saved.clashes))
+
+
+def settle_clash(
+    unit: Unit, record_id: UUID, clash_id: UUID, choice: str, third: Change | None = None
+) -> DraftWords:
+    """Choose between two people's words: ``theirs``, ``mine``, or ``third`` (another wording)."""
+    row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
+    rules.check_open(row.status)
+    draft = drafts.read(unit, record_id)
+    held = drafts.clash(unit, draft, clash_id)
+    changes: list[Change]
+    if choice == "third":
+        if third is None:
+            raise Invalid("Some answers need attention.", {"third": "Write the words that should stand."})
+        changes = [third]
+    elif choice == "theirs":
+        changes = settle_changes(draft.content, held.clash, "theirs")
+    elif choice == "mine":
+        changes = settle_changes(draft.content, held.clash, "mine")
+    else:
+        raise Invalid("Some answers need attention.", {"choice": "Choose whose words stay."})
+    drafts.settle(unit, clash_id, choice)
+    chain = Chain.pupil(row.pupil_id)
+    if changes:
+        draft, fingerprint = drafts.store(unit, draft, changes)
+        _remember_save(unit, decision, row, Saved(draft, tuple(changes), (), fingerprint))
+    unit.record(decision, Event.DRAFT_SETTLED, chain, obj=("record", record_id), choice=choice)
+    return draft
+
+
+def discard_draft(unit: Unit, record_id: UUID, shown_revision: int) -> None:
+    """Put the draft aside. It is kept, and what is in force stays. Conflict where it moved on meanwhile."""
+    row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
+    draft = drafts.read(unit, record_id)
+    _check_unmoved(draft, shown_revision)
+    drafts.close(unit, draft, "discarded")
+    unit.record(
+        decision,
+        Event.DRAFT_DISCARDED,
+        Chain.pupil(row.pupil_id),
+        obj=("record", record_id),
+        revision=draft.revision,
+    )
+
+
+def bring_back(unit: Unit, record_id: UUID, number: int, *, over_draft: int | None = None) -> UUID:
+    """An earlier version as a new draft.
+
+    Over a live draft only when asked for: ``over_draft`` is the revision that the person agreed to put
+    aside. Otherwise Conflict.
+    """
+    row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
+    rules.check_open(row.status)
+    content = plan_content.read(versions.read(unit, record_id, number).content)
+    live_draft = drafts.find(unit, record_id)
+    chain = Chain.pupil(row.pupil_id)
+    if live_draft is not None:
+        if over_draft is None:
+            raise Conflict(
+                "A draft is being written. Bringing this version back puts that draft aside: say that you want to."
+            )
+        _check_unmoved(live_draft, over_draft)
+        drafts.close(unit, live_draft, "discarded")
+        unit.record(
+            decision,
+            Event.DRAFT_DISCARDED,
+            chain,
+            obj=("record", record_id),
+            revision=live_draft.revision,
+        )
+    draft_id = drafts.start(
+        unit, record_id=record_id, pupil_id=row.pupil_id, base_number=number, content=content
+    )
+    unit.record(decision, Event.DRAFT_RESTORED, chain, obj=("record", record_id), version=number)
+    return draft_id
+
+
+def publish(unit: Unit, record_id: UUID, shown_revision: int, reason: str) -> Version:
+    """Finalise and share: the next immutable version, from the draft at the revision that the page showed."""
+    row, decision = queries.allowed(unit, record_id, Permission.PLAN_PUBLISH)
+    rules.check_open(row.status)
+    given = nfc(rules.check_reason(reason, "what changes and why"))
+    draft = drafts.read(unit, record_id)
+    _check_unmoved(draft, shown_revision)
+    rules.check_settled(len(drafts.clashes(unit, draft)))
+    content = plan_content.load(draft.content)
+    before = (
+        plan_content.read(versions.read(unit, record_id, row.current).content)
+        if row.current is not None
+        else plan_content.blank()
+    )
+    sections = sorted({change.section for change in changes_between(before, content)})
+    version = versions.add(
+        unit,
+        record_id=record_id,
+        pupil_id=row.pupil_id,
+        number=row.number + 1,
+        content=content,
+        reason=given,
+        author_id=_person(unit),
+    )
+    unit.change(
+        Record,
+        {"id": record_id, "row_version": row.row_version},
+        number=version.number,
+        current=version.number,
+        row_version=row.row_version + 1,
+    )
+    drafts.close(unit, draft, "published")
+    _update_card(unit, record_id, content, version)
+    unit.record(
+        decision,
+        Event.PLAN_PUBLISHED,
+        Chain.pupil(row.pupil_id),
+        obj=("record", record_id),
+        version=version.number,
+        digest=version.digest.hex(),
+        sections=sections,
+    )
+    tell(unit, _family(unit, row.pupil_id), "plan_shared", row.pupil_id)
+    return version
+
+
+def withdraw(unit: Unit, record_id: UUID, number: int, why: str, reason: str) -> None:
+    """Hide a published version (the wrong child, a third party's words). It is never removed."""
+    row, decision = queries.allowed(unit, record_id, Permission.PLAN_WITHDRAW)
+    rules.check_choice(why, rules.WITHDRAWAL_REASONS, "why")
+    given = nfc(rules.check_reason(reason, "why it is withdrawn"))
+    version = versions.facts(unit, record_id, number)
+    if version.withdrawn:
+        raise Conflict("This version has been withdrawn already.")
+    versions.withdraw(unit, version, why, given)
+    if row.current == number:
+        now_in_force = versions.newest_standing(unit, record_id, other_than=number)
+        unit.change(
+            Record,
+            {"id": record_id, "row_version": row.row_version},
+            current=now_in_force,
+            row_version=row.row_version + 1,
+        )
+        words = versions.read(unit, record_id, now_in_force) if now_in_force else None
+        _update_card(
+            unit,
+            record_id,
+            plan_content.read(words.content) if words else plan_content.blank(),
+            words.version if words else None,
+        )
+    unit.record(
+        decision,
+        Event.VERSION_WITHDRAWN,
+        Chain.pupil(row.pupil_id),
+        obj=("record", record_id),
+        payload={"reason": given},
+        version=number,
+        why=why,
+    )
+
+
+def end_plan(unit: Unit, record_id: UUID, why: str, reason: str, on: date | None = None) -> None:
+    """End a plan (needs met, left) with its reason. A draft that is open is put aside with it."""
+    row, decision = queries.allowed(unit, record_id, Permission.PLAN_END)
+    rules.check_open(row.status)
+    rules.check_choice(why, rules.END_REASONS, "why")
+    given = nfc(rules.check_reason(reason, "why the plan ends"))
+    day = on or unit.today
+    if day > unit.today:
+        raise Invalid("Some answers need attention.", {"on": "A plan ends today or ended before."})
+    draft = drafts.find(unit, record_id)
+    if draft is not None:
+        drafts.close(unit, draft, "discarded")
+    unit.change(
+        Record,
+        {"id": record_id, "row_version": row.row_version},
+        status="ended",
+        ended_on=day,
+        ended_why=why,
+        sealed=unit.keys.seal(
+            KeyOf.pupil(row.pupil_id),
+            Place("record", "sealed", record_id, row.row_version + 1),
+            {"reason": given},
+        ),
+        row_version=row.row_version + 1,
+    )
+    unit.change(PlanCard, {"record_id": record_id}, status="ended", next_review_on=None)
+    unit.record(
+        decision,
+        Event.PLAN_ENDED,
+        Chain.pupil(row.pupil_id),
+        obj=("record", record_id),
+        payload={"reason": given},
+        why=why,
+        on=day.isoformat(),
+    )
+    tell(unit, _family(unit, row.pupil_id), "plan_ended", row.pupil_id)
+
+
+def record_earlier(unit: Unit, record_id: UUID, happened_on: date, content: Content, source: str) -> Version:
+    """Enter a plan written elsewhere as an earlier cycle: when it happened and when it was recorded, apart."""
+    row, decision = queries.allowed(unit, record_id, Permission.PLAN_PUBLISH)
+    rules.check_open(row.status)
+    rules.check_happened(happened_on, unit.today)
+    given = nfc(rules.check_reason(source, "where this plan was written"))
+    version = versions.add(
+        unit,
+        record_id=record_id,
+        pupil_id=row.pupil_id,
+        number=row.number + 1,
+        content=plan_content.load(nfc(content)),
+        reason=given,
+        author_id=_person(unit),
+        sort=versions.EARLIER,
+        happened_on=happened_on,
+    )
+    unit.change(
+        Record,
+        {"id": record_id, "row_version": row.row_version},
+        number=version.number,
+        row_version=row.row_version + 1,
+    )
+    unit.record(
+        decision,
+        Event.EARLIER_CYCLE_RECORDED,
+        Chain.pupil(row.pupil_id),
+        obj=("record", record_id),
+        version=version.number,
+        digest=version.digest.hex(),
+        happened_on=happened_on.isoformat(),
+    )
+    return version
+
+
+def _check_unmoved(draft: DraftWords, shown_revision: int) -> None:
+    if draft.revision != shown_revision:
+        raise Conflict(
+            "Somebody wrote in this draft after the page you were looking at was made. "
+            "Look at what changed, then do this again."
+        )
+
+
+def _update_card(unit: Unit, record_id: UUID, content: Content, version: Version | None) -> None:
+    sections = content["sections"]
+    review_on = sections["review"]["fields"].get("next_review_on")
+    unit.change(
+        PlanCard,
+        {"record_id": record_id},
+        layer=sections["layer"]["fields"].get("layer"),
+        version=version.number if version else None,
+        published_at=version.recorded_at if version else None,
+        next_review_on=date.fromisoformat(review_on) if review_on else None,
+    )
+
+
+def _family(unit: Unit, pupil_id: UUID) -> list[UUID]:
+    """Those who are told: guardians with parental responsibility, and the young person."""
+    query = select(Tie.person_id).where(
+        Tie.pupil_id == pupil_id,
+        Tie.kind.in_((GUARDIAN, SELF)),
+        (Tie.kind == SELF) | Tie.has_responsibility,
+        Tie.person_id.is_not(None),
+        live(Tie, unit.today),
+    )
+    return [person for person in unit.connection.scalars(query) if person is not None]
+
+
+def _school(unit: Unit, decision: Decision, pupil_id: UUID) -> UUID:
+    if decision.organisation_id is not None:
+        return decision.organisation_id
+    found = unit.connection.scalar(
+        select(Tie.organisation_id).where(
+            Tie.pupil_id == pupil_id, Tie.kind == "school", live(Tie, unit.today)
+        )
+    )
+    if found is None:
+        raise Conflict("This pupil is on no school's roll, so no school can hold a plan.")
+    return found
+
+
+def _person(unit: Unit) -> UUID:
+    if unit.actor.person_id is None:
+        raise Conflict("Only a person can do this.")
+    return unit.actor.person_id
+

@@ -1,0 +1,247 @@
+"""Reading plans: always through the gate, always projected through the reader's lens.
+
+``read_version`` and its kin record the view in the unit they are given; the page renders after the unit
+has committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from isp.access import gate
+from isp.access.gate import Decision
+from isp.access.policy import Permission
+from isp.audit import Chain, Event, Unit
+from isp.audit.queries import last_detail
+from isp.kernel.clock import civil_day
+from isp.kernel.errors import Gone, NotFound
+from isp.kernel.keys import KeyOf
+from isp.plans import content as plan_content
+from isp.plans.models import PlanCard
+from isp.records import drafts, versions
+from isp.records.diff import Diff, diff
+from isp.records.drafts import DraftWords
+from isp.records.models import Record
+from isp.records.project import project
+from isp.records.shape import Content
+from isp.records.versions import Version, VersionWords
+
+KIND = "plan"
+RECORD = Record.__table__
+NO_VERSION = "There is no version in force yet. The school is still writing the plan."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A version as one reader may see it: facts, projected content, the reason where it may be seen."""
+
+    version: Version
+    content: Content
+    reason: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two versions of a plan, both projected through the reader's lens, and what differs."""
+
+    earlier: Reading
+    later: Reading
+    difference: Diff
+
+
+def record_of(unit: Unit, record_id: UUID) -> Any:
+    """A plan's record row. NotFound where there is none; says nothing of who may see it."""
+    row = unit.connection.execute(
+        select(RECORD).where(RECORD.c.id == record_id, RECORD.c.kind == KIND)
+    ).first()
+    if row is None:
+        raise NotFound(gate.NO_PAGE)
+    return row
+
+
+def open_plan(unit: Unit, pupil_id: UUID) -> Any | None:
+    """The pupil's open plan (a record row), or None."""
+    return unit.connection.execute(
+        select(RECORD).where(
+            RECORD.c.pupil_id == pupil_id, RECORD.c.kind == KIND, RECORD.c.status == "open"
+        )
+    ).first()
+
+
+def plans_of(unit: Unit, pupil_id: UUID) -> list[Any]:
+    """All the pupil's plans, the open one first, then by when they were made."""
+    query = select(RECORD).where(RECORD.c.pupil_id == pupil_id, RECORD.c.kind == KIND)
+    return list(unit.connection.execute(query.order_by(RECORD.c.status.desc(), RECORD.c.made_at.desc())))
+
+
+def allowed(unit: Unit, record_id: UUID, permission: Permission) -> tuple[Any, Decision]:
+    """The record and the decision that lets the actor do this with it.
+
+    A plan that is not there and one that is a stranger's give the same answer, after the same work.
+    """
+    row = unit.connection.execute(
+        select(RECORD).where(RECORD.c.id == record_id, RECORD.c.kind == KIND)
+    ).first()
+    pupil_id = row.pupil_id if row is not None else record_id
+    decision = gate.require(unit, permission, pupil_id)
+    if row is None:
+        raise NotFound(gate.NO_PAGE)
+    return row, decision
+
+
+def may_read(unit: Unit, decision: Decision, version: Version) -> bool:
+    """Whether a version is within what the decision's ties cover."""
+    covered = gate.granted(unit, decision)
+    return covered is None or version.id in covered
+
+
+def read_version(unit: Unit, record_id: UUID, number: int | None = None) -> Reading:
+    """One version (the one in force where ``number`` is None), projected; the view is recorded."""
+    row, decision = allowed(unit, record_id, Permission.PLAN_READ)
+    wanted = number if number is not None else _in_force(unit, row, decision)
+    if wanted is None:
+        raise NotFound(NO_VERSION)
+    reading = _reading(unit, row, decision, wanted)
+    unit.record(
+        decision, Event.PLAN_VIEWED, Chain.pupil(row.pupil_id), obj=("record", record_id), version=wanted
+    )
+    return reading
+
+
+def _in_force(unit: Unit, row: Any, decision: Decision) -> int | None:
+    covered = gate.granted(unit, decision)
+    if covered is None:
+        return None if row.current is None else int(row.current)
+    numbers = [v.number for v in versions_seen(unit, row, decision)]
+    return max(numbers, default=None)
+
+
+def versions_seen(
+    unit: Unit, row: Any, decision: Decision, *, before: int | None = None, limit: int = 25
+) -> list[Version]:
+    """Versions newest first that the decision covers; withdrawn ones only for those who may read them."""
+    covered = gate.granted(unit, decision)
+    withdrawn_too = decision.can(Permission.WITHDRAWN_READ)
+    listed = versions.page(unit, row.id, before=before, limit=limit if covered is None else 10_000)
+    seen = [v for v in listed if covered is None or v.id in covered]
+    if withdrawn_too or decision.can(Permission.PLAN_WITHDRAW):
+        return seen
+    return [v for v in seen if not v.withdrawn]
+
+
+def _reading(unit: Unit, row: Any, decision: Decision, number: int) -> Reading:
+    withdrawn_too = decision.can(Permission.WITHDRAWN_READ)
+    try:
+        words = versions.read(unit, row.id, number, withdrawn_too=withdrawn_too)
+    except Gone:
+        if gate.granted(unit, decision) is not None:
+            raise NotFound(gate.NO_PAGE) from None
+        raise
+    if not may_read(unit, decision, words.version):
+        raise NotFound(gate.NO_PAGE)
+    return _through(decision, words)
+
+
+def _through(decision: Decision, words: VersionWords) -> Reading:
+    read = plan_content.read(words.content)
+    return Reading(
+        version=words.version,
+        content=project(read, decision.lens, plan_content.SHAPE),
+        reason=words.reason,
+        decision=decision,
+    )
+
+
+def compare(unit: Unit, record_id: UUID, earlier: int, later: int) -> Comparison:
+    """Two versions side by side; the view is recorded."""
+    row, decision = allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
+    first, second = (_reading(unit, row, decision, number) for number in (earlier, later))
+    unit.record(
+        decision,
+        Event.PLAN_COMPARED,
+        Chain.pupil(row.pupil_id),
+        obj=("record", record_id),
+        earlier=earlier,
+        later=later,
+    )
+    return Comparison(first, second, diff(first.content, second.content))
+
+
+def as_it_stood(unit: Unit, record_id: UUID, day: date) -> Reading | None:
+    """The plan as it stood at the end of a day, or None if there was none; the view is recorded."""
+    row, decision = allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
+    version = versions.standing_on(unit, record_id, day)
+    if version is not None and not may_read(unit, decision, version):
+        version = None
+    unit.record(
+        decision,
+        Event.PLAN_READ_AS_OF,
+        Chain.pupil(row.pupil_id),
+        obj=("record", record_id),
+        on=day.isoformat(),
+        version=version.number if version else None,
+    )
+    return _reading(unit, row, decision, version.number) if version else None
+
+
+def list_versions(unit: Unit, record_id: UUID, *, before: int | None = None, limit: int = 25) -> Any:
+    """(record row, decision, versions newest first): the facts only, recorded as a view of the pupil's page."""
+    row, decision = allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
+    return row, decision, versions_seen(unit, row, decision, before=before, limit=limit)
+
+
+def read_draft(unit: Unit, record_id: UUID) -> tuple[Any, Decision, DraftWords]:
+    """The open draft for somebody who may read it; the view is recorded. Conflict where there is none."""
+    row, decision = allowed(unit, record_id, Permission.DRAFT_READ)
+    draft = drafts.read(unit, record_id)
+    unit.record(decision, Event.DRAFT_VIEWED, Chain.pupil(row.pupil_id), obj=("record", record_id))
+    return row, decision, draft
+
+
+def last_seen(unit: Unit, record_id: UUID) -> int | None:
+    """The version that the actor looked at before this one, from the trail itself; None if never.
+
+    Read before the present view is recorded.
+    """
+    if unit.actor.person_id is None:
+        return None
+    detail = last_detail(unit, Event.PLAN_VIEWED, record_id, unit.actor.name)
+    return None if detail is None else int(detail["version"])
+
+
+def cards(unit: Unit, pupil_ids: Iterable[UUID]) -> dict[UUID, Any]:
+    """The newest plan's clear facts for several pupils, by pupil: open plans before ended ones."""
+    listed = sorted(set(pupil_ids))
+    found: dict[UUID, Any] = {}
+    for start in range(0, len(listed), 500):
+        query = select(PlanCard.__table__).where(PlanCard.pupil_id.in_(listed[start : start + 500]))
+        for row in unit.connection.execute(query):
+            held = found.get(row.pupil_id)
+            if held is None or (held.status != "open" and row.status == "open"):
+                found[row.pupil_id] = row
+    return found
+
+
+def in_force_on_one_sheet(
+    unit: Unit, decisions: dict[UUID, Decision], record_ids: Iterable[UUID]
+) -> dict[UUID, Reading]:
+    """The versions in force of several pupils' plans, each through that pupil's decision, by pupil."""
+    found = {}
+    unit.keys.fetch([KeyOf.pupil(pupil_id) for pupil_id in decisions])
+    for version, sealed in versions.all_bodies(unit, sorted(set(record_ids))):
+        decision = decisions.get(version.pupil_id)
+        if decision is not None and may_read(unit, decision, version):
+            found[version.pupil_id] = _through(decision, versions.open_body(unit, version, sealed))
+    return found
+
+
+def stood_since(version: Version) -> date:
+    """The civil day from which a version has been in force."""
+    return civil_day(version.stands_from)

@@ -1,0 +1,315 @@
+"""Drafts: what is being written, saved change by change, merged where two people write at once.
+
+A draft is its content as of a revision, sealed, and an append-only row per save with the changes and what
+undoes them: that is the base for merging with somebody who saw an older revision, and the story that
+History tells. Words that meet another's in the same place are kept as a clash until a person has chosen.
+
+The mechanism only: whoever calls has been allowed, has checked the rules, and records the event.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from isp.audit import Unit
+from isp.kernel.canonical import nfc
+from isp.kernel.crypto import Place
+from isp.kernel.errors import Conflict, NotFound
+from isp.kernel.ids import new_id
+from isp.kernel.keys import KeyOf
+from isp.records.changes import Change, Misfit, apply, undo
+from isp.records.digest import digest
+from isp.records.merge import Clash, merge
+from isp.records.models import Draft, DraftChange, DraftClash
+from isp.records.shape import Content
+
+DRAFT = Draft.__table__
+NO_DRAFT = "There is no draft any more: it was finalised or put aside. Open the plan to see where it stands."
+
+
+@dataclass(frozen=True, slots=True)
+class DraftWords:
+    """An open draft with what it says at its newest revision."""
+
+    id: UUID
+    record_id: UUID
+    pupil_id: UUID
+    base_number: int
+    revision: int
+    content: Content
+    made_at: datetime
+    made_by: UUID
+    saved_at: datetime
+    saved_by: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClash:
+    """An unsettled clash: whose words, when, and the three sides."""
+
+    id: UUID
+    draft_id: UUID
+    author_id: UUID
+    at: datetime
+    clash: Clash
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save came to: the draft as it stands now, what was stored, and what needs a person."""
+
+    draft: DraftWords
+    changes: tuple[Change, ...]
+    clashes: tuple[Clash, ...]
+    digest: bytes | None
+
+
+def _place(draft_id: UUID, revision: int) -> Place:
+    return Place("draft", "sealed", draft_id, revision)
+
+
+def find(unit: Unit, record_id: UUID) -> DraftWords | None:
+    """The record's open draft, if there is one. Under a lock the row is locked, so that saves queue."""
+    query = select(DRAFT).where(DRAFT.c.record_id == record_id, DRAFT.c.status == "open")
+    if unit.holds_lock:
+        query = query.with_for_update()
+    row = unit.connection.execute(query).first()
+    if row is None:
+        return None
+    content = unit.keys.open(KeyOf.pupil(row.pupil_id), _place(row.id, row.revision), row.sealed)
+    return DraftWords(
+        id=row.id,
+        record_id=row.record_id,
+        pupil_id=row.pupil_id,
+        base_number=row.base_number,
+        revision=row.revision,
+        content=content,
+        made_at=row.made_at,
+        made_by=row.made_by,
+        saved_at=row.saved_at,
+        saved_by=row.saved_by,
+    )
+
+
+def read(unit: Unit, record_id: UUID) -> DraftWords:
+    """The record's open draft. Conflict, in words, where there is none."""
+    found = find(unit, record_id)
+    if found is None:
+        raise Conflict(NO_DRAFT)
+    return found
+
+
+def start(unit: Unit, *, record_id: UUID, pupil_id: UUID, base_number: int, content: Content) -> UUID:
+    """Insert the first revision (0) of a new draft. A second open draft of a record is refused by the schema."""
+    draft_id = new_id()
+    unit.insert(
+        Draft,
+        id=draft_id,
+        record_id=record_id,
+        pupil_id=pupil_id,
+        base_number=base_number,
+        revision=0,
+        sealed=unit.keys.seal(KeyOf.pupil(pupil_id), _place(draft_id, 0), content),
+        status="open",
+        made_at=unit.now,
+        made_by=unit.actor.person_id,
+        saved_at=unit.now,
+        saved_by=unit.actor.person_id,
+    )
+    return draft_id
+
+
+def content_at(unit: Unit, draft: DraftWords, revision: int) -> Content:
+    """What the draft said at an older revision. Conflict where that revision never was.
+
+    Only the saves since then are opened, newest first, and each is undone.
+    """
+    if revision == draft.revision:
+        return draft.content
+    if not 0 <= revision < draft.revision:
+        raise Conflict("This page shows a draft that has since been put aside. Open the plan again.")
+    rows = unit.connection.execute(
+        select(DraftChange.id, DraftChange.revision, DraftChange.sealed)
+        .where(DraftChange.draft_id == draft.id, DraftChange.revision > revision)
+        .order_by(DraftChange.revision.desc())
+    )
+    content = draft.content
+    for row in rows:
+        held = _open_change(unit, draft.pupil_id, row)
+        content = apply(content, [Change.from_json(one) for one in held["undo"]])
+    return content
+
+
+def save(unit: Unit, draft: DraftWords, shown_revision: int, changes: Sequence[Change]) -> Saved:
+    """Merge changes made on the draft as it was at ``shown_revision``, and store what merges.
+
+    What clashes is stored beside the draft, whole, and given back. Raises Conflict where the draft moved
+    on at the same moment (call again on a fresh read) or the changes fit no revision.
+    """
+    base = content_at(unit, draft, shown_revision)
+    try:
+        mine = apply(base, changes)
+        merged = merge(base, draft.content, mine)
+    except Misfit as misfit:
+        raise Conflict("What this page shows is no longer part of the plan. Open it again.") from misfit
+    for clash in merged.conflicts:
+        keep_clash(unit, draft, clash)
+    if not merged.changes:
+        return Saved(draft, (), merged.conflicts, None)
+    stored, fingerprint = store(unit, draft, merged.changes, merged.content)
+    return Saved(stored, merged.changes, merged.conflicts, fingerprint)
+
+
+def store(
+    unit: Unit, draft: DraftWords, changes: Iterable[Change], content: Content | None = None
+) -> tuple[DraftWords, bytes]:
+    """Store changes as the draft's next revision; gives the draft as it is then and the change's digest."""
+    listed = list(changes)
+    after = nfc(content if content is not None else apply(draft.content, listed))
+    revision = draft.revision + 1
+    change_id, salt = new_id(), os.urandom(16)
+    told = [change.to_json() for change in listed]
+    fingerprint = digest(salt, {"changes": nfc(told)})
+    held = {
+        "changes": told,
+        "undo": [change.to_json() for change in undo(draft.content, listed)],
+        "salt": base64.b64encode(salt).decode("ascii"),
+    }
+    key = KeyOf.pupil(draft.pupil_id)
+    unit.insert(
+        DraftChange,
+        draft_id=draft.id,
+        revision=revision,
+        id=change_id,
+        author_id=unit.actor.person_id,
+        at=unit.now,
+        sealed=unit.keys.seal(key, Place("draft_change", "sealed", change_id), held),
+    )
+    unit.change(
+        Draft,
+        {"id": draft.id, "revision": draft.revision, "status": "open"},
+        revision=revision,
+        sealed=unit.keys.seal(key, _place(draft.id, revision), after),
+        saved_at=unit.now,
+        saved_by=unit.actor.person_id,
+    )
+    return (
+        DraftWords(
+            id=draft.id,
+            record_id=draft.record_id,
+            pupil_id=draft.pupil_id,
+            base_number=draft.base_number,
+            revision=revision,
+            content=after,
+            made_at=draft.made_at,
+            made_by=draft.made_by,
+            saved_at=unit.now,
+            saved_by=unit.actor.person_id or draft.saved_by,
+        ),
+        fingerprint,
+    )
+
+
+def close(unit: Unit, draft: DraftWords, status: str) -> None:
+    """Say that the draft was published or discarded; its rows stay."""
+    unit.change(
+        Draft, {"id": draft.id, "revision": draft.revision, "status": "open"}, NO_DRAFT, status=status
+    )
+
+
+def keep_clash(unit: Unit, draft: DraftWords, clash: Clash) -> UUID:
+    """Store an unsettled clash, whole."""
+    clash_id = new_id()
+    held = {
+        "section": clash.section,
+        "item": clash.item,
+        "field": clash.field,
+        "base": clash.base,
+        "theirs": clash.theirs,
+        "mine": clash.mine,
+    }
+    unit.insert(
+        DraftClash,
+        id=clash_id,
+        draft_id=draft.id,
+        author_id=unit.actor.person_id,
+        at=unit.now,
+        sealed=unit.keys.seal(
+            KeyOf.pupil(draft.pupil_id), Place("draft_clash", "sealed", clash_id), held
+        ),
+    )
+    return clash_id
+
+
+def clashes(unit: Unit, draft: DraftWords, author_id: UUID | None = None) -> list[OpenClash]:
+    """The draft's unsettled clashes, oldest first; of one author, or of all."""
+    query = select(DraftClash.__table__).where(
+        DraftClash.draft_id == draft.id, DraftClash.settled_at.is_(None)
+    )
+    if author_id is not None:
+        query = query.where(DraftClash.author_id == author_id)
+    return [
+        _open_clash(unit, draft.pupil_id, row)
+        for row in unit.connection.execute(query.order_by(DraftClash.at, DraftClash.id))
+    ]
+
+
+def clash(unit: Unit, draft: DraftWords, clash_id: UUID) -> OpenClash:
+    """One unsettled clash. Conflict where it has been settled meanwhile, NotFound where it never was."""
+    row = unit.connection.execute(
+        select(DraftClash.__table__).where(DraftClash.draft_id == draft.id, DraftClash.id == clash_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    if row.settled_at is not None:
+        raise Conflict("This has been settled already. Open the plan to see how it reads now.")
+    return _open_clash(unit, draft.pupil_id, row)
+
+
+def settle(unit: Unit, clash_id: UUID, choice: str) -> None:
+    """Mark a clash as settled: theirs, mine or third."""
+    unit.change(
+        DraftClash,
+        {"id": clash_id, "settled_at": None},
+        settled_at=unit.now,
+        settled_by=unit.actor.person_id,
+        choice=choice,
+    )
+
+
+def changes_since(unit: Unit, draft_id: UUID, pupil_id: UUID, revision: int = 0) -> list[dict[str, Any]]:
+    """Every save after ``revision``, oldest first: author_id, at, revision, changes, salt (base64)."""
+    rows = unit.connection.execute(
+        select(DraftChange.__table__)
+        .where(DraftChange.draft_id == draft_id, DraftChange.revision > revision)
+        .order_by(DraftChange.revision)
+    )
+    return [
+        {
+            "author_id": row.author_id,
+            "at": row.at,
+            "revision": row.revision,
+            **_open_change(unit, pupil_id, row),
+        }
+        for row in rows
+    ]
+
+
+def _open_change(unit: Unit, pupil_id: UUID, row: Any) -> dict[str, Any]:
+    held: dict[str, Any] = unit.keys.open(
+        KeyOf.pupil(pupil_id), Place("draft_change", "sealed", row.id), row.sealed
+    )
+    return held
+
+
+def _open_clash(unit: Unit, pupil_id: UUID, row: Any) -> OpenClash:
+    held = unit.keys.open(KeyOf.pupil(pupil_id), Place("draft_clash", "sealed", row.id), row.sealed)
+    return OpenClash(row.id, row.draft_id, row.author_id, row.at, Clash(**held))
