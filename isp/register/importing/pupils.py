@@ -122,8 +122,12 @@ def _pupil(cells: Cells, today: date, authorities: Authorities) -> PupilRow | No
 
 def _names(cells: Cells) -> tuple[str, str, str | None, str | None] | None:
     preferred_forename, preferred_surname = cells.name("preferred_forename"), cells.name("preferred_surname")
-    forename = cells.name("legal_forename") or preferred_forename
-    surname = cells.name("legal_surname") or preferred_surname
+    forename, surname = cells.name("legal_forename"), cells.name("legal_surname")
+    # The only name that is given is the name; whether it is the legal one, the record may know better.
+    if forename is None:
+        forename, preferred_forename = preferred_forename, None
+    if surname is None:
+        surname, preferred_surname = preferred_surname, None
     if (forename is None or surname is None) and (whole := cells.name("full_name")):
         parts = [part.strip() for part in whole.split(",")]
         if len(parts) != 2 or not all(parts):
@@ -159,10 +163,11 @@ def _year_group(cells: Cells, born_on: date | None, left_on: date | None, today:
     if born_on is not None and left_on is None:
         apart = codes.years_from_usual(year_group, born_on, today)
         if apart is not None and abs(apart) >= _FAR_FROM_USUAL:
+            side = "above" if apart > 0 else "below"
             cells.warn(
                 "year_group",
-                f"year {year_group} is {abs(apart)} years {'above' if apart > 0 else 'below'} the usual one for "
-                "this date of birth. Check both.",
+                f"year {year_group} is {abs(apart)} years {side} the usual one for this date of birth. "
+                "Check both.",
             )
     return year_group
 

@@ -31,7 +31,8 @@ WIDE_ROLES = frozenset({"senco", "deputy_senco", "head", "safeguarding_lead", "d
 # nothing.
 _TITLES = {
     "senco": "senco sendco sencoordinator sendcoordinator specialeducationalneedscoordinator "
-    "inclusionmanager inclusionlead inclusionleader directorofinclusion headofsen headofsend headofinclusion senlead sendlead "
+    "inclusionmanager inclusionlead inclusionleader directorofinclusion headofsen headofsend "
+    "headofinclusion senlead sendlead "
     "specialeducationalneedsanddisabilitiescoordinator",
     "deputy_senco": "deputysenco deputysendco assistantsenco assistantsendco assistantsencoordinator",
     "sen_administrator": "senadministrator sendadministrator senadmin sendadmin sencoassistant sensecretary "
