@@ -1,3 +1,5 @@
+"""What a WSGI server loads: wsgi:app."""
+
 from config import Settings
 from isp import create_app
 

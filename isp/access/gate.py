@@ -83,9 +83,7 @@ def lens_of(held: frozenset[Standing], person_id: UUID | None = None) -> Lens:
         staff=any(lens.staff for lens in lenses),
         party=str(person_id) if person_id else None,
         cost=any(lens.cost for lens in lenses),
-        sections=None
-        if unbounded
-        else frozenset().union(*(lens.sections or frozenset() for lens in lenses)),
+        sections=None if unbounded else frozenset().union(*(lens.sections or frozenset() for lens in lenses)),
     )
 
 
@@ -96,9 +94,7 @@ def standings_towards(unit: Unit, pupil_id: UUID) -> list[Any]:
     return list(unit.connection.execute(standings(unit.actor.person_id, unit.today, pupil_id=pupil_id)))
 
 
-def require(
-    unit: Unit, permission: Permission, pupil_id: UUID, *, purpose: str | None = None
-) -> Decision:
+def require(unit: Unit, permission: Permission, pupil_id: UUID, *, purpose: str | None = None) -> Decision:
     """The decision that lets the actor do this towards this pupil, or NotFound, or NotAllowed."""
     return decide(unit, permission, pupil_id, standings_towards(unit, pupil_id), purpose=purpose)
 
@@ -178,7 +174,8 @@ def organisations_where(unit: Unit, permission: OrganisationPermission) -> list[
         .where(Membership.person_id == unit.actor.person_id, live(Membership, unit.today))
         .order_by(Membership.made_at)
     )
-    found = [r.organisation_id for r in unit.connection.execute(query) if may_in_organisation(r.role, permission)]
+    rows = unit.connection.execute(query)
+    found = (row.organisation_id for row in rows if may_in_organisation(row.role, permission))
     return list(dict.fromkeys(found))
 
 
@@ -198,7 +195,7 @@ def can(unit: Unit, permission: Permission, pupil_id: UUID) -> bool:
     return any(row.standing in GRID[permission] for row in standings_towards(unit, pupil_id))
 
 
-def visible_pupils(person_id: UUID, permission: Permission, today: date) -> Select[Any]:
+def visible_pupils(person_id: UUID, permission: Permission, today: date) -> Select[UUID]:
     """The ids of the pupils whom this person may so see: lists, pages and searches share this one rule."""
     return visible(person_id, permission, today)
 

@@ -183,20 +183,20 @@ GRID: Mapping[Permission, frozenset[Standing]] = {
     permission: frozenset(_PUPIL.get(permission, ())) for permission in Permission
 }
 
-R, O = Role, OrganisationPermission
+R, Q = Role, OrganisationPermission
 _LEADERS = (R.SENCO, R.DEPUTY_SENCO, R.HEAD)
 
 ORGANISATION_GRID: Mapping[OrganisationPermission, frozenset[Role]] = {
-    O.STAFF_READ: frozenset(
+    Q.STAFF_READ: frozenset(
         {*_LEADERS, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE, R.AUTHORITY_MANAGER, R.DATA_PROTECTION_OFFICER}
     ),
-    O.STAFF_WRITE: frozenset({*_LEADERS, R.SCHOOL_OFFICE, R.AUTHORITY_MANAGER}),
-    O.HAND_OVER: frozenset({*_LEADERS, R.AUTHORITY_MANAGER}),
-    O.PUPILS_IMPORT: frozenset({R.SENCO, R.DEPUTY_SENCO, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
-    O.GROUPS_WRITE: frozenset({R.SENCO, R.DEPUTY_SENCO, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
-    O.CALENDAR_WRITE: frozenset({*_LEADERS, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
-    O.PAGES_WRITE: frozenset({*_LEADERS, R.SCHOOL_OFFICE, R.AUTHORITY_MANAGER, R.DATA_PROTECTION_OFFICER}),
-    O.ORGANISATION_HISTORY_READ: frozenset({R.HEAD, R.DATA_PROTECTION_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.STAFF_WRITE: frozenset({*_LEADERS, R.SCHOOL_OFFICE, R.AUTHORITY_MANAGER}),
+    Q.HAND_OVER: frozenset({*_LEADERS, R.AUTHORITY_MANAGER}),
+    Q.PUPILS_IMPORT: frozenset({R.SENCO, R.DEPUTY_SENCO, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
+    Q.GROUPS_WRITE: frozenset({R.SENCO, R.DEPUTY_SENCO, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
+    Q.CALENDAR_WRITE: frozenset({*_LEADERS, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
+    Q.PAGES_WRITE: frozenset({*_LEADERS, R.SCHOOL_OFFICE, R.AUTHORITY_MANAGER, R.DATA_PROTECTION_OFFICER}),
+    Q.ORGANISATION_HISTORY_READ: frozenset({R.HEAD, R.DATA_PROTECTION_OFFICER, R.AUTHORITY_MANAGER}),
 }
 
 _SHARED = frozenset({Label.S0})
@@ -245,9 +245,7 @@ def as_text() -> str:
     lines = ["permission: who (everybody not named is refused)", ""]
     lines += [f"{p.value}: {', '.join(sorted(GRID[p])) or 'nobody'}" for p in sorted(Permission)]
     lines += ["", "in an organisation", ""]
-    lines += [
-        f"{p.value}: {', '.join(sorted(ORGANISATION_GRID[p]))}" for p in sorted(OrganisationPermission)
-    ]
+    lines += [f"{p.value}: {', '.join(sorted(ORGANISATION_GRID[p]))}" for p in sorted(OrganisationPermission)]
     lines += ["", "lens: labels, staff-only words, costs, only these sections", ""]
     for standing in sorted(Standing):
         lens = LENSES[standing]

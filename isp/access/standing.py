@@ -16,7 +16,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, exists, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from isp.access.models import GroupStaff, Restriction, Tie
@@ -28,9 +40,7 @@ SCHOOL, FORMER_SCHOOL, GROUP = "school", "former_school", "group"
 GUARDIAN, SELF, CASE, CASELOAD, ADVISER = "guardian", "self", "case", "caseload", "adviser"
 RESPONSIBLE = "responsible"
 """The authority where the child lives. It gives nobody sight by itself."""
-TIE_KINDS = frozenset(
-    {SCHOOL, FORMER_SCHOOL, GROUP, GUARDIAN, SELF, CASE, CASELOAD, ADVISER, RESPONSIBLE}
-)
+TIE_KINDS = frozenset({SCHOOL, FORMER_SCHOOL, GROUP, GUARDIAN, SELF, CASE, CASELOAD, ADVISER, RESPONSIBLE})
 
 _AT_SCHOOL = frozenset(
     {
@@ -65,7 +75,7 @@ def standings(
     *,
     pupil_id: UUID | None = None,
     wanted: Iterable[Standing] | None = None,
-) -> CompoundSelect[Any] | Select[Any]:
+) -> CompoundSelect[Any] | Select[*tuple[Any, ...]]:
     """Rows (pupil_id, standing, tie_id, organisation_id, source_id), one per standing and tie.
 
     ``wanted`` keeps only the ways that lead to one of these standings: the list of a parent does not ask
@@ -82,22 +92,22 @@ def standings(
         if way is not None
     ]
     if not ways:
-        return select(Tie.pupil_id, literal("").label("standing"), Tie.id, Tie.organisation_id, Tie.source_id).where(
-            literal(1) == literal(0)
-        )
+        return select(
+            Tie.pupil_id, literal("").label("standing"), Tie.id, Tie.organisation_id, Tie.source_id
+        ).where(literal(1) == literal(0))
     if pupil_id is not None:
         ways = [way.where(Tie.pupil_id == pupil_id) for way in ways]
     ways = [way.where(~_denied(person_id)) for way in ways]
     return union_all(*ways) if len(ways) > 1 else ways[0]
 
 
-def visible(person_id: UUID, permission: Permission, today: date) -> Select[Any]:
+def visible(person_id: UUID, permission: Permission, today: date) -> Select[UUID]:
     """The ids of the pupils towards whom this person has the permission: for ``IN``."""
     rows = standings(person_id, today, wanted=GRID[permission]).subquery("standing")
     return select(rows.c.pupil_id)
 
 
-def _row(standing: Any) -> Select[Any]:
+def _row(standing: Any) -> Select[*tuple[Any, ...]]:
     return select(
         Tie.pupil_id.label("pupil_id"),
         standing.label("standing"),
@@ -107,7 +117,9 @@ def _row(standing: Any) -> Select[Any]:
     )
 
 
-def _by_membership(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[Any] | None:
+def _by_membership(
+    person_id: UUID, today: date, asked: frozenset[Standing]
+) -> Select[*tuple[Any, ...]] | None:
     ways: list[ColumnElement[bool]] = []
     at_school = [role for role in _AT_SCHOOL if Standing(role) in asked]
     if at_school:
@@ -133,7 +145,7 @@ def _by_membership(person_id: UUID, today: date, asked: frozenset[Standing]) -> 
     )
 
 
-def _by_group(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[Any] | None:
+def _by_group(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
     roles = [role.value for role, standing in _IN_GROUP.items() if standing in asked]
     if not roles:
         return None
@@ -160,7 +172,7 @@ def _by_group(person_id: UUID, today: date, asked: frozenset[Standing]) -> Selec
     )
 
 
-def _by_own_tie(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[Any] | None:
+def _by_own_tie(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
     cases: list[tuple[ColumnElement[bool], Any]] = []
     if Standing.PARENT in asked:
         cases.append((and_(Tie.kind == GUARDIAN, Tie.has_responsibility), literal(Standing.PARENT.value)))
@@ -173,16 +185,13 @@ def _by_own_tie(person_id: UUID, today: date, asked: frozenset[Standing]) -> Sel
         )
     if Standing.YOUNG_PERSON in asked:
         cases.append((Tie.kind == SELF, literal(Standing.YOUNG_PERSON.value)))
-    at_work = []
     if Standing.OFFICER in asked:
-        at_work.append(
-            and_(Tie.kind == CASELOAD, _holds(person_id, today, (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)))
-        )
-        cases.append((at_work[-1], literal(Standing.OFFICER.value)))
+        works_there = _holds(person_id, today, (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER))
+        cases.append((and_(Tie.kind == CASELOAD, works_there), literal(Standing.OFFICER.value)))
     for role in sorted(_ADVISERS):
         if Standing(role) in asked:
-            cases.append((and_(Tie.kind == ADVISER, _holds(person_id, today, (role,))), literal(role.value)))
-            at_work.append(cases[-1][0])
+            advises = and_(Tie.kind == ADVISER, _holds(person_id, today, (role,)))
+            cases.append((advises, literal(role.value)))
     if not cases:
         return None
     own_child = _is_own_child(person_id, today)

@@ -53,7 +53,9 @@ class Event(Enum):
 
     # accounts
     SIGNED_IN = _kind("account.signed_in", "account", "{who} signed in")
-    SIGN_IN_FAILED = _kind("account.sign_in_failed", "account", "Someone tried to sign in and could not", "why")
+    SIGN_IN_FAILED = _kind(
+        "account.sign_in_failed", "account", "Someone tried to sign in and could not", "why"
+    )
     SIGNED_OUT = _kind("account.signed_out", "account", "{who} signed out")
     SESSION_ENDED = _kind("account.session_ended", "account", "{who} ended a session", "count")
     PASSWORD_CHANGED = _kind("account.password_changed", "account", "{who} changed the password")
@@ -141,7 +143,9 @@ class Event(Enum):
         "digest",
         "happened_on",
     )
-    PLAN_EXPORTED = _kind("plan.exported", "view", "{who} took a copy of version {version}", "version", "form")
+    PLAN_EXPORTED = _kind(
+        "plan.exported", "view", "{who} took a copy of version {version}", "version", "form"
+    )
     HISTORY_VIEWED = _kind("history.viewed", "view", "{who} looked at the history")
     # the statutory side
     ASSESSMENT_REQUESTED = _kind(
@@ -165,7 +169,9 @@ class Event(Enum):
         "sight_until",
     )
     APPEAL_RECORDED = _kind("assessment.appealed", "change", "{who} recorded an appeal", "on", "sight_until")
-    APPEAL_CLOSED = _kind("assessment.appeal_closed", "change", "{who} recorded the end of an appeal", "result")
+    APPEAL_CLOSED = _kind(
+        "assessment.appeal_closed", "change", "{who} recorded the end of an appeal", "result"
+    )
     ASSESSMENT_WITHDRAWN = _kind("assessment.withdrawn", "change", "{who} withdrew the request")
 
     @property

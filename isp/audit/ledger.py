@@ -1,7 +1,7 @@
-"""Sealing events into their chains.
+r"""Sealing events into their chains.
 
 ``canon`` is the pre-image: canonical JSON with every field of the event. Its hash is
-SHA-256(0x00 | "isp-audit/1\\n" | canon), unkeyed so that an outsider can check it; authenticity comes from
+SHA-256(0x00 | "isp-audit/1\n" | canon), unkeyed so that an outsider can check it; authenticity comes from
 the head's MAC. What a change held before and after is committed to by HMAC under a random salt, since a
 bare hash of "DLA: yes" could be guessed; salt and content lie sealed beside the event.
 """

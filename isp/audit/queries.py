@@ -16,8 +16,9 @@ from isp.audit.events import BY_CODE, Event
 from isp.audit.ledger import payload_place
 from isp.audit.models import AuditEvent
 from isp.audit.unit import Unit
+from isp.kernel.db import table_of
 
-EVENTS = AuditEvent.__table__
+EVENTS = table_of(AuditEvent)
 
 
 @dataclass(frozen=True, slots=True)

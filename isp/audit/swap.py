@@ -13,17 +13,28 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, Table, and_, bindparam, case, func, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-Step = tuple[FromClause, Mapping[str, Any], Mapping[str, Any] | None]
-Shape = tuple[tuple[FromClause, tuple[str, ...], tuple[tuple[str, bool], ...] | None], ...]
+Step = tuple[Table, Mapping[str, Any], Mapping[str, Any] | None]
+Shape = tuple[tuple[Table, tuple[str, ...], tuple[tuple[str, bool], ...] | None], ...]
 Processor = Callable[[Any], Any]
 
-ONE = literal_column("1")
-DIALECT = postgresql.psycopg.dialect()  # type: ignore[attr-defined]
+ONE: ColumnElement[int] = literal_column("1")
+DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 def execute(connection: Connection, steps: Sequence[Step]) -> bool:
@@ -66,7 +77,6 @@ def _compose(shape: Shape) -> tuple[str, Mapping[str, Processor | None]]:
     expressions = []
     guards = []
     for number, (table, columns, where) in enumerate(shape):
-        assert isinstance(table, Table)
         values = {name: bindparam(f"v{number}_{name}", type_=table.c[name].type) for name in columns}
         if where is None:
             step: Any = insert(table).values(values).returning(ONE.label("done")).cte(f"s{number}")
@@ -78,13 +88,9 @@ def _compose(shape: Shape) -> tuple[str, Mapping[str, Processor | None]]:
                 for name, is_null in where
             ]
             step = (
-                update(table)
-                .where(and_(*held))
-                .values(values)
-                .returning(ONE.label("done"))
-                .cte(f"s{number}")
+                update(table).where(and_(*held)).values(values).returning(ONE.label("done")).cte(f"s{number}")
             )
-            guards.append(select(func.count()).select_from(step).scalar_subquery() == 1)
+            guards.append(select(func.count()).select_from(step).scalar_subquery() == ONE)
         expressions.append(step)
     verdict = case((and_(*guards), ONE), else_=literal_column("0")) if guards else ONE
     # Every expression must be named by the query, or SQLAlchemy leaves it out of the text.

@@ -24,7 +24,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ from isp.audit.models import AuditEvent, AuditHead
 from isp.kernel import clock
 from isp.kernel.actor import Actor
 from isp.kernel.crypto import Keyring
-from isp.kernel.db import Database
+from isp.kernel.db import Base, Database, table_of
 from isp.kernel.errors import Conflict, NotAllowed, NotFound
 from isp.kernel.keys import KeyChest
 
@@ -45,8 +45,8 @@ MOVED_ON = (
     "Somebody else changed this at the same moment, so nothing was saved here. "
     "Open the page again to see what they did, then try once more."
 )
-HEADS = AuditHead.__table__
-EVENTS = AuditEvent.__table__
+HEADS = table_of(AuditHead)
+EVENTS = table_of(AuditEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Store:
 class Insert:
     """A row to be inserted when the unit ends."""
 
-    table: FromClause
+    table: Table
     values: Mapping[str, Any]
 
 
@@ -69,7 +69,7 @@ class Insert:
 class Change:
     """An update that must hit exactly one row when the unit ends; ``where`` names columns and values."""
 
-    table: FromClause
+    table: Table
     where: Mapping[str, Any]
     values: Mapping[str, Any]
     otherwise: str = MOVED_ON
@@ -118,14 +118,14 @@ class Unit:
                 Entry(chain, event, why, kind, object_id, detail, tuple(fields), payload)
             )
 
-    def insert(self, table: FromClause | type, **values: Any) -> None:
+    def insert(self, table: type[Base] | Table, **values: Any) -> None:
         """Insert a row: at once under a lock, else as part of the unit's one statement."""
         self._do(Insert(_table(table), values))
 
     def change(
-        self, table: FromClause | type, where: Mapping[str, Any], otherwise: str = MOVED_ON, **values: Any
+        self, table: type[Base] | Table, where: Mapping[str, Any], otherwise: str = MOVED_ON, **values: Any
     ) -> None:
-        """Update exactly one row that still answers to ``where``; else Conflict(``otherwise``), nothing done."""
+        """Update exactly one row that still answers to ``where``; else Conflict(``otherwise``)."""
         self._do(Change(_table(table), where, values, otherwise))
 
     def know_head(self, chain: Chain, seq: int, digest: bytes, at: datetime) -> None:
@@ -275,12 +275,11 @@ class Denial:
     policy: str | None = None
 
 
-def _table(table: FromClause | type) -> FromClause:
-    return table if isinstance(table, FromClause) else table.__table__  # type: ignore[attr-defined,no-any-return]
+def _table(table: type[Base] | Table) -> Table:
+    return table if isinstance(table, Table) else table_of(table)
 
 
 def _carry_out(connection: Connection, step: Insert | Change) -> None:
-    assert isinstance(step.table, Table)
     if isinstance(step, Insert):
         connection.execute(insert(step.table), [dict(step.values)])
         return
@@ -297,7 +296,6 @@ def _lock_heads(
     heads = _read_heads(connection, by_id)
     missing = [chain for chain in chains if chain not in heads]
     if missing:
-        maker = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
         rows = [
             {
                 "chain_id": chain.id,
@@ -309,7 +307,10 @@ def _lock_heads(
             }
             for chain in missing
         ]
-        connection.execute(maker(HEADS).on_conflict_do_nothing(), rows)  # type: ignore[operator]
+        if connection.dialect.name == "sqlite":
+            connection.execute(sqlite.insert(HEADS).on_conflict_do_nothing(), rows)
+        else:
+            connection.execute(postgresql.insert(HEADS).on_conflict_do_nothing(), rows)
         heads |= _read_heads(connection, {chain.id: chain for chain in missing})
     return heads
 

@@ -32,11 +32,12 @@ from isp.audit.models import AuditEvent, AuditHead
 from isp.audit.unit import Store
 from isp.kernel import clock
 from isp.kernel.crypto import SealError
+from isp.kernel.db import table_of
 from isp.kernel.errors import DomainError
 from isp.kernel.keys import KeyChest
 
-HEADS = AuditHead.__table__
-EVENTS = AuditEvent.__table__
+HEADS = table_of(AuditHead)
+EVENTS = table_of(AuditEvent)
 BATCH = 2000
 
 
@@ -103,71 +104,105 @@ def _heads(connection: Connection) -> dict[UUID, Any]:
     return {row.chain_id: row for row in connection.execute(select(HEADS))}
 
 
+class _Walk:
+    """The chain walk's place: which chain, which number comes next, which hash it must name."""
+
+    def __init__(self, store: Store, heads: dict[UUID, Any], report: Report) -> None:
+        self.store = store
+        self.heads = heads
+        self.report = report
+        self.unseen = set(heads)
+        self.chain: UUID | None = None
+        self.name = ""
+        self.mark = b""
+        self.expected = 0
+        self.last = b""
+        self.broken = False
+
+    def fault(self, seq: int | None, what: str) -> None:
+        self.report.faults.append(Fault(self.name, seq, what))
+        self.broken = True
+
+    def enter(self, chain_id: UUID, seq: int) -> None:
+        """Leave the chain walked so far and begin the next."""
+        self.leave()
+        self.chain, self.expected, self.broken = chain_id, 0, False
+        self.report.chains += 1
+        head = self.heads.get(chain_id)
+        if head is None:
+            self.name = f"chain {chain_id}"
+            self.fault(seq, "the chain has events but no head")
+            return
+        self.unseen.discard(chain_id)
+        self.name = head.name
+        wrong = _head_fault(self.store, chain_id, head)
+        if wrong:
+            self.report.faults.append(wrong)
+        self.last = Chain(head.name).genesis
+        self.mark = b'"chain":"%s",' % head.name.encode("ascii")
+
+    def leave(self) -> None:
+        """Compare where the chain ended with what its head says."""
+        if self.chain is None or self.broken:
+            return
+        head = self.heads[self.chain]
+        if head.seq != self.expected - 1 or head.hash != self.last:
+            self.fault(self.expected - 1, "the chain ends here, and its head says that it does not")
+
+    def explain(self, seq: int, canon: bytes, digest: bytes) -> None:
+        """Say which of the checks of the loop failed."""
+        if seq != self.expected:
+            gap = seq > self.expected
+            what = f"event {self.expected} is missing" if gap else "the numbering goes back"
+        elif hashlib.sha256(PREFIX + canon).digest() != digest:
+            what = "its bytes were altered"
+        elif b'"prev":"%s",' % self.last.hex().encode("ascii") not in canon:
+            what = "it does not follow the event before it"
+        else:
+            what = "it belongs to another place in the trail"
+        self.fault(min(seq, self.expected), what)
+
+    def finish(self, most: int) -> None:
+        """The last chain's end, and the heads whose chains had no event at all."""
+        self.leave()
+        for chain_id in self.unseen:
+            if len(self.report.faults) >= most:
+                return
+            head = self.heads[chain_id]
+            wrong = _head_fault(self.store, chain_id, head)
+            if wrong:
+                self.report.faults.append(wrong)
+            elif head.seq >= 0:
+                self.report.faults.append(Fault(head.name, None, "all of the chain's events are gone"))
+
+
 def _walk_chains(
     store: Store, connection: Connection, heads: dict[UUID, Any], report: Report, most: int
 ) -> None:
-    unseen = set(heads)
-    current: UUID | None = None
-    name, expected, last, broken = "", 0, b"", False
-    sha256 = hashlib.sha256
-
-    def end_of_chain() -> None:
-        if current is None or broken or current not in heads:
-            return
-        head = heads[current]
-        if head.seq != expected - 1 or head.hash != last:
-            report.faults.append(
-                Fault(name, expected - 1, "the chain ends here, but its head says it goes on or ends elsewhere")
-            )
-
+    walk = _Walk(store, heads, report)
+    sha256, events = hashlib.sha256, 0
     for chain_id, seq, canon, digest in _stream(connection, store.database.is_sqlite):
-        if chain_id != current:
-            end_of_chain()
+        if chain_id != walk.chain:
+            walk.enter(chain_id, seq)
             if len(report.faults) >= most:
-                return
-            current, expected, broken = chain_id, 0, False
-            report.chains += 1
-            head = heads.get(chain_id)
-            if head is None:
-                name = f"chain {chain_id}"
-                report.faults.append(Fault(name, seq, "the chain has events but no head"))
-                broken = True
-                continue
-            unseen.discard(chain_id)
-            name = head.name
-            fault = _head_fault(store, chain_id, head)
-            if fault:
-                report.faults.append(fault)
-            last = Chain(name).genesis
-            marks = (b'"chain":"%s",' % name.encode("ascii"),)
-        report.events += 1
-        if broken:
+                break
+        events += 1
+        if walk.broken:
             continue
-        what = None
-        if seq != expected:
-            what = f"event {expected} is missing" if seq > expected else "the numbering goes back"
-        elif sha256(PREFIX + canon).digest() != digest:
-            what = "its bytes were altered"
-        elif b'"prev":"%s",' % last.hex().encode("ascii") not in canon:
-            what = "it does not follow the event before it"
-        elif marks[0] not in canon or b'"seq":%d,' % seq not in canon:
-            what = "it belongs to another place in the trail"
-        if what:
-            report.faults.append(Fault(name, min(seq, expected), what))
-            broken = True
-            if len(report.faults) >= most:
-                return
-        expected, last = expected + 1, digest
-    end_of_chain()
-    for chain_id in unseen:
-        head = heads[chain_id]
-        fault = _head_fault(store, chain_id, head)
-        if fault:
-            report.faults.append(fault)
-        elif head.seq >= 0:
-            report.faults.append(Fault(head.name, None, "all of the chain's events are gone"))
-        if len(report.faults) >= most:
-            return
+        # One condition, because this loop runs once per event; ``explain`` says which part failed.
+        if not (
+            seq == walk.expected
+            and sha256(PREFIX + canon).digest() == digest
+            and b'"prev":"%s",' % walk.last.hex().encode("ascii") in canon
+            and walk.mark in canon
+            and b'"seq":%d,' % seq in canon
+        ):
+            walk.explain(seq, canon, digest)
+            continue
+        walk.expected, walk.last = seq + 1, digest
+    else:
+        walk.finish(most)
+    report.events = events
 
 
 def _head_fault(store: Store, chain_id: UUID, head: Any) -> Fault | None:
@@ -212,7 +247,7 @@ def _copy_binary(connection: Connection) -> Iterator[tuple[UUID, int, bytes, byt
                 at, first = signature, False
             while at < len(data):
                 if data[at : at + 2] == b"\xff\xff":
-                    return
+                    break  # the end; what is left of the stream is read, or the connection stays busy
                 _, _, chain, _, seq, size = head(data, at)
                 start = at + 38
                 canon = data[start : start + size]
@@ -298,5 +333,3 @@ def _payload_fault(row: Any, canon: dict[str, Any], keys: KeyChest) -> str | Non
     except (SealError, DomainError, ValueError, KeyError, TypeError) as error:
         return f"its sealed content does not open ({error})"
     return None
-
-

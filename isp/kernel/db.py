@@ -25,6 +25,7 @@ from sqlalchemy import (
     Engine,
     LargeBinary,
     MetaData,
+    Table,
     Uuid,
     create_engine,
     event,
@@ -81,6 +82,13 @@ class Base(DeclarativeBase):
         bytes: LargeBinary,
         int: BigInteger().with_variant(types.Integer(), "sqlite"),
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """A model's table, for statements that go past the ORM."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 every model here is one table
+    return table
 
 
 class WriterQueue:
@@ -184,7 +192,7 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
             "temp_store=MEMORY",
             "cache_size=-16000",
         ):
-            connection.execute("PRAGMA " + pragma)
+            connection.execute("PRAGMA " + pragma)  # sql: a pragma takes no parameter
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -31,9 +31,7 @@ class NotAllowed(DomainError):
 
     status = 403
 
-    def __init__(
-        self, message: str = "Your role does not let you do this.", *, denial: Any = None
-    ) -> None:
+    def __init__(self, message: str = "Your role does not let you do this.", *, denial: Any = None) -> None:
         super().__init__(message)
         self.denial = denial
 

@@ -22,8 +22,6 @@ def trigger_name(table: str, verb: str) -> str:
     return f"keep_{table}_{verb.lower()}"
 
 
-
-
 def missing(dialect: str, present: set[str]) -> list[str]:
     """The names of the triggers that ought to be there and are not."""
     wanted = {trigger_name(table, verb) for table, verbs in APPEND_ONLY.items() for verb in verbs}

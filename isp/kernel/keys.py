@@ -15,13 +15,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, insert, select
+from sqlalchemy import Index, String, UniqueConstraint, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from isp.kernel import crypto
 from isp.kernel.crypto import Keyring, Place, SealError
-from isp.kernel.db import Base, Sealed
+from isp.kernel.db import Base, Sealed, table_of
 from isp.kernel.errors import Unavailable
 from isp.kernel.ids import new_id
 
@@ -48,6 +48,9 @@ class DataKey(Base):
     wrapped: Mapped[bytes] = mapped_column(Sealed)
     commitment: Mapped[bytes]
     made_at: Mapped[datetime]
+
+
+KEYS = table_of(DataKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class KeyChest:
             rows.append(self._row(owner, 1, key, wrapped_by))
             self._hold(owner.id, owner.compartment, 1, key)
         if rows:
-            self._connection.execute(insert(DataKey), rows)
+            self._connection.execute(insert(KEYS), rows)
 
     def adopt(self, rows: Iterable[Any]) -> None:
         """Take in key rows that a joined query already brought (columns of ``data_key``)."""
@@ -109,13 +112,11 @@ class KeyChest:
         wanted = {o.id for o in owners if (o.id, o.compartment) not in self._current}
         if not wanted:
             return
-        rows = []
+        rows: list[Any] = []
         listed = sorted(wanted)
         for start in range(0, len(listed), 500):
             part = listed[start : start + 500]
-            rows += self._connection.execute(
-                select(DataKey.__table__).where(DataKey.owner_id.in_(part))
-            ).all()
+            rows += self._connection.execute(select(KEYS).where(KEYS.c.owner_id.in_(part))).all()
         self._fetch_organisations({r.wrapped_by for r in rows if r.wrapped_by})
         self.adopt(rows)
 
@@ -145,9 +146,7 @@ class KeyChest:
 
     def rewrap(self, owner_id: UUID, organisation_id: UUID) -> None:
         """Wrap all of an owner's keys under another organisation's key (a pupil moves school)."""
-        rows = self._connection.execute(
-            select(DataKey.__table__).where(DataKey.owner_id == owner_id)
-        ).all()
+        rows = self._connection.execute(select(KEYS).where(KEYS.c.owner_id == owner_id)).all()
         self._fetch_organisations({r.wrapped_by for r in rows if r.wrapped_by} | {organisation_id})
         for row in rows:
             key = self._unwrap(row)
@@ -155,8 +154,8 @@ class KeyChest:
                 KeyOf(row.owner_kind, row.owner_id, row.compartment), row.version, key, organisation_id
             )
             self._connection.execute(
-                DataKey.__table__.update()
-                .where(DataKey.id == row.id)
+                update(KEYS)
+                .where(KEYS.c.id == row.id)
                 .values(
                     wrapped=self._wrap_bytes(row.id, key, organisation_id),
                     wrapped_by=fresh["wrapped_by"],
@@ -197,11 +196,7 @@ class KeyChest:
     def _fetch_organisations(self, organisations: set[UUID]) -> None:
         missing = [o for o in organisations if (o, GENERAL) not in self._current]
         if missing:
-            self.adopt(
-                self._connection.execute(
-                    select(DataKey.__table__).where(DataKey.owner_id.in_(missing))
-                ).all()
-            )
+            self.adopt(self._connection.execute(select(KEYS).where(KEYS.c.owner_id.in_(missing))).all())
 
     def _unwrap(self, row: Any) -> bytes:
         place = Place("data_key", "wrapped", row.id)

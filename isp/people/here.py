@@ -97,4 +97,4 @@ def signed_in(view: View) -> View:
             return answer_signed_out()
         return redirect(url_for("people.sign_in", next=request.path))
 
-    return cast(View, guarded)
+    return cast("View", guarded)

@@ -1,4 +1,4 @@
-"""The verbs of a plan: start, write, settle, put aside, finalise and share, withdraw, end, enter an earlier one.
+"""The verbs of a plan: start, write, settle, put aside, publish, withdraw, end, enter an earlier one.
 
 Each deed: who (the gate), when (rules), what, memory (the trail), tell (the outbox).
 """
@@ -193,7 +193,8 @@ def bring_back(unit: Unit, record_id: UUID, number: int, *, over_draft: int | No
     if live_draft is not None:
         if over_draft is None:
             raise Conflict(
-                "A draft is being written. Bringing this version back puts that draft aside: say that you want to."
+                "A draft is being written. Bringing this version back puts that draft aside: "
+                "say that you want to."
             )
         _check_unmoved(live_draft, over_draft)
         drafts.close(unit, live_draft, "discarded")
@@ -331,7 +332,7 @@ def end_plan(unit: Unit, record_id: UUID, why: str, reason: str, on: date | None
 
 
 def record_earlier(unit: Unit, record_id: UUID, happened_on: date, content: Content, source: str) -> Version:
-    """Enter a plan written elsewhere as an earlier cycle: when it happened and when it was recorded, apart."""
+    """Enter a plan written elsewhere as an earlier cycle: the day it happened and the day it was recorded."""
     row, decision = queries.allowed(unit, record_id, Permission.PLAN_PUBLISH)
     rules.check_open(row.status)
     rules.check_happened(happened_on, unit.today)
@@ -415,4 +416,3 @@ def _person(unit: Unit) -> UUID:
     if unit.actor.person_id is None:
         raise Conflict("Only a person can do this.")
     return unit.actor.person_id
-

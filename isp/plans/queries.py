@@ -20,6 +20,7 @@ from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
 from isp.audit.queries import last_detail
 from isp.kernel.clock import civil_day
+from isp.kernel.db import table_of
 from isp.kernel.errors import Gone, NotFound
 from isp.kernel.keys import KeyOf
 from isp.plans import content as plan_content
@@ -33,7 +34,7 @@ from isp.records.shape import Content
 from isp.records.versions import Version, VersionWords
 
 KIND = "plan"
-RECORD = Record.__table__
+RECORD = table_of(Record)
 NO_VERSION = "There is no version in force yet. The school is still writing the plan."
 
 
@@ -69,9 +70,7 @@ def record_of(unit: Unit, record_id: UUID) -> Any:
 def open_plan(unit: Unit, pupil_id: UUID) -> Any | None:
     """The pupil's open plan (a record row), or None."""
     return unit.connection.execute(
-        select(RECORD).where(
-            RECORD.c.pupil_id == pupil_id, RECORD.c.kind == KIND, RECORD.c.status == "open"
-        )
+        select(RECORD).where(RECORD.c.pupil_id == pupil_id, RECORD.c.kind == KIND, RECORD.c.status == "open")
     ).first()
 
 
@@ -192,7 +191,7 @@ def as_it_stood(unit: Unit, record_id: UUID, day: date) -> Reading | None:
 
 
 def list_versions(unit: Unit, record_id: UUID, *, before: int | None = None, limit: int = 25) -> Any:
-    """(record row, decision, versions newest first): the facts only, recorded as a view of the pupil's page."""
+    """(record row, decision, versions newest first): facts only, no words, so no view is recorded."""
     row, decision = allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
     return row, decision, versions_seen(unit, row, decision, before=before, limit=limit)
 
@@ -221,7 +220,7 @@ def cards(unit: Unit, pupil_ids: Iterable[UUID]) -> dict[UUID, Any]:
     listed = sorted(set(pupil_ids))
     found: dict[UUID, Any] = {}
     for start in range(0, len(listed), 500):
-        query = select(PlanCard.__table__).where(PlanCard.pupil_id.in_(listed[start : start + 500]))
+        query = select(table_of(PlanCard)).where(PlanCard.pupil_id.in_(listed[start : start + 500]))
         for row in unit.connection.execute(query):
             held = found.get(row.pupil_id)
             if held is None or (held.status != "open" and row.status == "open"):

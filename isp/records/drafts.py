@@ -22,6 +22,7 @@ from sqlalchemy import select
 from isp.audit import Unit
 from isp.kernel.canonical import nfc
 from isp.kernel.crypto import Place
+from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, NotFound
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
@@ -31,7 +32,7 @@ from isp.records.merge import Clash, merge
 from isp.records.models import Draft, DraftChange, DraftClash
 from isp.records.shape import Content
 
-DRAFT = Draft.__table__
+DRAFT = table_of(Draft)
 NO_DRAFT = "There is no draft any more: it was finalised or put aside. Open the plan to see where it stands."
 
 
@@ -108,7 +109,7 @@ def read(unit: Unit, record_id: UUID) -> DraftWords:
 
 
 def start(unit: Unit, *, record_id: UUID, pupil_id: UUID, base_number: int, content: Content) -> UUID:
-    """Insert the first revision (0) of a new draft. A second open draft of a record is refused by the schema."""
+    """Insert the first revision (0) of a new draft. The schema refuses a second open draft of a record."""
     draft_id = new_id()
     unit.insert(
         Draft,
@@ -242,16 +243,14 @@ def keep_clash(unit: Unit, draft: DraftWords, clash: Clash) -> UUID:
         draft_id=draft.id,
         author_id=unit.actor.person_id,
         at=unit.now,
-        sealed=unit.keys.seal(
-            KeyOf.pupil(draft.pupil_id), Place("draft_clash", "sealed", clash_id), held
-        ),
+        sealed=unit.keys.seal(KeyOf.pupil(draft.pupil_id), Place("draft_clash", "sealed", clash_id), held),
     )
     return clash_id
 
 
 def clashes(unit: Unit, draft: DraftWords, author_id: UUID | None = None) -> list[OpenClash]:
     """The draft's unsettled clashes, oldest first; of one author, or of all."""
-    query = select(DraftClash.__table__).where(
+    query = select(table_of(DraftClash)).where(
         DraftClash.draft_id == draft.id, DraftClash.settled_at.is_(None)
     )
     if author_id is not None:
@@ -265,7 +264,7 @@ def clashes(unit: Unit, draft: DraftWords, author_id: UUID | None = None) -> lis
 def clash(unit: Unit, draft: DraftWords, clash_id: UUID) -> OpenClash:
     """One unsettled clash. Conflict where it has been settled meanwhile, NotFound where it never was."""
     row = unit.connection.execute(
-        select(DraftClash.__table__).where(DraftClash.draft_id == draft.id, DraftClash.id == clash_id)
+        select(table_of(DraftClash)).where(DraftClash.draft_id == draft.id, DraftClash.id == clash_id)
     ).first()
     if row is None:
         raise NotFound
@@ -288,7 +287,7 @@ def settle(unit: Unit, clash_id: UUID, choice: str) -> None:
 def changes_since(unit: Unit, draft_id: UUID, pupil_id: UUID, revision: int = 0) -> list[dict[str, Any]]:
     """Every save after ``revision``, oldest first: author_id, at, revision, changes, salt (base64)."""
     rows = unit.connection.execute(
-        select(DraftChange.__table__)
+        select(table_of(DraftChange))
         .where(DraftChange.draft_id == draft_id, DraftChange.revision > revision)
         .order_by(DraftChange.revision)
     )

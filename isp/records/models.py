@@ -35,7 +35,7 @@ class Record(Base):
     number: Mapped[int]
     """The newest version's number; 0 before the first."""
     current: Mapped[int | None]
-    """The version in force; None before the first, and when the one in force was withdrawn with none before."""
+    """The version in force; None before the first, or when it was withdrawn and there was none before."""
     made_at: Mapped[datetime]
     made_by: Mapped[UUID]
     ended_on: Mapped[date | None]

@@ -87,7 +87,7 @@ def _facts(row: Any) -> Version:
     return Version(*row[: len(COLUMNS)])
 
 
-def _select(*more: Any) -> Select[Any]:
+def _select(*more: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*COLUMNS, *more)
         .select_from(RecordVersion)
@@ -136,7 +136,8 @@ def page(unit: Unit, record_id: UUID, *, before: int | None = None, limit: int =
     if before is not None:
         query = query.where(RecordVersion.number < before)
     return [
-        _facts(row) for row in unit.connection.execute(query.order_by(RecordVersion.number.desc()).limit(limit))
+        _facts(row)
+        for row in unit.connection.execute(query.order_by(RecordVersion.number.desc()).limit(limit))
     ]
 
 
