@@ -142,14 +142,18 @@ class _Teller:
             isinstance(side, str) and (len(side) > SHORT or "\n" in side)
             for side in (change.before, change.after)
         )
-        if is_empty(change.before):
+        if shape.kind is Kind.FLAG:
+            text = f"{head}: now {'yes' if change.after else 'no'}."
+        elif shape.kind in (Kind.REFERENCE, Kind.PARTY):
+            # What it points at lies outside the plan: the page links to it, a sentence cannot name it.
+            fate = "added" if is_empty(change.before) else "changed" if change.after else "taken out"
+            text = f"{head}: {fate}."
+        elif is_empty(change.before):
             text = f"{head}: now {self.value(shape, change.after)}."
         elif is_empty(change.after):
             text = f"{head}: no longer given (it was {self.value(shape, change.before)})."
         elif long:
             text = f"{head}: reworded."
-        elif shape.kind in (Kind.REFERENCE, Kind.PARTY):
-            text = f"{head}: changed."
         elif shape.kind is Kind.LINKS:
             text = f"{head}: {self.links(change)}."
         else:
@@ -170,13 +174,11 @@ class _Teller:
         if kind is Kind.CHOICES:
             said = [self.configuration.words(shape.vocabulary or "", code, self.audience) for code in value]
             return "; ".join(said)
-        if kind is Kind.FLAG:
-            return "yes"
         if kind is Kind.LINKS:
             return "; ".join(self.named(value))
         if kind is Kind.LINK:
             return "; ".join(self.named([value]))
-        return "given" if kind in (Kind.REFERENCE, Kind.PARTY) else f"{value:,}"
+        return f"{value:,}"
 
     def links(self, change: FieldChange) -> str:
         added = self.named([one for one in change.after if one not in change.before])

@@ -60,6 +60,8 @@ class Change:
     def from_json(cls, data: dict[str, Any]) -> Change:
         """The change that ``to_json`` wrote. ValueError for anything else."""
         try:
+            if data["op"] not in list(Op):
+                raise ValueError("not a change")
             op = Op(data["op"])
             unknown = data.keys() - {"op", "section", "item", "field", "value", "order"}
             named = [data["section"], *(data[part] for part in _NEEDS[op])]

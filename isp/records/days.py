@@ -26,17 +26,17 @@ def say_day(day: date | str) -> str:
 def read_day(text: str) -> date:
     """14/3/2027, 14.3.27, 14 March 2027, 2027-03-14. Day before month, always. ValueError otherwise."""
     if found := _ISO.fullmatch(text):
-        year, month, day = (int(part) for part in found.groups())
+        year, month, day = found[1], int(found[2]), int(found[3])
     elif found := _FIGURES.fullmatch(text):
-        day, month, year = (int(part) for part in found.groups())
+        year, month, day = found[3], int(found[2]), int(found[1])
     elif found := _WORDS.fullmatch(text):
-        day, year = int(found[1]), int(found[3])
         typed = found[2].lower()
         month = next((at for at, name in enumerate(MONTHS, 1) if name.lower().startswith(typed)), 0)
+        year, day = found[3], int(found[1])
     else:
         raise ValueError("not a date")
     # Two figures are this century: plans do not reach back to the last one.
-    return date(year + 2000 if year < 100 else year, month, day)
+    return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,16 +36,18 @@ class _Sight:
 def project(content: Content, lens: Lens, shape: Shape) -> Content:
     """The content as this lens may see it, itself in normal form; ``content`` stays as it was.
 
-    Projecting twice changes nothing. Which sections are there depends on the lens and the shape alone,
-    so two projections through one lens can always be compared. Raises ValueError where the content is of
-    another kind than the shape.
+    Projecting twice changes nothing. Which sections of a whole document are there depends on the lens
+    and the shape alone, so two projections through one lens can always be compared. Raises ValueError
+    where the content is of another kind than the shape.
     """
     if content["schema"] != shape.schema:
         raise ValueError(f"{content['schema']} is not {shape.schema}")
     sight = _sight(lens, shape)
     seen: dict[str, dict[str, Any]] = {}
     for name, visible in sight.items():
-        section = content["sections"][name]
+        section = content["sections"].get(name)
+        if section is None:
+            continue
         fields = {key: value for key, value in section["fields"].items() if key in visible.fields}
         seen[name] = {"status": section["status"], "fields": fields}
         if visible.items is not None:
@@ -56,11 +58,10 @@ def project(content: Content, lens: Lens, shape: Shape) -> Content:
                 if _may_see_item(item, described, lens)
             ]
     ids = {name: {item["id"] for item in section.get("items", ())} for name, section in seen.items()}
-    for name, visible in sight.items():
-        _unlink(seen[name]["fields"], visible.links, ids)
-        if visible.item_links:
-            for item in seen[name]["items"]:
-                _unlink(item, visible.item_links, ids)
+    for name, section in seen.items():
+        _unlink(section["fields"], sight[name].links, ids)
+        for item in section.get("items", ()):
+            _unlink(item, sight[name].item_links, ids)
     return {"schema": content["schema"], "sections": seen}
 
 

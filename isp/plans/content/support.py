@@ -37,7 +37,7 @@ class Outcome(Schema):
     needs = Links("For these needs", "This is about", targets=("needs",))
     statement = Text(
         "Outcome",
-        "What we are aiming for",
+        "The aim",
         hint="Who will do what, where, how well and by when. One idea; not the support itself.",
         family_hint="One thing to aim for.",
         limit=1000,
