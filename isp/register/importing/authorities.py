@@ -35,8 +35,8 @@ class Authorities:
         codes: dict[str, str | None] = {}
         for code, name in names.items():
             bare = _bare(name)
-            codes[bare] = None if bare in codes else code
-        # A full name wins over another's shortened one ("City of London" is not "London").
+            codes[bare] = None if bare in codes or bare == "london" else code
+        # A full name wins over another's shortened one. ("London" alone means none of its 33 authorities.)
         codes.update({_whole(name): code for code, name in names.items()})
         return cls(dict(names), codes)
 

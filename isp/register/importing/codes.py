@@ -59,6 +59,7 @@ _NUMBERS = (
 _YEAR_NUMBER = re.compile(
     r"(?:nationalcurriculum|curriculum|nc)?(?:yeargroup|year|yr|y|ncy)?0*(\d{1,2})(?:thyear)?"
 )
+_TWO_NUMBERS = re.compile(r"\d\W+\d|^\W*-")
 _YEAR_IN_WORDS = re.compile(rf"(?:year|yr|y)?({'|'.join(_NUMBERS)})")
 
 
@@ -74,11 +75,13 @@ def read_year_group(text: str, *, born_on: date | None, today: date) -> str:
     if plain in _NURSERY:
         return "N1" if born_on is not None and nominal_year(born_on, today) <= -2 else "N2"
     number = None
-    if found := _YEAR_NUMBER.fullmatch(plain):
+    if _TWO_NUMBERS.search(text):  # "1/2" is a mixed class, not year 12; "-1" is no year
+        pass
+    elif found := _YEAR_NUMBER.fullmatch(plain):
         number = int(found[1])
     elif found := _YEAR_IN_WORDS.fullmatch(plain):
         number = _NUMBERS.index(found[1])
-    if number == 0 and not text.strip().startswith("-"):
+    if number == 0:
         return "R"
     if number is not None and 1 <= number <= 14:
         return str(number)

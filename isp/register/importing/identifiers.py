@@ -50,16 +50,21 @@ def read_upn(text: str) -> str:
     wrong = next((c for c in upn if c in "IOS"), None)
     if wrong:
         raise NotUnderstood(f"“{text}” has the letter {wrong}, which no UPN has. It may be a digit mistyped.")
-    if upn[1:4] not in LA_CODES_IN_UPN:
-        raise NotUnderstood(
-            f"“{text}” names no local authority we know: {upn[1:4]} (its 2nd to 4th character)."
-        )
     if check_letter(upn[1:]) != upn[0]:
         raise NotUnderstood(
             f"“{text}” is mistyped somewhere: its first letter does not match the rest. "
             "Copy it again from your school's system."
         )
     return upn
+
+
+def names_known_authority(upn: str) -> bool:
+    """Whether a UPN's 2nd to 4th characters are a code the census accepts.
+
+    One that is not deserves a second look, not a refusal: its check letter is right, and authorities come
+    and go.
+    """
+    return upn[1:4] in LA_CODES_IN_UPN
 
 
 def is_temporary(upn: str) -> bool:

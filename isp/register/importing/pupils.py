@@ -11,7 +11,7 @@ from isp.register.importing import codes
 from isp.register.importing.authorities import Authorities
 from isp.register.importing.cells import Cells, Parsed, parse
 from isp.register.importing.dates import in_words
-from isp.register.importing.identifiers import read_uln, read_upn
+from isp.register.importing.identifiers import names_known_authority, read_uln, read_upn
 from isp.register.importing.reading import Sheet
 
 OLDEST = 25  # years: the Children and Families Act 2014 ends at the 25th birthday, colleges export late
@@ -77,6 +77,8 @@ def read_pupils(
 
 def _pupil(cells: Cells, today: date, authorities: Authorities) -> PupilRow | None:
     upn = cells.read("upn", read_upn)
+    if upn is not None and not names_known_authority(upn):
+        cells.warn("upn", f"{upn} names an authority we do not know ({upn[1:4]}). Check it.")
     names = _names(cells)
     born_on = cells.born_on("born_on", today=today, oldest=OLDEST)
     if born_on is None and not cells.raw("born_on").strip():

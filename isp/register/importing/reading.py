@@ -86,7 +86,9 @@ def read(
         line, cells = next(records)
         if not forced or line > 1:
             notes.append(f"Line {line} was taken for a title and left out: “{' '.join(cells).strip()[:80]}”.")
-    header_line, raw = next(records)
+    header_line, raw = next(records, (0, []))
+    if not raw:
+        raise _empty()
     fitting, problems = _rows(records, len(raw), max_rows)
     headers, rows = _named(raw, fitting)
     if not rows and not problems:
@@ -116,6 +118,10 @@ def _bytes_of(source: bytes | BinaryIO, max_bytes: int) -> bytes:
         if size > max_bytes:
             raise _too_large(max_bytes)
     return b"".join(parts)
+
+
+def _empty() -> Unreadable:
+    return Unreadable("This file is empty. Export the list again, and choose the new file.")
 
 
 def _too_large(max_bytes: int) -> Unreadable:
@@ -162,8 +168,8 @@ def _decoded(data: bytes) -> tuple[str, str]:
         raise Unreadable(
             "This is an XML file, perhaps a Common Transfer File. Export the list as CSV instead."
         )
-    if not text.strip():
-        raise Unreadable("This file is empty. Export the list again, and choose the new file.")
+    if not text.strip(' \t\r\n,;"'):
+        raise _empty()
     return text, encoding
 
 
