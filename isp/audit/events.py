@@ -89,6 +89,7 @@ class Event(Enum):
     PUPIL_ADDED = _kind("pupil.added", "change", "{who} added the pupil", "source")
     PUPIL_CHANGED = _kind("pupil.changed", "change", "{who} changed the pupil's details", "source")
     PUPIL_LEFT = _kind("pupil.left", "change", "{who} recorded that the pupil left", "on")
+    PUPIL_RETURNED = _kind("pupil.returned", "change", "{who} recorded that the pupil came back", "on")
     PUPIL_VIEWED = _kind("pupil.viewed", "view", "{who} looked at the pupil's page")
     TIE_OPENED = _kind("tie.opened", "change", "{who} recorded a tie to the pupil", "kind", "from", "to")
     TIE_CHANGED = _kind("tie.changed", "change", "{who} changed a tie to the pupil", "kind")

@@ -124,8 +124,13 @@ def rows_of(unit: Unit, pupil_ids: Iterable[UUID]) -> list[Any]:
     for start in range(0, len(wanted), _AT_ONCE):
         part = wanted[start : start + _AT_ONCE]
         rows += unit.connection.execute(select(PUPILS).where(PUPILS.c.id.in_(part))).all()
-    unit.keys.fetch([KeyOf.pupil(row.id) for row in rows])
+    fetch_keys(unit, (row.id for row in rows))
     return rows
+
+
+def fetch_keys(unit: Unit, pupil_ids: Iterable[UUID]) -> None:
+    """Open the keys of many pupils ahead."""
+    unit.keys.fetch([KeyOf.pupil(pupil_id) for pupil_id in pupil_ids])
 
 
 def name_of(pupil_id: UUID, details: Details) -> PupilName:
