@@ -38,6 +38,8 @@ def check_field(
     KeyError where this kind of document has no such field: that is the page's mistake, not the person's.
     """
     described = shape.field(section, field)
+    if described.kind is Kind.PARTY:
+        return Checked(problem="This is filled in by the application and cannot be changed here.")
     try:
         value = _read(described.kind, text)
         if value is not None:

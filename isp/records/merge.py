@@ -143,7 +143,8 @@ class _Weighing:
 def settle(content: Content, clash: Clash, choice: Literal["theirs", "mine"] | Change) -> list[Change]:
     """What a person's choice changes in ``content``, the merged content or what it has become since.
 
-    A third wording is given as the change that sets it.
+    A third wording is given as the change that sets it. Raises Misfit where mine is chosen for a field
+    of an item that somebody has removed since: the item has to be brought back first.
     """
     if isinstance(choice, Change):
         return [choice]
@@ -156,6 +157,8 @@ def settle(content: Content, clash: Clash, choice: Literal["theirs", "mine"] | C
         return _whole_item(clash, present.get(clash.item or ""), wanted)
     holder = section["fields"] if clash.item is None else present.get(clash.item)
     if holder is None:
+        if choice == "theirs":
+            return []  # the removal is theirs as well, and came later
         raise Misfit("the item this is about has been removed since")
     held = holder.get(clash.field)
     if same(held, wanted) or (is_empty(held) and is_empty(wanted)):

@@ -29,6 +29,22 @@ Audience: TypeAlias = Literal["school", "family"]
 RESERVED = frozenset({"id", "order"})
 
 
+_WIDGETS = {
+    Kind.TEXT: "textarea",
+    Kind.LINE: "text",
+    Kind.DAY: "date",
+    Kind.WHOLE: "number",
+    Kind.PENCE: "money",
+    Kind.CHOICE: "choice",
+    Kind.CHOICES: "checkboxes",
+    Kind.FLAG: "checkbox",
+    Kind.LINKS: "checkboxes",
+    Kind.LINK: "choice",
+    Kind.REFERENCE: "hidden",
+    Kind.PARTY: "hidden",
+}
+
+
 class Status(StrEnum):
     """How far the writing of a section has come."""
 
@@ -59,6 +75,13 @@ class FieldShape:
     """The configuration's list that a choice is made from."""
     targets: tuple[str, ...] = ()
     """Sections whose items a link may name."""
+
+    @property
+    def widget(self) -> str:
+        """How a form asks for it: textarea, text, date, number, money, choice, checkboxes, checkbox, or
+        hidden for what is not typed. Whether a choice is radios or a list depends on its length.
+        """
+        return _WIDGETS[self.kind]
 
     def words(self, audience: Audience) -> str:
         return self.family_label if audience == "family" else self.label

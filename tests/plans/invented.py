@@ -41,7 +41,7 @@ def plan() -> Content:
             put("about_me", "strengths", "Building, and making people laugh"),
             put("layer", "layer", "targeted"),
             put("layer", "reason", "Reads two years behind her age."),
-            put("review", "next_on", "2027-03-14"),
+            put("review", "next_review_on", "2027-03-14"),
             add("needs", NEED, barrier="Reading words she has not met before", code="SPLD", rank="1"),
             add(
                 "outcomes",

@@ -54,7 +54,7 @@ ASKED = {
     "health_and_care": "affects_learning care_involved sort review_on",
     "exam_access": "arrangement evidence approved_on expires_on",
     "transition": "to_what when what owner due_on",
-    "review": "interval next_on led_by who",
+    "review": "interval next_review_on led_by who",
 }
 
 
@@ -108,6 +108,12 @@ def test_every_text_has_a_limit_and_every_list_of_choices_exists():
                 section.name,
                 field.name,
             )
+
+
+def test_every_field_says_how_it_is_asked_for():
+    assert {field.widget for _, field in FIELDS} == {
+        "textarea", "text", "date", "number", "money", "choice", "checkboxes", "checkbox", "hidden",
+    }  # fmt: skip
 
 
 def test_a_blank_plan_is_a_plan():

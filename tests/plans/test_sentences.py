@@ -123,7 +123,7 @@ def told(changes, audience="school", before=None):
             "About me. How we found out: now By drawing or pictures; In my own words.",
         ),
         (
-            [put("review", "next_on", None)],
+            [put("review", "next_review_on", None)],
             "Review. Next review on: no longer given (it was 14 March 2027).",
             "When we look at this plan again. We meet next on: no longer given (it was 14 March 2027).",
         ),

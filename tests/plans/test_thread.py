@@ -97,7 +97,7 @@ def test_what_a_layer_asks_for_and_is_not_there_is_said():
         [
             put("layer", "reason", None),
             put("provision", "delivered_by", None, READING),
-            put("review", "next_on", None),
+            put("review", "next_review_on", None),
             put("about_me", "strengths", None),
             remove("outcomes", OUTCOME),
             remove("outcomes", STEP),

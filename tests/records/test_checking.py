@@ -125,3 +125,10 @@ def test_a_field_that_does_not_exist_is_the_pages_mistake():
         check("steps", "nothing", "a")
     with pytest.raises(KeyError):
         check("nowhere", "what", "a")
+
+
+def test_whose_words_an_item_holds_is_never_typed():
+    assert (
+        check("steps", "by", ONE).problem
+        == "This is filled in by the application and cannot be changed here."
+    )

@@ -243,5 +243,7 @@ def test_documents_of_two_kinds_do_not_merge():
 
 def test_a_choice_about_an_item_that_is_gone_is_refused():
     clash = Clash("steps", ONE, "what", "read", "read aloud", "read softly")
+    gone = changed(Change(Op.REMOVE, "steps", ONE))
     with pytest.raises(Misfit):
-        settle(changed(Change(Op.REMOVE, "steps", ONE)), clash, "mine")
+        settle(gone, clash, "mine")
+    assert settle(gone, clash, "theirs") == []

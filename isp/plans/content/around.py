@@ -89,7 +89,7 @@ class Review(Schema):
         vocabulary="review_interval",
         codes=every_code("review_interval"),
     )
-    next_on = Day("Next review on", "We meet next on")
+    next_review_on = Day("Next review on", "We meet next on")
     led_by = Line("Led by", "Who leads the meeting")
 
 
