@@ -62,13 +62,24 @@ class Event(Enum):
     ACCOUNT_MADE = _kind("account.made", "account", "{who} added a person", "person")
     INVITED = _kind("account.invited", "account", "{who} made an invitation", "person", "purpose")
     INVITATION_TAKEN = _kind("account.invitation_taken", "account", "{who} used an invitation", "purpose")
+    PERSON_CHANGED = _kind("person.changed", "change", "{who} changed somebody's details", "person")
     DEACTIVATED = _kind("account.deactivated", "account", "{who} closed an account", "person")
     ACCESS_DENIED = _kind("access.denied", "denial", "{who} was refused", "permission", "why")
+    KEYS_WRAPPED_ANEW = _kind("keys.wrapped_anew", "change", "{who} replaced the root key", "count")
     # organisations
     ORGANISATION_MADE = _kind("organisation.made", "change", "{who} set up the organisation")
     ORGANISATION_CHANGED = _kind("organisation.changed", "change", "{who} changed the settings")
     MEMBERSHIP_STARTED = _kind(
         "membership.started", "change", "{who} gave someone a role", "person", "held_role"
+    )
+    MEMBERSHIP_CHANGED = _kind(
+        "membership.changed",
+        "change",
+        "{who} changed the days of a role",
+        "person",
+        "held_role",
+        "from",
+        "to",
     )
     MEMBERSHIP_ENDED = _kind("membership.ended", "change", "{who} ended a role", "person", "held_role")
     WORK_HANDED_OVER = _kind(

@@ -163,6 +163,23 @@ class KeyChest:
                 )
             )
 
+    def rewrap_roots(self, limit: int) -> int:
+        """Wrap up to ``limit`` keys of older roots under the root in use; how many there were.
+
+        What the keys seal is not touched.
+        """
+        rows = self._connection.execute(
+            select(KEYS)
+            .where(KEYS.c.root_id.is_not(None), KEYS.c.root_id != self.keyring.root_id)
+            .limit(limit)
+        ).all()
+        for row in rows:
+            wrapped = self._wrap_bytes(row.id, self._unwrap(row), None)
+            self._connection.execute(
+                update(KEYS).where(KEYS.c.id == row.id).values(wrapped=wrapped, root_id=self.keyring.root_id)
+            )
+        return len(rows)
+
     def _row(self, owner: KeyOf, version: int, key: bytes, wrapped_by: UUID | None) -> dict[str, Any]:
         row_id = new_id()
         return {

@@ -1,0 +1,5 @@
+"""``python -m isp.cli``."""
+
+from isp.cli import main
+
+main()

@@ -1,0 +1,174 @@
+"""``isp audit`` and ``isp doctor``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import click
+from sqlalchemy import text
+
+from config import Settings
+from isp.access import gate
+from isp.access.policy import Permission
+from isp.audit import Chain, Event, Unit, looking
+from isp.audit.queries import Seen, of_chain
+from isp.audit.verify import verify
+from isp.cli import installation
+from isp.kernel import clock, immutable, workdays
+from isp.kernel.crypto import KeyringError
+from isp.kernel.db import Database
+from isp.kernel.errors import NotFound
+from isp.records.trail import check_records
+from isp.register.pupils import find_by_upn
+
+
+@click.group()
+def audit() -> None:
+    """Check the trail, or read a pupil's part of it."""
+
+
+@audit.command(name="verify")
+@click.option("--chains-only", is_flag=True, help="Walk the hashes and numbers alone: no key is opened.")
+@click.option("--json", "as_json", is_flag=True, help="As data.")
+def verify_(chains_only: bool, as_json: bool) -> None:
+    """Walk everything: chains, projections, payloads, versions and drafts. Says OK or the first fault."""
+    store = installation.open_store()
+    report = verify(
+        store,
+        projections=not chains_only,
+        payloads=not chains_only,
+        more=() if chains_only else (check_records,),
+    )
+    if as_json:
+        faults = [{"chain": f.chain, "event": f.seq, "what": f.what} for f in report.faults]
+        told = {"ok": report.ok, "chains": report.chains, "events": report.events, "faults": faults}
+        print(json.dumps(told))
+    elif report.ok:
+        print(f"OK: {report.events} events in {report.chains} chains are as they were written.")
+    else:
+        print(f"NOT OK: {report.faults[0]}")
+        for fault in report.faults[1:]:
+            print(f"        {fault}")
+    if not report.ok:
+        sys.exit(1)
+
+
+@audit.command()
+@click.argument("pupil")
+@click.option("--as", "email", required=True, help="Whose rights: the e-mail address of a person.")
+@click.option("--limit", default=50, show_default=True, help="How many events, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="As data.")
+def show(pupil: str, email: str, limit: int, as_json: bool) -> None:
+    """The history of PUPIL (an id or a UPN), for a person who may read it. The look is itself recorded."""
+    store = installation.open_store()
+    actor = installation.acting_as(store, email)
+    with looking(store, actor) as unit:
+        pupil_id = _pupil(unit, pupil)
+        decision = gate.require(unit, Permission.HISTORY_READ, pupil_id)
+        seen = of_chain(unit, Chain.pupil(pupil_id), limit=limit)
+        unit.record(decision, Event.HISTORY_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
+    for event in seen:
+        print(json.dumps(_told(event)) if as_json else _line(event))
+
+
+def _pupil(unit: Unit, named: str) -> UUID:
+    try:
+        return UUID(named)
+    except ValueError:
+        found = find_by_upn(unit, named)
+    if found is None:
+        raise NotFound("We cannot find that pupil.")
+    return found
+
+
+def _told(event: Seen) -> dict[str, object]:
+    return {
+        "number": event.seq,
+        "at": clock.stamp(event.at),
+        "actor": event.actor,
+        "role": event.role,
+        "event": event.event.code,
+        "detail": event.detail,
+    }
+
+
+def _line(event: Seen) -> str:
+    moment = clock.london(event.at).strftime("%d/%m/%Y %H:%M")
+    told = event.event.value.sentence.format(who=event.role or event.actor, **event.detail)
+    return f"{event.seq:>6}  {moment}  {told}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is well, and in words."""
+
+    what: str
+    ok: bool
+    words: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As data.")
+def doctor(as_json: bool) -> None:
+    """Look at what must be in order: keys, database, migrations, triggers, the bank-holiday table."""
+    settings = installation.settings()
+    found = list(_look(settings))
+    if as_json:
+        rows = [{"what": f.what, "ok": f.ok, "words": f.words} for f in found]
+        print(json.dumps({"ok": all(f.ok for f in found), "findings": rows}))
+    else:
+        for finding in found:
+            print(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.words}")
+    if not all(finding.ok for finding in found):
+        sys.exit(1)
+
+
+def _look(settings: Settings) -> Iterator[Finding]:
+    try:
+        ring = installation.keyring(settings)
+        kind = "for development only" if ring.development else "a real one"
+        yield Finding(
+            "keys", not (settings.production and ring.development), f"the keyring opens; it is {kind}"
+        )
+    except KeyringError as problem:
+        yield Finding("keys", ok=False, words=str(problem))
+    yield from _database(settings)
+    horizon = workdays.horizon()
+    left = horizon - clock.today()
+    words = f"bank holidays are known until {horizon:%d/%m/%Y}"
+    if left < timedelta(days=365):
+        words += "; install a newer release before deadlines reach beyond it"
+    yield Finding("holidays", left >= timedelta(days=365), words)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    database = Database(settings.database_url)
+    try:
+        with database.reading() as connection:
+            at = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            dialect = connection.dialect.name
+            query = (
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+                if dialect == "sqlite"
+                else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+            )
+            triggers = {str(name) for name in connection.scalars(text(query))}
+    except Exception as problem:  # noqa: BLE001 whatever it is, it is what this command is asked to report
+        yield Finding(
+            "database",
+            ok=False,
+            words=f"it does not answer, or was never migrated ({type(problem).__name__})",
+        )
+        return
+    yield Finding("database", ok=True, words=f"it answers ({dialect})")
+    newest = installation.newest_migration(settings)
+    words = f"at {at}" if at == newest else f"at {at}; this version needs {newest}: run 'isp migrate'"
+    yield Finding("migrations", at == newest, words)
+    missing = immutable.missing(dialect, triggers)
+    words = "all in place" if not missing else f"missing: {', '.join(missing)}. Find out who removed them"
+    yield Finding("triggers", not missing, words)

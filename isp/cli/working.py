@@ -1,0 +1,85 @@
+"""What the worker does: a short list of jobs, each due every so often, each safe to do twice.
+
+Nothing here remembers what was done: a job looks at the rows and does what they call for, so a worker
+killed at any point leaves nothing half done and the next one goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from config import Settings
+from isp.audit import Store, transaction
+from isp.audit.verify import verify
+from isp.kernel.actor import Actor
+from isp.people.sessions import end_stale
+from isp.records.trail import check_records
+from isp.register.jobs import purge_staged
+
+log = logging.getLogger("isp.worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job: its name in the trail, how often it is due, and what it does (a sentence if it did anything)."""
+
+    name: str
+    every: timedelta
+    do: Callable[[Store, Settings], str | None]
+
+
+def _clear_staged(store: Store, _settings: Settings) -> str | None:
+    with transaction(store, Actor.job("clear-staged-files")) as unit:
+        count = purge_staged(unit)
+    return f"{count} files that nobody brought in were cleared." if count else None
+
+
+def _end_sessions(store: Store, settings: Settings) -> str | None:
+    with transaction(store, Actor.job("end-sessions")) as unit:
+        count = end_stale(unit, settings)
+    return f"{count} sessions that had lapsed were ended." if count else None
+
+
+def _walk_trail(store: Store, _settings: Settings) -> str | None:
+    report = verify(store, more=(check_records,))
+    if report.ok:
+        return None
+    log.error("the trail is NOT OK: %s", report.faults[0])
+    return f"The trail is NOT OK: {report.faults[0]}"
+
+
+JOBS = (
+    Job("clear-staged-files", timedelta(minutes=10), _clear_staged),
+    Job("end-sessions", timedelta(hours=1), _end_sessions),
+    Job("walk-the-trail", timedelta(hours=24), _walk_trail),
+)
+
+
+@dataclass
+class Worker:
+    """One worker. Several may run: what they do is safe to do twice."""
+
+    store: Store
+    settings: Settings
+    jobs: tuple[Job, ...] = JOBS
+    _next: dict[str, datetime] = field(default_factory=dict)
+
+    def do_due(self, now: datetime) -> list[str]:
+        """Do what is due; sentences of what was done. A job that fails is tried again when next due."""
+        done = []
+        for job in self.jobs:
+            if now < self._next.get(job.name, now):
+                continue
+            self._next[job.name] = now + job.every
+            try:
+                said = job.do(self.store, self.settings)
+            except Exception as problem:
+                log.exception("the job %s failed: %s", job.name, type(problem).__name__)
+                continue
+            if said:
+                log.info(said)
+                done.append(said)
+        return done
