@@ -12,6 +12,7 @@ refusal (Invalid) is added with ``form.refuse(failure)``.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -242,7 +243,7 @@ class BoundField:
         if self.kind == "password":
             # Spaces may be meant; NFKC makes it the same from every keyboard.
             return unicodedata.normalize("NFKC", text) or None
-        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+        text = _tidy(text)
         if text:
             return self._known([text])[0] if self.choices else text
         keeps_blank = isinstance(self.field, fields.String) and not self.choices and not self.field.required
@@ -254,6 +255,16 @@ class BoundField:
         if offered and not offered.issuperset(answers):
             self.form.errors[self.key] = "Choose one of the answers shown"
         return answers
+
+
+# No database keeps NUL in a text, and no other control character is meant, but line end and tab. Half
+# of a character (a lone surrogate, which JSON can carry) cannot be stored either.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def _tidy(text: str) -> str:
+    text = _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _all(data: MultiDict[str, Any], name: str) -> Sequence[Any]:
