@@ -15,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 from isp.register.importing.problems import Problem, Unreadable, count_of
 
@@ -24,6 +24,7 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 500
 _CHUNK = 256 * 1024
 _DELIMITERS = (",", ";", "\t")
+_LONGEST_LINE = 1_000_000  # characters; a line of twenty million commas would fill the memory
 _SAMPLE = 40  # records looked at to tell the delimiter
 _TITLE_LINES = 3
 _SAVE_AS = "Save it as CSV (in Excel: File, Save As, “CSV UTF-8”) and choose that file."
@@ -39,6 +40,12 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "This is a picture. Export the list again as CSV."),
     (b"SQLite format 3", "This is a database. Export the list from it as CSV."),
 )
+
+
+class Readable(Protocol):
+    """A stream of bytes, as an upload or an open file is."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class Sheet:
 
 
 def read(
-    source: bytes | BinaryIO,
+    source: bytes | Readable,
     *,
     known: Callable[[str], bool] | None = None,
     max_bytes: int = MAX_BYTES,
@@ -102,7 +109,7 @@ def _nothing(_header: str) -> bool:
     return False
 
 
-def _bytes_of(source: bytes | BinaryIO, max_bytes: int) -> bytes:
+def _bytes_of(source: bytes | Readable, max_bytes: int) -> bytes:
     if isinstance(source, bytes):
         _refuse_what_is_no_text(source[:_CHUNK])
         if len(source) > max_bytes:
@@ -159,6 +166,8 @@ def _decoded(data: bytes) -> tuple[str, str]:
         raise Unreadable(f"This file's letters cannot be read. {_SAVE_AS}") from None
     if "\0" in text:
         raise Unreadable(f"This is not a text file. If it is a spreadsheet: {_SAVE_AS}")
+    if max(map(len, text.splitlines()), default=0) > _LONGEST_LINE:
+        raise Unreadable(f"This file has a line of more than {_LONGEST_LINE:,} characters, so it is no list.")
     start = text[:200].lstrip().casefold()
     if start.startswith(("<!doctype html", "<html", "<table")):
         raise Unreadable(
@@ -195,6 +204,8 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 def _about(error: csv.Error) -> str:
     if "expected after" in str(error):
         return "there is text between a closing quotation mark and the next column. Export the file again."
+    if "field larger" in str(error):
+        return "a cell here is longer than any list has. A quotation mark may be opened and never closed."
     return "a quotation mark is opened here and never closed. Close it, or export the file again."
 
 

@@ -51,6 +51,10 @@ def test_blank_lines_are_skipped_and_do_not_shift_line_numbers():
     assert sheet.header_line == 2
 
 
+def test_lines_may_end_as_they_did_on_old_macintoshes():
+    assert [row.line for row in read(b"Name,Year\rA,1\rB,2\r").rows] == [2, 3]
+
+
 def test_a_title_above_the_headers_is_left_out_and_said():
     sheet = read(b"Pupils on roll\n\nUPN,Surname,Year\nB801200005001,Ash,3\n", known=mapping.is_known)
     assert sheet.headers == ("UPN", "Surname", "Year")
@@ -156,6 +160,8 @@ def archive() -> bytes:
             "a web page, though its name may say otherwise",
         ),
         (b"<?xml version='1.0'?><CTfile/>", "an XML file"),
+        (b"," * 2_000_000, "a line of more than 1,000,000 characters"),
+        (b"UPN,Note\nx," + b"y" * 200_000 + b"\n", "Line 2: a cell here is longer than any list has"),
         (b"", "This file is empty"),
         (b"\xef\xbb\xbf \r\n \r\n", "This file is empty"),
         (b",,,\n,,,\n", "This file is empty"),
@@ -174,7 +180,7 @@ def test_what_is_no_list_is_refused_with_what_to_do(data, says):
         read(io.BytesIO(data))
 
 
-class Endless(io.RawIOBase):
+class Endless:
     """A stream of 200 MB that counts what is taken from it."""
 
     def __init__(self, start: bytes, size: int = 200_000_000) -> None:
