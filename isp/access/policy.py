@@ -45,6 +45,7 @@ class Permission(StrEnum):
     PUPIL_WRITE = "pupil_write"
     TIES_READ = "ties_read"
     TIES_WRITE = "ties_write"
+    CONFIDENTIAL_READ = "confidential_read"
     RESTRICTION_WRITE = "restriction_write"
     MUST_KNOW_READ = "must_know_read"
     PLAN_READ = "plan_read"
@@ -91,6 +92,7 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.DATA_PROTECTION_OFFICER,
     ),
     P.TIES_WRITE: (S.SENCO, S.DEPUTY_SENCO, S.SEN_ADMINISTRATOR, S.SAFEGUARDING_LEAD, S.SCHOOL_OFFICE),
+    P.CONFIDENTIAL_READ: (S.SAFEGUARDING_LEAD,),
     P.RESTRICTION_WRITE: (S.SAFEGUARDING_LEAD, S.HEAD),
     P.MUST_KNOW_READ: (
         S.SENCO,

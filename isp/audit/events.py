@@ -109,6 +109,9 @@ class Event(Enum):
     RESTRICTION_LIFT_ASKED = _kind(
         "restriction.lift_asked", "change", "{who} asked for a restriction to be lifted"
     )
+    RESTRICTION_KEPT = _kind(
+        "restriction.kept", "change", "{who} looked at a restriction again, and it stays", "review_on"
+    )
     RESTRICTION_LIFTED = _kind("restriction.lifted", "change", "{who} agreed that a restriction be lifted")
     # the plan
     PLAN_STARTED = _kind("plan.started", "change", "{who} started a plan")
@@ -137,6 +140,7 @@ class Event(Enum):
         "sections",
     )
     PLAN_VIEWED = _kind("plan.viewed", "view", "{who} looked at version {version}", "version")
+    VERSIONS_VIEWED = _kind("plan.versions_viewed", "view", "{who} looked at the list of versions")
     PLAN_COMPARED = _kind(
         "plan.compared", "view", "{who} compared version {earlier} with version {later}", "earlier", "later"
     )

@@ -161,8 +161,8 @@ def checked(details: Details, today: date) -> Details:
         details,
         legal_given=given,
         legal_family=family,
-        preferred_given=None if preferred_given in (None, given) else preferred_given,
-        preferred_family=None if preferred_family in (None, family) else preferred_family,
+        preferred_given=None if preferred_given in ("", given) else preferred_given,
+        preferred_family=None if preferred_family in ("", family) else preferred_family,
         upn=upn,
         uln=uln,
     )
