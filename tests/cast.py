@@ -388,6 +388,7 @@ def small_plan(**fields: Any) -> Content:
     content = blank()
     sections = content["sections"]
     need, outcome, provision = (str(new_id()) for _ in range(3))
+    sections["review"]["fields"] = {"next_on": (clock.today() + timedelta(days=90)).isoformat()}
     sections["about_me"]["fields"] = {"strengths": "Kind to younger children", **fields}
     sections["needs"]["items"] = [{"id": need, "order": "a", "barrier": "Following long instructions"}]
     sections["outcomes"]["items"] = [

@@ -6,6 +6,7 @@ Each deed: who (the gate), when (rules), what, memory (the trail), tell (the out
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from isp.access import gate
 from isp.access.gate import Decision
 from isp.access.models import Tie
 from isp.access.policy import Permission
-from isp.access.standing import GUARDIAN, SELF, live
+from isp.access.standing import live
 from isp.audit import Chain, Event, Unit
 from isp.kernel.canonical import nfc
 from isp.kernel.crypto import Place
@@ -27,9 +28,13 @@ from isp.notices.actions import tell
 from isp.plans import content as plan_content
 from isp.plans import queries, rules
 from isp.plans.models import PlanCard
-from isp.records import drafts, versions
+from isp.plans.required import missing
+from isp.plans.thread import gaps
+from isp.plans.vocabulary import Configuration, configuration_on
+from isp.records import drafts, saves, versions
 from isp.records.changes import Change, changes_between
 from isp.records.drafts import DraftWords, Saved
+from isp.records.merge import merge
 from isp.records.merge import settle as settle_changes
 from isp.records.models import Record
 from isp.records.shape import Content
@@ -107,16 +112,58 @@ def start_draft(unit: Unit, record_id: UUID) -> UUID:
     return draft_id
 
 
-def save_draft(unit: Unit, record_id: UUID, shown_revision: int, changes: Sequence[Change]) -> Saved:
-    """Save what was typed on the draft as it was at ``shown_revision``; merge, and keep what clashes.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A plan's draft, opened for somebody who may write in it."""
 
-    Conflict where the draft moved at the same moment: try again in a unit that holds a lock.
-    """
+    row: Any
+    decision: Decision
+    draft: DraftWords
+
+
+def open_draft(unit: Unit, record_id: UUID) -> Opened:
+    """The draft to write in. Conflict where the plan has ended or nothing is being written."""
     row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
     rules.check_open(row.status)
-    draft = drafts.read(unit, record_id)
-    saved = drafts.save(unit, draft, shown_revision, changes)
-    _remember_save(unit, decision, row, saved)
+    return Opened(row, decision, drafts.read(unit, record_id))
+
+
+def save_draft(
+    unit: Unit,
+    record_id: UUID,
+    shown_revision: int,
+    changes: Sequence[Change],
+    *,
+    shown: Sequence[Change] = (),
+    opened: Opened | None = None,
+) -> Saved:
+    """Save what was typed on the draft as it was at ``shown_revision``; merge, and keep what clashes.
+
+    ``shown``: what the boxes had shown where that may differ from that revision (see ``records.saves``).
+    ``opened``: from ``open_draft`` in this same unit. Conflict where the draft moved at the same moment:
+    try again in a unit that holds a lock.
+    """
+    opened = opened or open_draft(unit, record_id)
+    saved = saves.save(unit, opened.draft, shown_revision, changes, shown=shown)
+    _remember_save(unit, opened.decision, opened.row, saved)
+    return saved
+
+
+def undo_save(unit: Unit, record_id: UUID, revision: int) -> Saved:
+    """Take back one save of one's own, leaving what others wrote since. Conflict where they wrote there."""
+    opened = open_draft(unit, record_id)
+    draft = opened.draft
+    if drafts.author_of(unit, draft, revision) != _person(unit):
+        raise Conflict("This was not saved by you, so it is not yours to take back.")
+    after, before = (drafts.content_at(unit, draft, number) for number in (revision, revision - 1))
+    merged = merge(after, draft.content, before)
+    if merged.conflicts:
+        raise Conflict("Somebody has written in the same place since, so this stays. Change it by hand.")
+    if not merged.changes:
+        return Saved(draft, (), (), None)
+    stored, fingerprint = drafts.store(unit, draft, merged.changes, merged.content)
+    saved = Saved(stored, merged.changes, (), fingerprint)
+    _remember_save(unit, opened.decision, opened.row, saved)
     return saved
 
 
@@ -221,6 +268,7 @@ def publish(unit: Unit, record_id: UUID, shown_revision: int, reason: str) -> Ve
     _check_unmoved(draft, shown_revision)
     rules.check_settled(len(drafts.clashes(unit, draft)))
     content = plan_content.load(draft.content)
+    _check_complete(content, configuration_on(unit.today))
     before = (
         plan_content.read(versions.read(unit, record_id, row.current).content)
         if row.current is not None
@@ -254,7 +302,7 @@ def publish(unit: Unit, record_id: UUID, shown_revision: int, reason: str) -> Ve
         digest=version.digest.hex(),
         sections=sections,
     )
-    tell(unit, _family(unit, row.pupil_id), "plan_shared", row.pupil_id)
+    tell(unit, queries.told_of(unit, row.pupil_id), "plan_shared", row.pupil_id)
     return version
 
 
@@ -328,7 +376,7 @@ def end_plan(unit: Unit, record_id: UUID, why: str, reason: str, on: date | None
         why=why,
         on=day.isoformat(),
     )
-    tell(unit, _family(unit, row.pupil_id), "plan_ended", row.pupil_id)
+    tell(unit, queries.told_of(unit, row.pupil_id), "plan_ended", row.pupil_id)
 
 
 def record_earlier(unit: Unit, record_id: UUID, happened_on: date, content: Content, source: str) -> Version:
@@ -366,6 +414,17 @@ def record_earlier(unit: Unit, record_id: UUID, happened_on: date, content: Cont
     return version
 
 
+def _check_complete(content: Content, configuration: Configuration) -> None:
+    """What the configuration asks of a plan at this layer is there, and linked where it says so."""
+    lacking = [one.sentence for one in missing(content, configuration)]
+    lacking += [gap.sentence for gap in gaps(content, configuration) if gap.blocks]
+    if lacking:
+        raise Invalid(
+            "A plan at this layer needs a little more before it can be finalised. " + " ".join(lacking),
+            {f"lacking-{number}": sentence for number, sentence in enumerate(lacking)},
+        )
+
+
 def _check_unmoved(draft: DraftWords, shown_revision: int) -> None:
     if draft.revision != shown_revision:
         raise Conflict(
@@ -376,7 +435,7 @@ def _check_unmoved(draft: DraftWords, shown_revision: int) -> None:
 
 def _update_card(unit: Unit, record_id: UUID, content: Content, version: Version | None) -> None:
     sections = content["sections"]
-    review_on = sections["review"]["fields"].get("next_review_on")
+    review_on = sections["review"]["fields"].get("next_on")
     unit.change(
         PlanCard,
         {"record_id": record_id},
@@ -385,18 +444,6 @@ def _update_card(unit: Unit, record_id: UUID, content: Content, version: Version
         published_at=version.recorded_at if version else None,
         next_review_on=date.fromisoformat(review_on) if review_on else None,
     )
-
-
-def _family(unit: Unit, pupil_id: UUID) -> list[UUID]:
-    """Those who are told: guardians with parental responsibility, and the young person."""
-    query = select(Tie.person_id).where(
-        Tie.pupil_id == pupil_id,
-        Tie.kind.in_((GUARDIAN, SELF)),
-        (Tie.kind == SELF) | Tie.has_responsibility,
-        Tie.person_id.is_not(None),
-        live(Tie, unit.today),
-    )
-    return [person for person in unit.connection.scalars(query) if person is not None]
 
 
 def _school(unit: Unit, decision: Decision, pupil_id: UUID) -> UUID:

@@ -6,17 +6,19 @@ has committed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from isp.access import gate
 from isp.access.gate import Decision
+from isp.access.models import Tie
 from isp.access.policy import Permission
+from isp.access.standing import GUARDIAN, SELF, live
 from isp.audit import Chain, Event, Unit
 from isp.audit.queries import last_detail
 from isp.kernel.clock import civil_day
@@ -27,7 +29,7 @@ from isp.plans import content as plan_content
 from isp.plans.models import PlanCard
 from isp.records import drafts, versions
 from isp.records.diff import Diff, diff
-from isp.records.drafts import DraftWords
+from isp.records.drafts import DRAFT, DraftWords
 from isp.records.models import Record
 from isp.records.project import project
 from isp.records.shape import Content
@@ -80,6 +82,39 @@ def plans_of(unit: Unit, pupil_id: UUID) -> list[Any]:
     return list(unit.connection.execute(query.order_by(RECORD.c.status.desc(), RECORD.c.made_at.desc())))
 
 
+def told_of(unit: Unit, pupil_id: UUID) -> list[UUID]:
+    """Who is told of a new version: guardians with parental responsibility, and the young person."""
+    query = _family(unit, pupil_id).where((Tie.kind == SELF) | Tie.has_responsibility)
+    return list(unit.connection.scalars(query))
+
+
+def family_of(unit: Unit, pupil_id: UUID) -> list[UUID]:
+    """Everybody whose words may stand as the family's: guardians, and the young person."""
+    return list(unit.connection.scalars(_family(unit, pupil_id)))
+
+
+def _family(unit: Unit, pupil_id: UUID) -> Select[Any]:
+    return (
+        select(Tie.person_id)
+        .where(
+            Tie.pupil_id == pupil_id,
+            Tie.kind.in_((GUARDIAN, SELF)),
+            Tie.person_id.is_not(None),
+            live(Tie, unit.today),
+        )
+        .order_by(Tie.made_at, Tie.id)
+    )
+
+
+def draft_facts(unit: Unit, record_id: UUID) -> Any | None:
+    """The open draft's row without its words: id, base_number, revision, saved_at, saved_by; None if none."""
+    return unit.connection.execute(
+        select(DRAFT.c.id, DRAFT.c.base_number, DRAFT.c.revision, DRAFT.c.saved_at, DRAFT.c.saved_by).where(
+            DRAFT.c.record_id == record_id, DRAFT.c.status == "open"
+        )
+    ).first()
+
+
 def allowed(unit: Unit, record_id: UUID, permission: Permission) -> tuple[Any, Decision]:
     """The record and the decision that lets the actor do this with it.
 
@@ -118,21 +153,29 @@ def _in_force(unit: Unit, row: Any, decision: Decision) -> int | None:
     covered = gate.granted(unit, decision)
     if covered is None:
         return None if row.current is None else int(row.current)
-    numbers = [v.number for v in versions_seen(unit, row, decision)]
-    return max(numbers, default=None)
+    # Never an earlier plan that was entered afterwards: its number is high, and it was in force long ago.
+    seen = versions_seen(unit, row, decision, limit=10_000)
+    return max((v.number for v in seen if v.sort == versions.PUBLISHED), default=None)
 
 
 def versions_seen(
-    unit: Unit, row: Any, decision: Decision, *, before: int | None = None, limit: int = 25
+    unit: Unit,
+    row: Any,
+    decision: Decision,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = 25,
 ) -> list[Version]:
-    """Versions newest first that the decision covers; withdrawn ones only for those who may read them."""
+    """Versions that the decision covers, newest first (nearest first where ``after`` is given).
+
+    Withdrawn ones only for those who may withdraw or read them.
+    """
     covered = gate.granted(unit, decision)
-    withdrawn_too = decision.can(Permission.WITHDRAWN_READ)
-    listed = versions.page(unit, row.id, before=before, limit=limit if covered is None else 10_000)
-    seen = [v for v in listed if covered is None or v.id in covered]
-    if withdrawn_too or decision.can(Permission.PLAN_WITHDRAW):
-        return seen
-    return [v for v in seen if not v.withdrawn]
+    too = decision.can(Permission.WITHDRAWN_READ) or decision.can(Permission.PLAN_WITHDRAW)
+    return versions.page(
+        unit, row.id, before=before, after=after, limit=limit, withdrawn_too=too, only=covered
+    )
 
 
 def _reading(unit: Unit, row: Any, decision: Decision, number: int) -> Reading:
@@ -190,10 +233,18 @@ def as_it_stood(unit: Unit, record_id: UUID, day: date) -> Reading | None:
     return _reading(unit, row, decision, version.number) if version else None
 
 
-def list_versions(unit: Unit, record_id: UUID, *, before: int | None = None, limit: int = 25) -> Any:
-    """(record row, decision, versions newest first): facts only, no words, so no view is recorded."""
+def list_versions(
+    unit: Unit, record_id: UUID, fetch: Callable[[Any, Decision], Iterable[Version]]
+) -> tuple[Any, Decision, dict[UUID, str]]:
+    """The record, the decision, and by version why it was made; ``fetch`` pages through ``versions_seen``.
+
+    The view is recorded. Of a withdrawn version the reason is told only to who may read it.
+    """
     row, decision = allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
-    return row, decision, versions_seen(unit, row, decision, before=before, limit=limit)
+    withdrawn_too = decision.can(Permission.WITHDRAWN_READ)
+    listed = [one for one in fetch(row, decision) if withdrawn_too or not one.withdrawn]
+    unit.record(decision, Event.VERSIONS_VIEWED, Chain.pupil(row.pupil_id), obj=("record", record_id))
+    return row, decision, versions.reasons(unit, listed)
 
 
 def read_draft(unit: Unit, record_id: UUID) -> tuple[Any, Decision, DraftWords]:

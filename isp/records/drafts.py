@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,9 +26,9 @@ from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, NotFound
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
-from isp.records.changes import Change, Misfit, apply, undo
+from isp.records.changes import Change, apply, undo
 from isp.records.digest import digest
-from isp.records.merge import Clash, merge
+from isp.records.merge import Clash
 from isp.records.models import Draft, DraftChange, DraftClash
 from isp.records.shape import Content
 
@@ -71,6 +71,8 @@ class Saved:
     changes: tuple[Change, ...]
     clashes: tuple[Clash, ...]
     digest: bytes | None
+    unsettled: int = 0
+    """How many of the author's own words in this draft now wait to be chosen."""
 
 
 def _place(draft_id: UUID, revision: int) -> Place:
@@ -144,29 +146,9 @@ def content_at(unit: Unit, draft: DraftWords, revision: int) -> Content:
     )
     content = draft.content
     for row in rows:
-        held = _open_change(unit, draft.pupil_id, row)
+        held = opened_change(unit, draft.pupil_id, row)
         content = apply(content, [Change.from_json(one) for one in held["undo"]])
     return content
-
-
-def save(unit: Unit, draft: DraftWords, shown_revision: int, changes: Sequence[Change]) -> Saved:
-    """Merge changes made on the draft as it was at ``shown_revision``, and store what merges.
-
-    What clashes is stored beside the draft, whole, and given back. Raises Conflict where the draft moved
-    on at the same moment (call again on a fresh read) or the changes fit no revision.
-    """
-    base = content_at(unit, draft, shown_revision)
-    try:
-        mine = apply(base, changes)
-        merged = merge(base, draft.content, mine)
-    except Misfit as misfit:
-        raise Conflict("What this page shows is no longer part of the plan. Open it again.") from misfit
-    for clash in merged.conflicts:
-        keep_clash(unit, draft, clash)
-    if not merged.changes:
-        return Saved(draft, (), merged.conflicts, None)
-    stored, fingerprint = store(unit, draft, merged.changes, merged.content)
-    return Saved(stored, merged.changes, merged.conflicts, fingerprint)
 
 
 def store(
@@ -185,6 +167,15 @@ def store(
         "salt": base64.b64encode(salt).decode("ascii"),
     }
     key = KeyOf.pupil(draft.pupil_id)
+    # The guarded update goes first: of two saves at once the later fails on it, in words, and not on a key.
+    unit.change(
+        Draft,
+        {"id": draft.id, "revision": draft.revision, "status": "open"},
+        revision=revision,
+        sealed=unit.keys.seal(key, _place(draft.id, revision), after),
+        saved_at=unit.now,
+        saved_by=unit.actor.person_id,
+    )
     unit.insert(
         DraftChange,
         draft_id=draft.id,
@@ -193,14 +184,6 @@ def store(
         author_id=unit.actor.person_id,
         at=unit.now,
         sealed=unit.keys.seal(key, Place("draft_change", "sealed", change_id), held),
-    )
-    unit.change(
-        Draft,
-        {"id": draft.id, "revision": draft.revision, "status": "open"},
-        revision=revision,
-        sealed=unit.keys.seal(key, _place(draft.id, revision), after),
-        saved_at=unit.now,
-        saved_by=unit.actor.person_id,
     )
     return (
         DraftWords(
@@ -296,13 +279,21 @@ def changes_since(unit: Unit, draft_id: UUID, pupil_id: UUID, revision: int = 0)
             "author_id": row.author_id,
             "at": row.at,
             "revision": row.revision,
-            **_open_change(unit, pupil_id, row),
+            **opened_change(unit, pupil_id, row),
         }
         for row in rows
     ]
 
 
-def _open_change(unit: Unit, pupil_id: UUID, row: Any) -> dict[str, Any]:
+def author_of(unit: Unit, draft: DraftWords, revision: int) -> UUID | None:
+    """Who made the save that led to a revision; None where there was none."""
+    query = select(DraftChange.author_id).where(DraftChange.draft_id == draft.id)
+    author: UUID | None = unit.connection.scalar(query.where(DraftChange.revision == revision))
+    return author
+
+
+def opened_change(unit: Unit, pupil_id: UUID, row: Any) -> dict[str, Any]:
+    """A save as it was stored, from a row with id and sealed: changes, undo, salt (base64)."""
     held: dict[str, Any] = unit.keys.open(
         KeyOf.pupil(pupil_id), Place("draft_change", "sealed", row.id), row.sealed
     )

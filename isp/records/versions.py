@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -130,15 +130,39 @@ def facts(unit: Unit, record_id: UUID, number: int) -> Version:
     return _facts(row)
 
 
-def page(unit: Unit, record_id: UUID, *, before: int | None = None, limit: int = 25) -> list[Version]:
-    """Versions newest first, ``limit`` at a time, those with a number below ``before``. Never counts."""
+def page(
+    unit: Unit,
+    record_id: UUID,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    limit: int = 25,
+    withdrawn_too: bool = True,
+    only: frozenset[UUID] | None = None,
+) -> list[Version]:
+    """Up to ``limit`` versions, newest first, with a number below ``before``; never counts.
+
+    With ``after`` those above it, the nearest first. ``only``: of these ids.
+    """
     query = _select().where(RecordVersion.record_id == record_id)
     if before is not None:
         query = query.where(RecordVersion.number < before)
-    return [
-        _facts(row)
-        for row in unit.connection.execute(query.order_by(RecordVersion.number.desc()).limit(limit))
-    ]
+    if after is not None:
+        query = query.where(RecordVersion.number > after)
+    if not withdrawn_too:
+        query = query.where(Withdrawal.version_id.is_(None))
+    if only is not None:
+        query = query.where(RecordVersion.id.in_(sorted(only)))
+    order = RecordVersion.number.desc() if after is None else RecordVersion.number
+    return [_facts(row) for row in unit.connection.execute(query.order_by(order).limit(limit))]
+
+
+def reasons(unit: Unit, listed: Iterable[Version]) -> dict[UUID, str]:
+    """Why each of some versions was made, by version id, in one query."""
+    known = {version.id: version for version in listed}
+    query = select(VersionBody.version_id, VersionBody.sealed)
+    rows = unit.connection.execute(query.where(VersionBody.version_id.in_(sorted(known))))
+    return {row.version_id: open_body(unit, known[row.version_id], row.sealed).reason for row in rows}
 
 
 def standing_on(unit: Unit, record_id: UUID, day: date) -> Version | None:

@@ -1,0 +1,148 @@
+"""A plan laid out for reading: projected content in, headings with questions and answers out.
+
+The same parts serve the school's page and the family's, each in its own order and words. Pure: what may
+not be seen has been taken out before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from isp.plans.content import SHAPE
+from isp.plans.names import name_of
+from isp.plans.sentences import amount
+from isp.plans.vocabulary import Configuration
+from isp.records.days import say_day
+from isp.records.fields import Kind
+from isp.records.shape import Audience, Content, FieldShape, Item, SectionShape
+
+_AMOUNT = frozenset({"times", "minutes", "per"})
+_UNSAID = frozenset({Kind.REFERENCE, Kind.PARTY})
+"""Kinds that hold an id of something elsewhere, which says nothing to a reader."""
+AMOUNT_WORDS: Mapping[Audience, str] = {"school": "How much", "family": "How often"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question with its answer: one text, with the writer's own line ends, or several."""
+
+    field: str
+    label: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a list. ``depth`` is 1 for a step under another entry."""
+
+    id: str
+    title: str
+    answers: tuple[Answer, ...]
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section. ``status`` is a code of ``records.shape.Status``."""
+
+    name: str
+    heading: str
+    status: str
+    answers: tuple[Answer, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.answers and not self.entries
+
+
+def parts(content: Content, configuration: Configuration, audience: Audience = "school") -> list[Part]:
+    """Every section that the reader may see, in this audience's order; empty ones too."""
+    laying = _Laying(content, configuration, audience)
+    held = content["sections"]
+    return [laying.part(name) for name in configuration.section_order(audience) if name in held]
+
+
+class _Laying:
+    def __init__(self, content: Content, configuration: Configuration, audience: Audience) -> None:
+        self.content, self.configuration, self.audience = content, configuration, audience
+        self._names: dict[str, str] | None = None
+
+    def part(self, name: str) -> Part:
+        section, shape = self.content["sections"][name], SHAPE.sections[name]
+        return Part(
+            name=name,
+            heading=shape.words(self.audience),
+            status=section["status"],
+            answers=tuple(self.answers(section["fields"], shape.fields)),
+            entries=tuple(self.entry(shape, one, depth) for one, depth in _nested(section.get("items", []))),
+        )
+
+    def entry(self, shape: SectionShape, item: Item, depth: int) -> Entry:
+        title = name_of(shape, item, self.configuration, self.audience)
+        # The title says the whole of a short text; a longer one is cut there, and so is said again below.
+        said = {field for field in shape.title if item.get(field) == title}
+        held = {name: value for name, value in item.items() if name not in said}
+        if shape.name == "needs":
+            areas = zip(("area_2015", "area_proposed"), self.configuration.areas(item), strict=True)
+            held |= {name: area for name, area in areas if area is not None}
+        return Entry(item["id"], title, tuple(self.answers(held, shape.items or {})), depth)
+
+    def answers(self, held: Mapping[str, Any], described: Mapping[str, FieldShape]) -> Iterator[Answer]:
+        whole = amount(dict(held), self.configuration) if described.keys() >= _AMOUNT else ""
+        for name, field in described.items():
+            if whole and name in _AMOUNT:
+                if name == "minutes":  # the first of the three in the schema
+                    yield Answer(name, AMOUNT_WORDS[self.audience], (whole,))
+                continue
+            if name in held and field.kind not in _UNSAID:
+                texts = self.texts(field, held[name])
+                if texts:
+                    yield Answer(name, field.words(self.audience), texts)
+
+    def texts(self, field: FieldShape, value: Any) -> tuple[str, ...]:
+        words, kind = self.configuration.words, field.kind
+        if kind is Kind.DAY:
+            return (say_day(value),)
+        if kind is Kind.CHOICE:
+            return (words(field.vocabulary or "", value, self.audience),)
+        if kind is Kind.CHOICES:
+            return tuple(words(field.vocabulary or "", code, self.audience) for code in value)
+        if kind is Kind.LINKS:
+            return self.named(value)
+        if kind is Kind.LINK:
+            return self.named([value])
+        if kind is Kind.PENCE:
+            return (f"£{value // 100:,}.{value % 100:02d}",)
+        if kind is Kind.FLAG:
+            return ("Yes",)
+        return (value,) if isinstance(value, str) else (f"{value:,}",)
+
+    def named(self, ids: list[str]) -> tuple[str, ...]:
+        if self._names is None:
+            self._names = {
+                item["id"]: name_of(SHAPE.sections[name], item, self.configuration, self.audience)
+                for name, section in self.content["sections"].items()
+                for item in section.get("items", ())
+            }
+        return tuple(self._names[one] for one in ids if one in self._names)
+
+
+def _nested(items: list[Item]) -> Iterator[tuple[Item, int]]:
+    """Items in their order, steps right after what they lead to. Every item comes once, loops or not."""
+    by_id = {item["id"]: item for item in items}
+    under: dict[str, list[Item]] = {}
+    tops = []
+    for item in items:
+        above = by_id.get(item.get("under", ""))
+        # Only two levels are drawn: a step of a step, or of itself, stands on its own.
+        if above is None or above is item or above.get("under") in by_id:
+            tops.append(item)
+        else:
+            under.setdefault(above["id"], []).append(item)
+    for item in tops:
+        yield item, 0
+        for step in under.get(item["id"], ()):
+            yield step, 1
