@@ -42,6 +42,11 @@ class Seen:
         return found
 
     @property
+    def id(self) -> UUID:
+        """The event's own id: its place among events of the same instant."""
+        return UUID(self.canon["id"])
+
+    @property
     def role(self) -> str | None:
         """The standing exercised."""
         return self.canon.get("role")
@@ -84,14 +89,23 @@ def of_chain(
 
 
 def of_actor(
-    unit: Unit, actor: str, *, before: tuple[datetime, UUID] | None = None, limit: int = 50
+    unit: Unit,
+    actor: str,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
 ) -> list[Seen]:
-    """What one person did or saw, on all chains, newest first."""
+    """What one person did or saw, on all chains, newest first; with ``after``, oldest first from there."""
     query = select(EVENTS).where(EVENTS.c.actor == actor)
     if before is not None:
         at, event_id = before
         query = query.where(or_(EVENTS.c.at < at, and_(EVENTS.c.at == at, EVENTS.c.id < event_id)))
-    rows = unit.connection.execute(query.order_by(EVENTS.c.at.desc(), EVENTS.c.id.desc()).limit(limit))
+    if after is not None:
+        at, event_id = after
+        query = query.where(or_(EVENTS.c.at > at, and_(EVENTS.c.at == at, EVENTS.c.id > event_id)))
+    order = (EVENTS.c.at, EVENTS.c.id) if after else (EVENTS.c.at.desc(), EVENTS.c.id.desc())
+    rows = unit.connection.execute(query.order_by(*order).limit(limit))
     return [_seen(unit, row, open_payloads=False) for row in rows]
 
 

@@ -1,0 +1,169 @@
+"""Who somebody is: names opened in bulk for a page, and a person found by an e-mail address.
+
+Whether the reader may be told is decided before: pages ask for the names of people whom their own query
+brought.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from isp.audit import Unit
+from isp.kernel.crypto import Keyring, Place
+from isp.kernel.db import table_of
+from isp.kernel.errors import NotFound
+from isp.kernel.keys import GENERAL, KEYS, KeyOf
+from isp.people.holding import MEMBERSHIPS
+from isp.people.models import Person
+from isp.people.roles import words
+
+PERSONS = table_of(Person)
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person as shown. ``role_words``: the roles held now (else the last one held); "" for a family."""
+
+    id: UUID
+    given: str
+    family: str
+    title: str | None = None
+    role_words: str = ""
+
+    @property
+    def full(self) -> str:
+        """``Ada King``, without the title."""
+        return " ".join(part for part in (self.given, self.family) if part)
+
+    @property
+    def formal(self) -> str:
+        """``Ms King`` where there is a title, else the full name."""
+        return f"{self.title} {self.family}" if self.title and self.family else self.full
+
+    @property
+    def with_role(self) -> str:
+        """``Ada King, SENCO``."""
+        return f"{self.full}, {self.role_words}" if self.role_words else self.full
+
+
+NOBODY = "Somebody no longer on record"
+
+
+def normalise_email(text: str) -> str:
+    """The form in which an address is compared: NFKC, no white space around it, case folded."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def email_index(keyring: Keyring, email: str) -> bytes:
+    """The blind index under which an address is found (32 bytes)."""
+    return keyring.blind_index("person.email", normalise_email(email))
+
+
+def find_by_email(unit: Unit, email: str) -> UUID | None:
+    """The person with this address, or None. It finds an account; it never links two."""
+    query = select(PERSONS.c.id).where(PERSONS.c.email_index == email_index(unit.keyring, email))
+    found: UUID | None = unit.connection.scalar(query)
+    return found
+
+
+def place(person_id: UUID, row_version: int) -> Place:
+    """Where a person's sealed details lie."""
+    return Place("person", "sealed", person_id, row_version)
+
+
+def names(unit: Unit, person_ids: Collection[UUID]) -> dict[UUID, Named]:
+    """Everybody's name and role words, in two queries for each 500. An unknown id is left out."""
+    found: dict[UUID, Named] = {}
+    listed = sorted(set(person_ids))
+    for start in range(0, len(listed), _AT_ONCE):
+        part = listed[start : start + _AT_ONCE]
+        roles = _roles(unit, part)
+        for person_id, sealed in _opened(unit, part).items():
+            found[person_id] = Named(
+                id=person_id,
+                given=sealed.get("given") or "",
+                family=sealed.get("family") or "",
+                title=sealed.get("title"),
+                role_words=roles.get(person_id, ""),
+            )
+    return found
+
+
+def name(unit: Unit, person_id: UUID) -> Named:
+    """One person's name; of somebody who is not on record, words that say so."""
+    return names(unit, [person_id]).get(person_id) or Named(person_id, NOBODY, "")
+
+
+def details(unit: Unit, person_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """All that is sealed about people: given, family, title, email, telephone, address, address_confidential.
+
+    For pages whose reader may see contacts; a confidential address is the caller's to leave out.
+    """
+    found: dict[UUID, dict[str, Any]] = {}
+    listed = sorted(set(person_ids))
+    for start in range(0, len(listed), _AT_ONCE):
+        found |= _opened(unit, listed[start : start + _AT_ONCE])
+    return found
+
+
+def detail(unit: Unit, person_id: UUID) -> dict[str, Any]:
+    """The same of one person. Raises NotFound."""
+    found = details(unit, [person_id])
+    if person_id not in found:
+        raise NotFound
+    return found[person_id]
+
+
+def _opened(unit: Unit, part: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    query = (
+        select(PERSONS.c.id.label("person_id"), PERSONS.c.sealed, PERSONS.c.row_version, *KEYS.c)
+        .join_from(PERSONS, KEYS, and_(KEYS.c.owner_id == PERSONS.c.id, KEYS.c.compartment == GENERAL))
+        .where(PERSONS.c.id.in_(part))
+    )
+    rows = unit.connection.execute(query).all()
+    unit.keys.adopt(rows)
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        if row.person_id not in found:
+            owner = KeyOf.person(row.person_id)
+            found[row.person_id] = unit.keys.open(owner, place(row.person_id, row.row_version), row.sealed)
+    return found
+
+
+def _roles(unit: Unit, part: list[UUID]) -> dict[UUID, str]:
+    m = MEMBERSHIPS.c
+    query = (
+        select(m.person_id, m.role, m.valid_from, m.valid_to, m.ended_at)
+        .where(m.person_id.in_(part))
+        .order_by(m.valid_from, m.made_at)
+    )
+    now: dict[UUID, list[str]] = {}
+    last: dict[UUID, str] = {}
+    for row in unit.connection.execute(query):
+        if row.valid_from > unit.today:
+            continue
+        last[row.person_id] = row.role
+        if _holds(row, unit.today) and row.role not in now.setdefault(row.person_id, []):
+            now[row.person_id].append(row.role)
+    return {
+        person_id: _listed([words(role) for role in now.get(person_id) or [held_last]])
+        for person_id, held_last in last.items()
+    }
+
+
+def _holds(row: Any, today: date) -> bool:
+    return row.ended_at is None and (row.valid_to is None or row.valid_to >= today)
+
+
+def _listed(roles: list[str]) -> str:
+    if len(roles) < 2:
+        return "".join(roles)
+    return f"{', '.join(roles[:-1])} and {roles[-1]}"

@@ -1,0 +1,96 @@
+"""The application over the standing cast, and browsers in it: what the tests of this room share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Table, select
+from werkzeug.test import TestResponse
+
+from config import Settings
+from isp import create_app
+from isp.audit.models import AuditEvent
+from isp.kernel.db import table_of
+from tests.cast import PASSWORD, Cast, world
+from tests.pages import LintingClient, hidden
+
+__all__ = ["EVENTS", "HERE", "PASSWORD", "Browser", "Cast", "Town", "world"]
+
+HERE = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
+EVENTS = table_of(AuditEvent)
+
+
+def settings(**changes: Any) -> Settings:
+    """Hashes as cheap as the cast's, and few tries."""
+    cheap: dict[str, Any] = {
+        "argon2_time_cost": 1,
+        "argon2_memory_kib": 8,
+        "sign_in_tries": 3,
+        "data_dir": Path("unused"),
+    }
+    return Settings(**{**cheap, **changes})
+
+
+class Browser:
+    """A browser: keeps its cookies, sends forms as our pages send them, and lints each page it meets."""
+
+    def __init__(self, app: Flask, network: str = "192.0.2.1", agent: str = "Firefox Linux") -> None:
+        self.client = LintingClient(app, app.response_class)
+        self.more = {"environ_overrides": {"REMOTE_ADDR": network}}
+        self.agent = agent
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, headers={"User-Agent": self.agent}, **self.more, **more)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, *, page: str | None = None) -> TestResponse:
+        """Send a form that stands on ``page`` (the address itself, unless told otherwise)."""
+        found = self.get(page or path)
+        tokens = {"csrf_token": hidden(found, "csrf_token")}
+        if 'name="form_stamp"' in found.text:
+            tokens["form_stamp"] = hidden(found, "form_stamp")
+        return self.send(path, {**tokens, **(data or {})})
+
+    def send(self, path: str, data: dict[str, Any]) -> TestResponse:
+        """Send a form with exactly these fields."""
+        return self.client.post(path, data=data, headers={**HERE, "User-Agent": self.agent}, **self.more)
+
+    def sign_in(self, name: str, password: str = PASSWORD, **more: Any) -> TestResponse:
+        """Send the sign-in form for somebody of the cast, or for a whole address."""
+        email = name if "@" in name else f"{name}@cast.example"
+        return self.post("/sign-in", {"email": email, "password": password, **more})
+
+    @property
+    def is_in(self) -> bool:
+        return self.get("/account").status_code == 200
+
+    def cookie(self, name: str = "isp") -> str | None:
+        held = self.client.get_cookie(name)
+        return held.value if held else None
+
+
+class Town:
+    """The application, its cast, and what the tables hold."""
+
+    def __init__(self, cast: Cast, **changes: Any) -> None:
+        self.cast = cast
+        self.app = create_app(settings(**changes), cast.store)
+
+    def browser(self, network: str = "192.0.2.1", agent: str = "Firefox Linux") -> Browser:
+        return Browser(self.app, network, agent)
+
+    def signed_in(self, name: str, **more: Any) -> Browser:
+        browser = self.browser(**more)
+        assert browser.sign_in(name).status_code == 303
+        return browser
+
+    def rows(self, table: Table) -> list[Any]:
+        with self.cast.store.database.reading() as connection:
+            return list(connection.execute(select(table)))
+
+    def acts(self, name: str | None = None) -> list[str]:
+        """The codes of the trail's events, by this person or by anybody, in order."""
+        wanted = str(self.cast.people[name]) if name else None
+        rows = [row for row in self.rows(EVENTS) if wanted is None or row.actor == wanted]
+        return [row.act for row in sorted(rows, key=lambda row: (row.at, row.id))]
