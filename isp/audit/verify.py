@@ -100,6 +100,46 @@ def verify(
     return report
 
 
+def verify_chain(store: Store, chain: Chain, *, most_events: int | None = None) -> Report | None:
+    """Walk one chain, with its projections and the digests of its payloads, which stay sealed.
+
+    For whoever reads one history and wants to know that it is whole. None, and nothing walked, where the
+    chain is longer than ``most_events``. A chain that nobody has written to is whole.
+    """
+    report = Report()
+    with store.database.reading() as connection:
+        head = connection.execute(select(HEADS).where(HEADS.c.chain_id == chain.id)).first()
+        if most_events is not None and head is not None and head.seq >= most_events:
+            return None
+        walk = _Walk(store, {} if head is None else {chain.id: head}, report)
+        for row in _rows_of(connection, chain, None if head is None else head.seq):
+            if walk.chain is None:
+                walk.enter(chain.id, row.seq)
+            if report.faults:
+                break
+            report.events += 1
+            canon = json.loads(row.canon) if walk.take(row.seq, row.canon, row.hash) else None
+            what = canon and (_projection_fault(row, canon) or _binding_fault(row, canon))
+            if what:
+                walk.fault(row.seq, what)
+        walk.finish(1)
+    return report
+
+
+def _rows_of(connection: Connection, chain: Chain, last: int | None) -> Iterator[Any]:
+    """A chain's events in order, up to the head that was read: somebody may be writing meanwhile."""
+    after = -1
+    while True:
+        query = select(EVENTS).where(EVENTS.c.chain_id == chain.id, EVENTS.c.seq > after)
+        if last is not None:
+            query = query.where(EVENTS.c.seq <= last)
+        rows = connection.execute(query.order_by(EVENTS.c.seq).limit(BATCH)).all()
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        after = rows[-1].seq
+
+
 def _heads(connection: Connection) -> dict[UUID, Any]:
     return {row.chain_id: row for row in connection.execute(select(HEADS))}
 
@@ -161,6 +201,20 @@ class _Walk:
         else:
             what = "it belongs to another place in the trail"
         self.fault(min(seq, self.expected), what)
+
+    def take(self, seq: int, canon: bytes, digest: bytes) -> bool:
+        """Judge the next event; False where it does not follow."""
+        if not (
+            seq == self.expected
+            and hashlib.sha256(PREFIX + canon).digest() == digest
+            and b'"prev":"%s",' % self.last.hex().encode("ascii") in canon
+            and self.mark in canon
+            and b'"seq":%d,' % seq in canon
+        ):
+            self.explain(seq, canon, digest)
+            return False
+        self.expected, self.last = seq + 1, digest
+        return True
 
     def finish(self, most: int) -> None:
         """The last chain's end, and the heads whose chains had no event at all."""

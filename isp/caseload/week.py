@@ -1,0 +1,122 @@
+"""What a SENCO must do this week: reviews overdue and coming, drafts open, pupils without a plan.
+
+From clear columns alone, in three statements and one for the ties, whatever the size of the school; names
+are opened only for those shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, select
+
+from isp.access import gate
+from isp.access.models import Tie
+from isp.access.policy import Permission
+from isp.access.standing import SCHOOL, live
+from isp.audit import Unit
+from isp.plans.models import PlanCard
+from isp.plans.queries import KIND
+from isp.records.models import Draft, Record
+from isp.register import pupils
+from isp.register.models import Pupil
+from isp.register.pupils import PupilName
+
+SOON = timedelta(days=14)
+SHOWN = 25
+"""Rows of each list on the page; the heading says how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing to do about one pupil's plan; ``on`` is the day it hangs on, ``since`` when it was saved."""
+
+    pupil_id: UUID
+    record_id: UUID | None = None
+    on: date | None = None
+    since: datetime | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The lists of one school, each whole; ``names`` of those that are shown."""
+
+    overdue: tuple[Duty, ...]
+    due: tuple[Duty, ...]
+    drafts: tuple[Duty, ...]
+    without: tuple[Duty, ...]
+    with_plan: int
+    """Open plans with a version in force."""
+    on_roll: int
+    """Pupils on roll today."""
+    names: dict[UUID, PupilName]
+
+    @property
+    def shown(self) -> tuple[UUID, ...]:
+        """The pupils whose names the page gives."""
+        return tuple(self.names)
+
+    @property
+    def is_first_use(self) -> bool:
+        """Whether nobody has been brought in yet."""
+        return self.on_roll == 0
+
+
+def week_of(unit: Unit, school_id: UUID) -> Week:
+    """The week of whoever may finalise plans at this school; of anybody else, an empty one."""
+    mine = _mine(unit, school_id)
+    plans = unit.connection.execute(
+        select(PlanCard.pupil_id, PlanCard.record_id, PlanCard.next_review_on, PlanCard.version)
+        .where(PlanCard.status == "open", PlanCard.version.is_not(None), PlanCard.pupil_id.in_(mine))
+        .order_by(PlanCard.next_review_on, PlanCard.record_id)
+    ).all()
+    reviews = [
+        Duty(row.pupil_id, row.record_id, on=row.next_review_on, version=row.version)
+        for row in plans
+        if row.next_review_on is not None and row.next_review_on <= unit.today + SOON
+    ]
+    overdue = tuple(duty for duty in reviews if duty.on is not None and duty.on < unit.today)
+    due = tuple(reviews[len(overdue) :])
+    drafts = _drafts(unit, school_id)
+    roll = unit.connection.execute(_roll(mine)).all()
+    without = tuple(Duty(row.id) for row in roll if row.sen_status != "N" and not row.has_plan)
+    shown = [duty.pupil_id for listed in (overdue, due, drafts, without) for duty in listed[:SHOWN]]
+    return Week(
+        overdue, due, drafts, without, len(plans), len(roll), pupils.names(unit, shown) if shown else {}
+    )
+
+
+def _mine(unit: Unit, school_id: UUID) -> Select[UUID]:
+    """Pupils on this school's roll whose plans the actor may finalise: the duty is hers."""
+    person_id = unit.actor.person_id
+    if person_id is None:
+        raise ValueError("nobody has no week")
+    visible = gate.visible_pupils(person_id, Permission.PLAN_PUBLISH, unit.today)
+    return select(Tie.pupil_id).where(
+        Tie.kind == SCHOOL,
+        Tie.organisation_id == school_id,
+        live(Tie, unit.today),
+        Tie.pupil_id.in_(visible),
+    )
+
+
+def _drafts(unit: Unit, school_id: UUID) -> tuple[Duty, ...]:
+    query = (
+        select(Draft.pupil_id, Draft.record_id, Draft.saved_at)
+        .join(Record, Record.id == Draft.record_id)
+        .where(Draft.status == "open", Record.kind == KIND, Draft.pupil_id.in_(_mine(unit, school_id)))
+        .order_by(Draft.saved_at, Draft.id)
+    )
+    rows = unit.connection.execute(query)
+    return tuple(Duty(row.pupil_id, row.record_id, since=row.saved_at) for row in rows)
+
+
+def _roll(mine: Select[UUID]) -> Select[*tuple[Any, ...]]:
+    has_plan = exists(
+        select(Record.id).where(Record.pupil_id == Pupil.id, Record.kind == KIND, Record.status == "open")
+    )
+    return select(Pupil.id, Pupil.sen_status, has_plan.label("has_plan")).where(Pupil.id.in_(mine))
