@@ -7,21 +7,19 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from isp.access import gate, ties
 from isp.access.models import Tie
 from isp.access.policy import OrganisationPermission, Permission
-from isp.access.standing import FORMER_SCHOOL, GROUP, RESPONSIBLE, SCHOOL, live
+from isp.access.standing import GROUP, RESPONSIBLE, SCHOOL, live
 from isp.audit import Chain, Event, Unit
 from isp.kernel.errors import Conflict, Invalid, NotFound
 from isp.kernel.ids import new_id
-from isp.kernel.keys import CONTACT, GENERAL, RESTRICTED, KeyOf
 from isp.people.models import Organisation
-from isp.register import pupils, roll
+from isp.register import pupils, roll, rows
 from isp.register.content import LABELS, Details, as_told, checked, differences
-from isp.register.deadlines import KEEP_YEARS, keep_until, rights_move_on
-from isp.register.models import Enrolment, Pupil, TeachingGroup
+from isp.register.models import Enrolment, TeachingGroup
 
 NAMESAKE = "A pupil of this school has the same name and date of birth."
 REASONS = {
@@ -60,14 +58,12 @@ def add_pupil(
     _check_group(unit, school_id, group_id)
     _check_authority(unit, authority_id)
     pupil_id = new_id()
-    create_rows(unit, school_id, [(pupil_id, details)])
-    ties_opened = [
-        school := ties.NewTie(pupil_id, SCHOOL, day, organisation_id=school_id),
-        *([ties.NewTie(pupil_id, GROUP, day, group_id=group_id)] if group_id else []),
-        *([ties.NewTie(pupil_id, RESPONSIBLE, day, organisation_id=authority_id)] if authority_id else []),
-    ]
-    ties.open_many(unit, ties_opened)
-    unit.insert(Enrolment, **enrolment_row(unit, pupil_id, school_id, day, school.id))
+    rows.create(unit, school_id, [(pupil_id, details)])
+    rows.admit(unit, school_id, [rows.Admission(pupil_id, day)])
+    if group_id:
+        ties.open_tie(unit, pupil_id, GROUP, day, group_id=group_id)
+    if authority_id:
+        ties.open_tie(unit, pupil_id, RESPONSIBLE, day, organisation_id=authority_id)
     told = {"after": as_told(details, tuple(LABELS)), "admitted_on": day.isoformat()}
     obj = ("pupil", pupil_id)
     # The child's details go under the child's own key alone: destroying that key must destroy them all.
@@ -91,61 +87,6 @@ def check_alone(
     unclear = [one for one in same if not (details.upn and one.details.upn)]
     if unclear and not is_another:
         raise Invalid("This pupil may be here already.", {"is_another": NAMESAKE})
-
-
-def create_rows(unit: Unit, school_id: UUID, fresh: list[tuple[UUID, Details]]) -> None:
-    """Keys and rows for new pupils. A UPN that some row is found by already stays inside ``sealed`` only."""
-    unit.keys.create_many(
-        (KeyOf.pupil(pupil_id, part), school_id)
-        for pupil_id, _ in fresh
-        for part in (GENERAL, RESTRICTED, CONTACT)
-    )
-    roll.hold_upns(unit)
-    taken = set(roll.holding(unit, [details.upn for _, details in fresh if details.upn]))
-    years = keep_years(unit, school_id)
-    rows = []
-    for pupil_id, details in fresh:
-        found_by = details.upn if details.upn not in taken else None
-        if found_by:
-            taken.add(found_by)
-        rows.append(
-            {
-                "id": pupil_id,
-                "sealed": pupils.seal(unit, pupil_id, 1, details),
-                "row_version": 1,
-                "upn_index": pupils.upn_index(unit.keyring, found_by) if found_by else None,
-                **details.clear(),
-                "rights_move_on": rights_move_on(details.born_on),
-                "keep_until": keep_until(details.born_on, years),
-                "made_at": unit.now,
-            }
-        )
-    if rows:
-        unit.session.flush()
-        unit.connection.execute(pupils.PUPILS.insert(), rows)
-
-
-def keep_years(unit: Unit, school_id: UUID) -> int:
-    """How many years from birth this school keeps a pupil's record."""
-    settings: Any = unit.connection.scalar(select(Organisation.settings).where(Organisation.id == school_id))
-    years = (settings or {}).get("keep_years", KEEP_YEARS)
-    return years if isinstance(years, int) and years >= KEEP_YEARS else KEEP_YEARS
-
-
-def enrolment_row(
-    unit: Unit, pupil_id: UUID, school_id: UUID, admitted_on: date, tie_id: UUID, left_on: date | None = None
-) -> dict[str, Any]:
-    """The values of an enrolment."""
-    return {
-        "id": new_id(),
-        "pupil_id": pupil_id,
-        "school_id": school_id,
-        "admitted_on": admitted_on,
-        "left_on": left_on,
-        "left_reason": None,
-        "tie_id": tie_id,
-        "made_at": unit.now,
-    }
 
 
 def _check_group(unit: Unit, school_id: UUID, group_id: UUID | None) -> None:
@@ -193,7 +134,8 @@ def change_pupil(
         return False
     if {"upn", "legal_given", "legal_family", "preferred_given", "preferred_family", "born_on"} & {*changed}:
         check_alone(roll.everybody(unit, school_id), details, is_another=is_another, but=pupil_id)
-    write_details(unit, school_id, before_row, before, details)
+    had_index = before_row.upn_index is not None
+    rows.rewrite(unit, school_id, [rows.Rewrite(pupil_id, row_version, before, details, had_index)])
     unit.record(
         decision,
         Event.PUPIL_CHANGED,
@@ -213,25 +155,6 @@ def with_former_upn(before: Details, after: Details) -> Details:
         former[before.upn] = None
     former.pop(after.upn or "", None)
     return replace(after, former_upns=tuple(former))
-
-
-def write_details(unit: Unit, school_id: UUID, row: Any, before: Details, details: Details) -> None:
-    """Write new details over a row of ``pupil`` that was read in this unit. Records nothing."""
-    version = row.row_version + 1
-    values: dict[str, Any] = {
-        "sealed": pupils.seal(unit, row.id, version, details),
-        "row_version": version,
-        **details.clear(),
-        "rights_move_on": rights_move_on(details.born_on),
-        "keep_until": keep_until(details.born_on, keep_years(unit, school_id)),
-    }
-    if details.upn != before.upn:
-        values["upn_index"] = None
-        if details.upn:
-            roll.hold_upns(unit)
-            if not {*roll.holding(unit, [details.upn]).values()} - {row.id}:
-                values["upn_index"] = pupils.upn_index(unit.keyring, details.upn)
-    unit.change(Pupil, {"id": row.id, "row_version": row.row_version}, **values)
 
 
 def _school_of(unit: Unit, pupil_id: UUID, organisation_id: UUID | None) -> UUID:
@@ -270,7 +193,10 @@ def leave(unit: Unit, pupil_id: UUID, on: date, reason: str | None = None) -> No
         )
     if on > unit.today + 366 * DAY:
         raise Invalid("Check the leaving date.", {"on": "This is more than a year away. Check the year."})
-    end_enrolment(unit, enrolment, on, reason)
+    leaving = rows.Leaving(
+        pupil_id, enrolment.id, enrolment.tie_id, enrolment.left_on, on, reason or enrolment.left_reason
+    )
+    rows.end(unit, school_id, [leaving])
     unit.record(
         decision,
         Event.PUPIL_LEFT,
@@ -279,56 +205,6 @@ def leave(unit: Unit, pupil_id: UUID, on: date, reason: str | None = None) -> No
         obj=("pupil", pupil_id),
         on=on.isoformat(),
     )
-
-
-def end_enrolment(unit: Unit, enrolment: Any, on: date, reason: str | None) -> None:
-    """End an enrolment and the ties that rest on it. Records nothing."""
-    pupil_id, school_id, was = enrolment.pupil_id, enrolment.school_id, enrolment.left_on
-    unit.change(
-        Enrolment,
-        {"id": enrolment.id, "left_on": was},
-        left_on=on,
-        left_reason=reason or enrolment.left_reason,
-    )
-    ties.last_day(unit, enrolment.tie_id, on)
-    for tie in _group_ties(unit, pupil_id, school_id, on, was):
-        if tie.valid_from > on:
-            ties.end_tie(unit, tie.id)
-        else:
-            ties.last_day(unit, tie.id, on)
-    for former in _former_ties(unit, pupil_id, school_id):
-        ties.end_tie(unit, former.id)
-    ties.open_tie(unit, pupil_id, FORMER_SCHOOL, on + DAY, organisation_id=school_id, source_id=enrolment.id)
-
-
-def _group_ties(unit: Unit, pupil_id: UUID, school_id: UUID, on: date, was: date | None) -> list[Any]:
-    """Ties to the school's groups that last beyond ``on``, or that an earlier leaving date had ended."""
-    ends = [Tie.valid_to.is_(None), Tie.valid_to > on]
-    if was is not None:
-        ends.append(Tie.valid_to == was)
-    query = (
-        select(Tie.id, Tie.valid_from)
-        .join(TeachingGroup, TeachingGroup.id == Tie.group_id)
-        .where(
-            Tie.pupil_id == pupil_id,
-            Tie.kind == GROUP,
-            TeachingGroup.school_id == school_id,
-            Tie.ended_at.is_(None),
-            or_(*ends),
-        )
-    )
-    return list(unit.connection.execute(query))
-
-
-def _former_ties(unit: Unit, pupil_id: UUID, school_id: UUID) -> list[Any]:
-    query = select(Tie.id, Tie.valid_from).where(
-        Tie.pupil_id == pupil_id,
-        Tie.kind == FORMER_SCHOOL,
-        Tie.organisation_id == school_id,
-        Tie.ended_at.is_(None),
-        or_(Tie.valid_to.is_(None), Tie.valid_to >= unit.today),
-    )
-    return list(unit.connection.execute(query))
 
 
 def _newest_enrolment(unit: Unit, pupil_id: UUID, school_id: UUID) -> Any:
@@ -354,7 +230,7 @@ def come_back(unit: Unit, school_id: UUID, pupil_id: UUID, on: date, *, group_id
     if on <= enrolment.left_on:
         raise Invalid("Check the date.", {"on": "Give a day after the last day on record."})
     _check_group(unit, school_id, group_id)
-    admit_again(unit, pupil_id, school_id, on)
+    rows.admit_again(unit, school_id, [rows.Admission(pupil_id, on)])
     if group_id:
         ties.open_tie(unit, pupil_id, GROUP, on, group_id=group_id)
     unit.record(
@@ -365,17 +241,6 @@ def come_back(unit: Unit, school_id: UUID, pupil_id: UUID, on: date, *, group_id
         obj=("pupil", pupil_id),
         on=on.isoformat(),
     )
-
-
-def admit_again(unit: Unit, pupil_id: UUID, school_id: UUID, on: date) -> None:
-    """A further enrolment; the tie as a former school ends the day before. Records nothing."""
-    for former in _former_ties(unit, pupil_id, school_id):
-        if former.valid_from < on:
-            ties.last_day(unit, former.id, on - DAY)
-        else:
-            ties.end_tie(unit, former.id)
-    tie_id = ties.open_tie(unit, pupil_id, SCHOOL, on, organisation_id=school_id)
-    unit.insert(Enrolment, **enrolment_row(unit, pupil_id, school_id, on, tie_id))
 
 
 def is_on_roll(unit: Unit, pupil_id: UUID, school_id: UUID) -> bool:
