@@ -8,6 +8,7 @@ from importlib import resources
 
 import pytest
 
+from isp.plans import vocabulary
 from isp.plans.content import SHAPE
 from isp.plans.thread import GapKind
 from isp.plans.vocabulary import configuration_on, configurations, every_code, in_order, parse
@@ -24,7 +25,7 @@ def test_there_is_one_configuration_for_every_day():
     assert configuration_on(date(2050, 1, 1)) is configurations()[-1]
 
 
-def test_a_later_configuration_takes_over_on_its_day():
+def test_a_later_configuration_takes_over_on_its_day(monkeypatch):
     first = parse(TEXT.replace("# effective_to = the last day", "effective_to = 2027-08-31 # the last day"))
     second = parse(TEXT.replace("effective_from = 2014-09-01", "effective_from = 2027-09-01"))
     assert in_order([second, first]) == (first, second)
@@ -35,6 +36,9 @@ def test_a_later_configuration_takes_over_on_its_day():
         in_order([first])
     with pytest.raises(ValueError, match="no configuration"):
         in_order([])
+    monkeypatch.setattr(vocabulary, "configurations", lambda: (first, second))
+    for day, held in ((date(2001, 1, 1), first), (date(2027, 8, 31), first), (date(2027, 9, 1), second)):
+        assert configuration_on(day) is held
     assert first.effective_to is not None
     assert second.effective_from - first.effective_to == timedelta(days=1)
 

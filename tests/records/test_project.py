@@ -59,7 +59,7 @@ def test_every_field_that_is_shown_is_one_the_lens_may_see(content, lens):
         assert all(may_see_field(shape.fields[field], lens) for field in section["fields"])
         for item in section.get("items", ()):
             assert all(may_see_field(shape.field(field), lens) for field in item.keys() - {"id", "order"})
-            assert lens.staff or not item.get("limited") or item["by"] == lens.party
+            assert lens.staff or not item.get("limited") or item.get("by", "nobody") == lens.party
 
 
 @given(contents(), lenses())
@@ -123,6 +123,14 @@ def test_what_an_author_limited_to_staff_its_author_still_sees():
     assert [item["id"] for item in seen["steps"]["items"]] == [ONE, TWO]
     assert seen["steps"]["items"][0]["after"] == [TWO]
     assert seen["front"]["fields"]["best"] == TWO
+
+
+def test_what_nobody_is_named_as_author_of_is_for_staff_alone():
+    nobodys = apply(FULL, [Change(Op.SET, "steps", TWO, "by", None)])
+    for party in (None, PARTIES[0]):
+        seen = project(nobodys, replace(FAMILY, party=party), SMALL)["sections"]["steps"]["items"]
+        assert [item["id"] for item in seen] == [ONE]
+    assert project(nobodys, ALL, SMALL) == nobodys
 
 
 def test_cost_is_shown_to_nobody_without_the_permission():

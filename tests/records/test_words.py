@@ -44,6 +44,25 @@ def test_however_few_steps_are_allowed_both_texts_stay_whole(before, after, step
     assert "".join(mark.text for mark in found if mark.run != "deleted") == after
 
 
+def test_beyond_the_bound_a_stretch_is_shown_as_replaced_whole():
+    before, after = "one a two b three four", "one c two d three four"
+    assert [mark.text for mark in marks(before, after)] == [
+        "one ",
+        "a",
+        "c",
+        " two ",
+        "b",
+        "d",
+        " three four",
+    ]
+    assert [mark.text for mark in marks(before, after, steps=0)] == [
+        "one ",
+        "a two b",
+        "c two d",
+        " three four",
+    ]
+
+
 def test_only_the_words_that_differ_are_marked():
     assert shown("He reads two books a week.", "He reads three books a week.") == (
         "He reads [-two-][+three+] books a week."
