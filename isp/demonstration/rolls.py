@@ -261,6 +261,9 @@ def _entered(school: str, year: str, family: str, starts: int, today: date) -> d
     if family == "temporary":
         begun = [term.starts_on for _, term in terms_until(today, kind_of(school), variant_of(school))]
         return begun[-1]
+    if family == "moved":
+        # Came from another school last year.
+        return date(starts - 1, 9, 1)
     if school == "acorns":
         return date(starts if year == "N1" else starts - 1, 9, 1)
     return date(_reception(year, starts) + _FIRST_YEAR[school], 9, 1)
