@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from isp.audit.chains import Chain
 from isp.audit.events import BY_CODE, Event
@@ -70,9 +70,13 @@ def of_chain(
     codes: Iterable[str] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    only: ColumnElement[bool] | None = None,
     open_payloads: bool = False,
 ) -> list[Seen]:
-    """Events newest first with a number below ``before``; never counts. Keyset paging by number."""
+    """Events newest first with a number below ``before``; never counts. Keyset paging by number.
+
+    ``only``: a further condition on the columns of ``EVENTS``.
+    """
     query = select(EVENTS).where(EVENTS.c.chain_id == chain.id)
     if before is not None:
         query = query.where(EVENTS.c.seq < before)
@@ -84,6 +88,8 @@ def of_chain(
         query = query.where(EVENTS.c.at >= since)
     if until is not None:
         query = query.where(EVENTS.c.at < until)
+    if only is not None:
+        query = query.where(only)
     rows = unit.connection.execute(query.order_by(EVENTS.c.seq.desc()).limit(limit)).all()
     return [_seen(unit, row, open_payloads=open_payloads) for row in rows]
 
