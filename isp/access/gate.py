@@ -26,7 +26,7 @@ from isp.access.policy import (
     Standing,
     may_in_organisation,
 )
-from isp.access.standing import live, standings, visible
+from isp.access.standing import live, towards_one, visible
 from isp.audit import Grounds, Unit
 from isp.audit.unit import Denial
 from isp.kernel.errors import NotAllowed, NotFound
@@ -91,7 +91,8 @@ def standings_towards(unit: Unit, pupil_id: UUID) -> list[Any]:
     """The actor's live standings towards one pupil: rows of standing, tie_id, organisation_id."""
     if unit.actor.person_id is None:
         return []
-    return list(unit.connection.execute(standings(unit.actor.person_id, unit.today, pupil_id=pupil_id)))
+    asked = {"person": unit.actor.person_id, "pupil": pupil_id, "today": unit.today}
+    return list(unit.connection.execute(towards_one(), asked))
 
 
 def require(unit: Unit, permission: Permission, pupil_id: UUID, *, purpose: str | None = None) -> Decision:

@@ -13,14 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Select,
     String,
+    Uuid,
     and_,
+    bindparam,
     case,
     exists,
     literal,
@@ -33,7 +37,8 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 from isp.access.models import GroupStaff, Restriction, Tie
 from isp.access.policy import GRID, Permission, Standing
-from isp.people.models import Membership
+from isp.kernel.db import table_of
+from isp.people.models import Membership, Person
 from isp.people.roles import Role
 
 SCHOOL, FORMER_SCHOOL, GROUP = "school", "former_school", "group"
@@ -60,7 +65,7 @@ _IN_GROUP = {Role.CLASS_TEACHER: Standing.TEACHER, Role.TEACHING_ASSISTANT: Stan
 _ADVISERS = frozenset({Role.PSYCHOLOGIST_OR_THERAPIST, Role.SOCIAL_WORKER})
 
 
-def live(table: Any, today: date) -> ColumnElement[bool]:
+def live(table: Any, today: Any) -> ColumnElement[bool]:
     """Whether a dated row holds today and nobody ended it."""
     return and_(
         table.valid_from <= today,
@@ -70,10 +75,10 @@ def live(table: Any, today: date) -> ColumnElement[bool]:
 
 
 def standings(
-    person_id: UUID,
-    today: date,
+    person_id: Any,
+    today: Any,
     *,
-    pupil_id: UUID | None = None,
+    pupil_id: Any = None,
     wanted: Iterable[Standing] | None = None,
 ) -> CompoundSelect[Any] | Select[*tuple[Any, ...]]:
     """Rows (pupil_id, standing, tie_id, organisation_id, source_id), one per standing and tie.
@@ -101,6 +106,34 @@ def standings(
     return union_all(*ways) if len(ways) > 1 else ways[0]
 
 
+@lru_cache(maxsize=1)
+def towards_one() -> CompoundSelect[Any] | Select[*tuple[Any, ...]]:
+    """``standings`` towards one pupil, with the parameters person, pupil and today left open.
+
+    Composed once: composing it costs several times what the database takes to answer it.
+    """
+    person: Any = bindparam("person", type_=Uuid())
+    return standings(person, bindparam("today", type_=Date()), pupil_id=bindparam("pupil", type_=Uuid()))
+
+
+def onlookers(pupil_id: UUID, today: date) -> CompoundSelect[Any] | Select[*tuple[Any, ...]]:
+    """Everybody who stands towards one pupil: the columns of ``standings`` and ``person_id``.
+
+    The same rule read the other way round, so that "who can see" can never differ from what opens.
+    """
+    person = table_of(Person).c.id
+    asked = frozenset(Standing)
+    ways = [_by_membership(person, today, asked), _by_group(person, today, asked)]
+    ways.append(_by_own_tie(person, today, asked))
+    return union_all(
+        *(
+            way.add_columns(person.label("person_id")).where(Tie.pupil_id == pupil_id, ~_denied(person))
+            for way in ways
+            if way is not None
+        )
+    )
+
+
 def visible(person_id: UUID, permission: Permission, today: date) -> Select[UUID]:
     """The ids of the pupils towards whom this person has the permission: for ``IN``."""
     rows = standings(person_id, today, wanted=GRID[permission]).subquery("standing")
@@ -117,9 +150,7 @@ def _row(standing: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _by_membership(
-    person_id: UUID, today: date, asked: frozenset[Standing]
-) -> Select[*tuple[Any, ...]] | None:
+def _by_membership(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
     ways: list[ColumnElement[bool]] = []
     at_school = [role for role in _AT_SCHOOL if Standing(role) in asked]
     if at_school:
@@ -145,7 +176,7 @@ def _by_membership(
     )
 
 
-def _by_group(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
+def _by_group(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
     roles = [role.value for role, standing in _IN_GROUP.items() if standing in asked]
     if not roles:
         return None
@@ -172,7 +203,7 @@ def _by_group(person_id: UUID, today: date, asked: frozenset[Standing]) -> Selec
     )
 
 
-def _by_own_tie(person_id: UUID, today: date, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
+def _by_own_tie(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
     cases: list[tuple[ColumnElement[bool], Any]] = []
     if Standing.PARENT in asked:
         cases.append((and_(Tie.kind == GUARDIAN, Tie.has_responsibility), literal(Standing.PARENT.value)))
@@ -207,7 +238,7 @@ def _by_own_tie(person_id: UUID, today: date, asked: frozenset[Standing]) -> Sel
     )
 
 
-def _holds(person_id: UUID, today: date, roles: tuple[Role, ...]) -> ColumnElement[bool]:
+def _holds(person_id: Any, today: Any, roles: tuple[Role, ...]) -> ColumnElement[bool]:
     return exists(
         select(Membership.id).where(
             Membership.person_id == person_id,
@@ -218,7 +249,7 @@ def _holds(person_id: UUID, today: date, roles: tuple[Role, ...]) -> ColumnEleme
     )
 
 
-def _is_own_child(person_id: UUID, today: date) -> ColumnElement[bool]:
+def _is_own_child(person_id: Any, today: Any) -> ColumnElement[bool]:
     mine = Tie.__table__.alias("own_child")
     return exists(
         select(literal(1)).where(
@@ -232,7 +263,7 @@ def _is_own_child(person_id: UUID, today: date) -> ColumnElement[bool]:
     )
 
 
-def _denied(person_id: UUID) -> ColumnElement[bool]:
+def _denied(person_id: Any) -> ColumnElement[bool]:
     return exists(
         select(Restriction.id).where(
             Restriction.person_id == person_id,
