@@ -134,12 +134,14 @@ class Autosave {
 
   listen() {
     this.form.addEventListener("input", () => this.soon());
-    this.form.addEventListener("change", () => this.save());
+    // Once the next field has the focus: a date is sent when its last box is left, not between two.
+    this.form.addEventListener("change", () => setTimeout(() => this.save(), 0));
     this.form.addEventListener("focusout", () => setTimeout(() => this.save(), 0));
     this.form.addEventListener("submit", () => {
       // The form itself now carries everything; asking "leave this page?" would be wrong.
       this.leaving = true;
       clearTimeout(this.timer);
+      this.tellShown();
     });
     window.addEventListener("pageshow", () => (this.leaving = false));
     window.addEventListener("online", () => this.save());
@@ -323,6 +325,20 @@ class Autosave {
     }
     this.say("Not all of it is saved: look for the words in red.", "trouble");
     return this.fields.some((field) => field.ready) ? 0 : null;
+  }
+
+  // What each box showed last goes along with the form, as "shown" does with a save: the revision has moved
+  // on with every save, and a box in which somebody was typing kept older words.
+  tellShown() {
+    let told = this.form.elements.namedItem("_shown_now");
+    if (!told) {
+      told = document.createElement("input");
+      told.type = "hidden";
+      told.name = "_shown_now";
+      this.form.append(told);
+    }
+    const known = this.fields.filter((field) => field.baseKnown).map((field) => field.shown);
+    told.value = JSON.stringify(Object.assign({}, ...known));
   }
 
   // As the page goes away. Also repeats what is on its way: a browser may drop that with the page, and
