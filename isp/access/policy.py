@@ -62,6 +62,7 @@ class Permission(StrEnum):
     ASSESSMENT_READ = "assessment_read"
     ASSESSMENT_DECIDE = "assessment_decide"
     ASSESSMENT_ASSIGN = "assessment_assign"
+    ASSESSMENT_APPEAL = "assessment_appeal"
 
 
 class OrganisationPermission(StrEnum):
@@ -75,6 +76,7 @@ class OrganisationPermission(StrEnum):
     CALENDAR_WRITE = "calendar_write"
     PAGES_WRITE = "pages_write"
     ORGANISATION_HISTORY_READ = "organisation_history_read"
+    CASES_READ = "cases_read"
 
 
 S, P = Standing, Permission
@@ -179,6 +181,7 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
     ),
     P.ASSESSMENT_DECIDE: (S.OFFICER, S.AUTHORITY_MANAGER),
     P.ASSESSMENT_ASSIGN: (S.AUTHORITY_MANAGER,),
+    P.ASSESSMENT_APPEAL: (S.PARENT, S.YOUNG_PERSON, S.OFFICER, S.AUTHORITY_MANAGER),
 }
 
 GRID: Mapping[Permission, frozenset[Standing]] = {
@@ -199,6 +202,7 @@ ORGANISATION_GRID: Mapping[OrganisationPermission, frozenset[Role]] = {
     Q.CALENDAR_WRITE: frozenset({*_LEADERS, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
     Q.PAGES_WRITE: frozenset({*_LEADERS, R.SCHOOL_OFFICE, R.AUTHORITY_MANAGER, R.DATA_PROTECTION_OFFICER}),
     Q.ORGANISATION_HISTORY_READ: frozenset({R.HEAD, R.DATA_PROTECTION_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.CASES_READ: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
 }
 
 _SHARED = frozenset({Label.S0})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from isp.kernel.db import Base, Sealed
@@ -18,6 +18,14 @@ class AssessmentRequest(Base):
     __table_args__ = (
         Index("ix_assessment_request_pupil", "pupil_id"),
         Index("ix_assessment_request_authority", "authority_id", "status"),
+        # One open request a pupil, whoever asks at the same moment.
+        Index(
+            "uq_assessment_request_open",
+            "pupil_id",
+            unique=True,
+            sqlite_where=text("status IN ('pending', 'agreed')"),
+            postgresql_where=text("status IN ('pending', 'agreed')"),
+        ),
         CheckConstraint("status IN ('pending', 'agreed', 'refused', 'withdrawn')", name="status"),
         CheckConstraint("(status IN ('agreed', 'refused')) = (decided_on IS NOT NULL)", name="decided"),
     )
@@ -28,7 +36,7 @@ class AssessmentRequest(Base):
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     school_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     source: Mapped[str] = mapped_column(String(12))
-    """school, parent, young_person, other"""
+    """school, parent, young_person"""
     made_by: Mapped[UUID]
     received_on: Mapped[date]
     recorded_at: Mapped[datetime]
@@ -42,6 +50,8 @@ class AssessmentRequest(Base):
     sight_until: Mapped[date | None]
     appealed_on: Mapped[date | None]
     appeal_closed_on: Mapped[date | None]
+    appeal_result: Mapped[str | None] = mapped_column(String(12))
+    """dismissed, withdrawn, allowed, conceded; after the last two the status is agreed."""
     sealed: Mapped[bytes] = mapped_column(Sealed)
     """reasons, told_family; after the decision: limb_a, limb_b, decision_reasons"""
     row_version: Mapped[int]

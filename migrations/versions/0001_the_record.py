@@ -209,6 +209,7 @@ def upgrade() -> None:
         sa.Column("sight_until", sa.Date(), nullable=True),
         sa.Column("appealed_on", sa.Date(), nullable=True),
         sa.Column("appeal_closed_on", sa.Date(), nullable=True),
+        sa.Column("appeal_result", sa.String(length=12), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("row_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
@@ -233,6 +234,14 @@ def upgrade() -> None:
         "ix_assessment_request_authority", "assessment_request", ["authority_id", "status"], unique=False
     )
     op.create_index("ix_assessment_request_pupil", "assessment_request", ["pupil_id"], unique=False)
+    op.create_index(
+        "uq_assessment_request_open",
+        "assessment_request",
+        ["pupil_id"],
+        unique=True,
+        sqlite_where=sa.text("status IN ('pending', 'agreed')"),
+        postgresql_where=sa.text("status IN ('pending', 'agreed')"),
+    )
     op.create_table(
         "calendar_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -643,6 +652,12 @@ def downgrade() -> None:
     op.drop_table("column_mapping")
     op.drop_index("ix_calendar_entry_school", table_name="calendar_entry")
     op.drop_table("calendar_entry")
+    op.drop_index(
+        "uq_assessment_request_open",
+        table_name="assessment_request",
+        sqlite_where=sa.text("status IN ('pending', 'agreed')"),
+        postgresql_where=sa.text("status IN ('pending', 'agreed')"),
+    )
     op.drop_index("ix_assessment_request_pupil", table_name="assessment_request")
     op.drop_index("ix_assessment_request_authority", table_name="assessment_request")
     op.drop_table("assessment_request")
