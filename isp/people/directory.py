@@ -74,6 +74,19 @@ def find_by_email(unit: Unit, email: str) -> UUID | None:
     return found
 
 
+def find_many_by_email(unit: Unit, emails: Collection[str]) -> dict[str, UUID]:
+    """The persons with these addresses, by address as given; an unknown one is left out."""
+    by_index = {email_index(unit.keyring, email): email for email in emails}
+    found: dict[str, UUID] = {}
+    listed = sorted(by_index)
+    for start in range(0, len(listed), _AT_ONCE):
+        query = select(PERSONS.c.email_index, PERSONS.c.id).where(
+            PERSONS.c.email_index.in_(listed[start : start + _AT_ONCE])
+        )
+        found |= {by_index[row.email_index]: row.id for row in unit.connection.execute(query)}
+    return found
+
+
 def place(person_id: UUID, row_version: int) -> Place:
     """Where a person's sealed details lie."""
     return Place("person", "sealed", person_id, row_version)

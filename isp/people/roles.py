@@ -17,6 +17,8 @@ class Role(StrEnum):
     SAFEGUARDING_LEAD = "safeguarding_lead"
     SCHOOL_OFFICE = "school_office"
     DATA_PROTECTION_OFFICER = "data_protection_officer"
+    COLLEAGUE = "colleague"
+    """On the school's staff, with no sight of any record."""
     AUTHORITY_OFFICER = "authority_officer"
     AUTHORITY_MANAGER = "authority_manager"
     PSYCHOLOGIST_OR_THERAPIST = "psychologist_or_therapist"
@@ -33,6 +35,7 @@ WORDS: dict[str, str] = {
     Role.SAFEGUARDING_LEAD: "Safeguarding lead",
     Role.SCHOOL_OFFICE: "School office",
     Role.DATA_PROTECTION_OFFICER: "Data protection officer",
+    Role.COLLEAGUE: "Colleague",
     Role.AUTHORITY_OFFICER: "SEN case officer",
     Role.AUTHORITY_MANAGER: "SEN manager",
     Role.PSYCHOLOGIST_OR_THERAPIST: "Educational psychologist or therapist",
@@ -54,6 +57,7 @@ SCHOOL_ROLES: frozenset[Role] = frozenset(
         Role.SAFEGUARDING_LEAD,
         Role.SCHOOL_OFFICE,
         Role.DATA_PROTECTION_OFFICER,
+        Role.COLLEAGUE,
     }
 )
 AUTHORITY_ROLES: frozenset[Role] = frozenset(
