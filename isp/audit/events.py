@@ -62,6 +62,7 @@ class Event(Enum):
     ACCOUNT_MADE = _kind("account.made", "account", "{who} added a person", "person")
     INVITED = _kind("account.invited", "account", "{who} made an invitation", "person", "purpose")
     INVITATION_TAKEN = _kind("account.invitation_taken", "account", "{who} used an invitation", "purpose")
+    ACCOUNT_REOPENED = _kind("account.reopened", "account", "{who} opened a closed account again", "person")
     PERSON_CHANGED = _kind("person.changed", "change", "{who} changed somebody's details", "person")
     DEACTIVATED = _kind("account.deactivated", "account", "{who} closed an account", "person")
     ACCESS_DENIED = _kind("access.denied", "denial", "{who} was refused", "permission", "why")

@@ -92,7 +92,7 @@ def add_people(unit: Unit, grounds: Any, people: Iterable[NewPerson]) -> list[UU
 
 def _refuse_known(unit: Unit, indexes: list[bytes]) -> None:
     if len(set(indexes)) != len(indexes):
-        raise Conflict("Two of these people have the same email address. Give each person one of her own.")
+        raise Conflict("Two of these people have the same email address. Give each person one of their own.")
     for start in range(0, len(indexes), 500):
         part = indexes[start : start + 500]
         if unit.connection.scalar(select(PERSONS.c.id).where(PERSONS.c.email_index.in_(part)).limit(1)):
@@ -265,7 +265,7 @@ def invite(unit: Unit, grounds: Any, person_id: UUID, purpose: str = ACCOUNT, *c
     if row.closed_at is not None:
         raise Conflict("This account is closed.")
     if purpose == ACCOUNT and row.password_hash is not None:
-        raise Conflict("This person can already sign in, with the password she has.")
+        raise Conflict("This person can already sign in, with the password they have.")
     if row.person_id is None:
         unit.insert(
             Account,
@@ -315,6 +315,30 @@ def cancel_invitations(unit: Unit, person_id: UUID) -> None:
         update(INVITATIONS)
         .where(and_(i.person_id == person_id, i.used_at.is_(None), i.cancelled_at.is_(None)))
         .values(cancelled_at=unit.now)
+    )
+
+
+def reopen_account(unit: Unit, grounds: Any, person_id: UUID, *chains: Chain) -> None:
+    """Let a closed account be used again, with a password to be chosen anew. Conflict if it is open."""
+    row = unit.connection.execute(
+        select(ACCOUNTS.c.closed_at).where(ACCOUNTS.c.person_id == person_id)
+    ).first()
+    if row is None or row.closed_at is None:
+        raise Conflict("This account is not closed.")
+    unit.change(
+        Account,
+        {"person_id": person_id, "closed_at": row.closed_at},
+        closed_at=None,
+        password_hash=None,
+        password_at=unit.now,
+    )
+    unit.record(
+        grounds,
+        Event.ACCOUNT_REOPENED,
+        Chain.person(person_id),
+        *chains,
+        obj=("person", person_id),
+        person=str(person_id),
     )
 
 

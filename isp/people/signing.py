@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from config import Settings
-from isp.audit import Chain, Event, Grounds, Store, transaction
+from isp.audit import Chain, Event, Grounds, Store, looking, transaction
 from isp.audit.events import OWN_ACCOUNT
 from isp.kernel.actor import Actor
 from isp.kernel.db import table_of
@@ -202,7 +202,7 @@ def _ended(unit: Any, person_id: UUID, ended: int) -> None:
 
 def own_words(desk: Desk, actor: Actor, person_id: UUID) -> list[str]:
     """What this person's password must not be made of: her names, her address, where she works."""
-    with transaction(desk.store, actor) as unit:
+    with looking(desk.store, actor) as unit:
         held = directory.detail(unit, person_id)
         places = unit.connection.scalars(
             select(Organisation.name)
@@ -253,7 +253,7 @@ def look_at_invitation(desk: Desk, actor: Actor, code: str) -> UUID:
 
     A live code costs no try; a wrong one is counted against the network it came from.
     """
-    with transaction(desk.store, actor) as unit:
+    with looking(desk.store, actor) as unit:
         row = unit.connection.execute(
             select(INVITATIONS).where(INVITATIONS.c.code_digest == actions.digest_of(code))
         ).first()

@@ -10,9 +10,13 @@ from sqlalchemy import Table, select
 from werkzeug.test import TestResponse
 
 from config import Settings
-from isp import create_app
+from isp.access.pages import pages as office_pages
 from isp.audit.models import AuditEvent
 from isp.kernel.db import table_of
+from isp.people.pages import pages as people_pages
+from isp.people.sign_in import init_sign_in, sign_in_page, visitor
+from isp.web.seams import Seams
+from isp.web.shell import init_web
 from tests.cast import PASSWORD, Cast, world
 from tests.pages import LintingClient, hidden
 
@@ -31,6 +35,18 @@ def settings(**changes: Any) -> Settings:
         "data_dir": Path("unused"),
     }
     return Settings(**{**cheap, **changes})
+
+
+def room_app(given: Settings, cast: Cast) -> Flask:
+    """The shell with the pages of people and of their organisations, and no others."""
+    app = Flask("people", static_folder=None)
+    app.secret_key = cast.store.keyring.web_secret("cookies")
+    init_web(app, given, Seams(visitor=visitor, sign_in_page=sign_in_page))
+    init_sign_in(app, given, cast.store)
+    app.register_blueprint(people_pages)
+    app.register_blueprint(office_pages)
+    app.add_url_rule("/", "home", lambda: "home")
+    return app
 
 
 class Browser:
@@ -75,7 +91,7 @@ class Town:
 
     def __init__(self, cast: Cast, **changes: Any) -> None:
         self.cast = cast
-        self.app = create_app(settings(**changes), cast.store)
+        self.app = room_app(settings(**changes), cast)
 
     def browser(self, network: str = "192.0.2.1", agent: str = "Firefox Linux") -> Browser:
         return Browser(self.app, network, agent)
