@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 
 from isp.web.problems import problem
 from isp.web.resend import SignedOut
-from tests.browser.accessible import axe
+from tests.browser.accessible import axe, reflows
 from tests.web.small_app import small_app, visitor
 
 DRAFT = """
@@ -178,6 +178,7 @@ def status(page: Page) -> Any:
 
 
 def test_typing_is_saved_and_said_so(page, site):
+    expect(status(page)).to_have_text("Saved as you write.")
     page.locator("#helps").press_sequentially("Short breaks")
     expect(status(page)).to_have_text("Saved at 10:42", timeout=8000)
     assert site.draft.fields["helps"] == "Short breaks"
@@ -343,11 +344,12 @@ def test_a_printed_page_has_the_childs_name_and_nothing_to_press(page, site):
         assert not page.locator(gone).first.is_visible(), gone
 
 
-@pytest.mark.parametrize("path", ["/", "/note", "/draft", "/search", "/nowhere", "/fail/invalid", "/sign-in"])
-def test_pages_of_the_shell_pass_axe(page, site, path):
-    page.goto(site.url + path)
-    page.wait_for_load_state("networkidle")
-    axe(page)
+def test_pages_of_the_shell_pass_axe_and_fit_a_narrow_window(page, site):
+    for path in ("/", "/note", "/draft", "/search", "/nowhere", "/fail/invalid", "/sign-in"):
+        page.goto(site.url + path)
+        expect(page.locator("body.govuk-frontend-supported")).to_be_visible()
+        axe(page)
+        reflows(page)
 
 
 def test_a_rejected_form_passes_axe_and_its_summary_leads_to_the_fields(page, site):

@@ -116,6 +116,8 @@ class Autosave {
     this.tries = 0;
     this.firstUnsavedAt = null;
     this.timer = null;
+    // The page's own words are for those whose browser runs no scripts.
+    if (this.status && !this.status.textContent.startsWith("Saved")) this.say("Saved as you write.", "saved");
     this.noticeRestored();
     this.listen();
   }
