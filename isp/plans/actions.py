@@ -32,9 +32,9 @@ from isp.plans.required import missing
 from isp.plans.thread import gaps
 from isp.plans.vocabulary import Configuration, configuration_on
 from isp.records import drafts, saves, versions
-from isp.records.changes import Change, changes_between
+from isp.records.changes import Change, changes_between, items_by_id
 from isp.records.drafts import DraftWords, Saved
-from isp.records.merge import merge
+from isp.records.merge import Clash, merge
 from isp.records.merge import settle as settle_changes
 from isp.records.models import Record
 from isp.records.shape import Content
@@ -84,6 +84,16 @@ def start_plan(unit: Unit, pupil_id: UUID, content: Content | None = None) -> UU
     )
     unit.record(decision, Event.PLAN_STARTED, Chain.pupil(pupil_id), obj=("record", record_id))
     return record_id
+
+
+def start_plan_from_last(unit: Unit, pupil_id: UUID) -> UUID:
+    """Start a plan whose draft says what the pupil's last plan said at its end. Conflict without one."""
+    gate.require(unit, Permission.DRAFT_WRITE, pupil_id)
+    ended = [row for row in queries.plans_of(unit, pupil_id) if row.status != "open" and row.current]
+    if not ended:
+        raise Conflict("This pupil has no earlier plan to start from. Start a blank one.")
+    last = versions.read(unit, ended[0].id, ended[0].current)
+    return start_plan(unit, pupil_id, plan_content.read(last.content))
 
 
 def start_draft(unit: Unit, record_id: UUID) -> UUID:
@@ -191,17 +201,7 @@ def settle_clash(
     rules.check_open(row.status)
     draft = drafts.read(unit, record_id)
     held = drafts.clash(unit, draft, clash_id)
-    changes: list[Change]
-    if choice == "third":
-        if third is None:
-            raise Invalid("Some answers need attention.", {"third": "Write the words that should stand."})
-        changes = [third]
-    elif choice == "theirs":
-        changes = settle_changes(draft.content, held.clash, "theirs")
-    elif choice == "mine":
-        changes = settle_changes(draft.content, held.clash, "mine")
-    else:
-        raise Invalid("Some answers need attention.", {"choice": "Choose whose words stay."})
+    changes = _settling(draft, held.clash, choice, third)
     drafts.settle(unit, clash_id, choice)
     chain = Chain.pupil(row.pupil_id)
     if changes:
@@ -209,6 +209,26 @@ def settle_clash(
         _remember_save(unit, decision, row, Saved(draft, tuple(changes), (), fingerprint))
     unit.record(decision, Event.DRAFT_SETTLED, chain, obj=("record", record_id), choice=choice)
     return draft
+
+
+def _settling(draft: DraftWords, clash: Clash, choice: str, third: Change | None) -> list[Change]:
+    """What a choice changes in the draft as it is now."""
+    if choice not in ("theirs", "mine", "third"):
+        raise Invalid("Some answers need attention.", {"choice": "Choose which words stay."})
+    if choice == "third" and third is None:
+        raise Invalid("Some answers need attention.", {"third": "Write the words that should stand."})
+    gone = clash.field is not None and clash.item is not None
+    gone = gone and clash.item not in items_by_id(draft.content["sections"][clash.section])
+    if not gone:
+        if choice == "third" and third is not None:
+            return [third]
+        return settle_changes(draft.content, clash, "theirs" if choice == "theirs" else "mine")
+    if choice == "theirs":
+        return []
+    raise Conflict(
+        "The entry that these words are part of has been removed since. Choose theirs to leave it so; "
+        "or put the entry back first."
+    )
 
 
 def discard_draft(unit: Unit, record_id: UUID, shown_revision: int) -> None:
@@ -435,7 +455,7 @@ def _check_unmoved(draft: DraftWords, shown_revision: int) -> None:
 
 def _update_card(unit: Unit, record_id: UUID, content: Content, version: Version | None) -> None:
     sections = content["sections"]
-    review_on = sections["review"]["fields"].get("next_on")
+    review_on = sections["review"]["fields"].get("next_review_on")
     unit.change(
         PlanCard,
         {"record_id": record_id},

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
 from isp.access.lenses import Lens
 from isp.plans.content import SHAPE, check_field
-from isp.records.changes import Change, Op, items_by_id
+from isp.records.changes import Change, Op, apply, items_by_id
 from isp.records.days import Horizon
 from isp.records.fields import Kind
 from isp.records.project import may_see_field
@@ -27,6 +27,7 @@ Raw: TypeAlias = str | list[str]
 
 STATUS = "status"
 PARTS = ("day", "month", "year")
+_MANY = frozenset({Kind.CHOICES, Kind.LINKS})
 NOT_TYPED = frozenset({Kind.REFERENCE})
 """Kinds that point at something kept elsewhere; they are set from there, never in a box."""
 STATUS_WORDS: Mapping[str, str] = {
@@ -118,7 +119,7 @@ def value_at(content: Content, place: Where) -> Any:
 def raw_at(content: Content, place: Where) -> Raw:
     """What the box of a place shows, as it would send it back; of a date YYYY-MM-DD."""
     value, shape = value_at(content, place), place.shape
-    if shape is not None and shape.kind in (Kind.CHOICES, Kind.LINKS):
+    if shape is not None and shape.kind in _MANY:
         return list(value or [])
     if value is None:
         return ""
@@ -147,6 +148,11 @@ def boxes_of(content: Content, section: str, lens: Lens) -> dict[str, Raw]:
     return found
 
 
+def applied(content: Content, change: Change) -> Content:
+    """The content with one change made, for asking about it."""
+    return apply(content, [change])
+
+
 def mark(raw: Raw) -> str:
     """A short mark of what a box showed, by which a form tells that nobody touched it."""
     return hashlib.sha256(json.dumps(_settled(raw)).encode()).hexdigest()[:12]
@@ -159,19 +165,65 @@ def _settled(raw: Raw) -> Raw:
     return "\n".join(raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()
 
 
+def as_sent(content: Content, place: Where) -> Raw:
+    """What ``gathered`` makes of a box that nobody touched."""
+    shape = place.shape
+    if shape is not None and shape.kind is Kind.DAY:
+        return " ".join(str(value) for value in boxes_at(content, place).values()).strip()
+    return raw_at(content, place)
+
+
+def marks_of(content: Content, section: str, lens: Lens) -> dict[str, str]:
+    """The mark of every box on a section's page, by place, as the draft has it."""
+    return {place.key: mark(as_sent(content, place)) for place in places(content, section, lens)}
+
+
 def gathered(sent: Mapping[str, Raw], lens: Lens) -> dict[str, Raw]:
     """What was sent, a date's boxes put together, by place; what has no box of ours is left out."""
     found: dict[str, Raw] = {}
     for name, raw in sent.items():
         place = where(name, lens)
-        if place is not None and not (place.shape is not None and place.shape.kind is Kind.DAY):
-            found[place.key] = raw
+        if place is not None:
+            found[place.key] = _of_kind(place, raw)
             continue
-        key = _PART.sub("", name)
-        dated = where(key, lens)
-        if dated is not None and dated.shape is not None and dated.shape.kind is Kind.DAY:
-            found[key] = raw if name == key else _date(key, sent)
+        place = where(_PART.sub("", name), lens)
+        if place is not None and place.shape is not None and place.shape.kind is Kind.DAY:
+            found[place.key] = _date(place.key, sent)
     return found
+
+
+def of_form(values: Callable[[str], list[str]], keys: Iterable[str], lens: Lens) -> dict[str, Raw]:
+    """The same of a form that showed the boxes ``keys``; ``values`` gives what it sent by a name.
+
+    Ticks that are not sent were taken out; a text that is not sent never arrived, and is left alone.
+    """
+    sent: dict[str, Raw] = {}
+    for key in keys:
+        place = where(key, lens)
+        if place is None:
+            continue
+        kind = place.shape.kind if place.shape is not None else None
+        if kind is Kind.DAY:
+            sent |= {f"{key}-{part}": found[0] for part in PARTS if (found := values(f"{key}-{part}"))}
+        elif kind in _MANY:
+            sent[key] = values(key)
+        elif found := values(key):
+            sent[key] = found[0]
+        elif kind is Kind.FLAG:
+            sent[key] = ""
+    return gathered(sent, lens)
+
+
+def touched(answers: Mapping[str, Raw], marks: Mapping[str, str]) -> dict[str, Raw]:
+    """The answers that differ from what the page showed."""
+    return {key: raw for key, raw in answers.items() if mark(raw) != marks.get(key)}
+
+
+def _of_kind(place: Where, raw: Raw) -> Raw:
+    # A script sends the only tick of a list as a text.
+    if place.shape is not None and place.shape.kind in _MANY and isinstance(raw, str):
+        return [raw] if raw else []
+    return raw
 
 
 def _date(key: str, sent: Mapping[str, Raw]) -> str:
@@ -216,9 +268,7 @@ def _nothing(place: Where) -> Raw:
     return Status.NOT_STARTED.value if place.field is None else ""
 
 
-def _change(
-    place: Where, raw: Raw, draft: Content, horizon: Horizon | None
-) -> tuple[Change | None, str]:
+def _change(place: Where, raw: Raw, draft: Content, horizon: Horizon | None) -> tuple[Change | None, str]:
     if place.field is None:
         if raw not in list(Status):
             return None, "Say how far this section has come."
@@ -234,8 +284,6 @@ def _change(
 
 def _with_unseen(shape: FieldShape, chosen: Any, held: Any, draft: Content) -> Any:
     """Ticks say nothing of links that had no box: an entry that is gone may be put back."""
-    offered = {
-        item["id"] for target in shape.targets for item in draft["sections"][target].get("items", ())
-    }
+    offered = {item["id"] for target in shape.targets for item in draft["sections"][target].get("items", ())}
     unseen = [one for one in held or [] if one not in offered]
     return sorted({*(chosen or []), *unseen}) or None

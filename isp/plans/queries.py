@@ -142,7 +142,7 @@ def read_version(unit: Unit, record_id: UUID, number: int | None = None) -> Read
     wanted = number if number is not None else _in_force(unit, row, decision)
     if wanted is None:
         raise NotFound(NO_VERSION)
-    reading = _reading(unit, row, decision, wanted)
+    reading = reading_of(unit, row, decision, wanted)
     unit.record(
         decision, Event.PLAN_VIEWED, Chain.pupil(row.pupil_id), obj=("record", record_id), version=wanted
     )
@@ -178,7 +178,8 @@ def versions_seen(
     )
 
 
-def _reading(unit: Unit, row: Any, decision: Decision, number: int) -> Reading:
+def reading_of(unit: Unit, row: Any, decision: Decision, number: int) -> Reading:
+    """One version of a record row through a decision that was made; the caller records the view."""
     withdrawn_too = decision.can(Permission.WITHDRAWN_READ)
     try:
         words = versions.read(unit, row.id, number, withdrawn_too=withdrawn_too)
@@ -204,7 +205,7 @@ def _through(decision: Decision, words: VersionWords) -> Reading:
 def compare(unit: Unit, record_id: UUID, earlier: int, later: int) -> Comparison:
     """Two versions side by side; the view is recorded."""
     row, decision = allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
-    first, second = (_reading(unit, row, decision, number) for number in (earlier, later))
+    first, second = (reading_of(unit, row, decision, number) for number in (earlier, later))
     unit.record(
         decision,
         Event.PLAN_COMPARED,
@@ -230,7 +231,7 @@ def as_it_stood(unit: Unit, record_id: UUID, day: date) -> Reading | None:
         on=day.isoformat(),
         version=version.number if version else None,
     )
-    return _reading(unit, row, decision, version.number) if version else None
+    return reading_of(unit, row, decision, version.number) if version else None
 
 
 def list_versions(
@@ -247,9 +248,11 @@ def list_versions(
     return row, decision, versions.reasons(unit, listed)
 
 
-def read_draft(unit: Unit, record_id: UUID) -> tuple[Any, Decision, DraftWords]:
+def read_draft(
+    unit: Unit, record_id: UUID, permission: Permission = Permission.DRAFT_READ
+) -> tuple[Any, Decision, DraftWords]:
     """The open draft for somebody who may read it; the view is recorded. Conflict where there is none."""
-    row, decision = allowed(unit, record_id, Permission.DRAFT_READ)
+    row, decision = allowed(unit, record_id, permission)
     draft = drafts.read(unit, record_id)
     unit.record(decision, Event.DRAFT_VIEWED, Chain.pupil(row.pupil_id), obj=("record", record_id))
     return row, decision, draft

@@ -14,6 +14,7 @@ from isp.plans.content import SHAPE
 from isp.plans.names import name_of
 from isp.plans.sentences import amount
 from isp.plans.vocabulary import Configuration
+from isp.records.changes import is_empty
 from isp.records.days import say_day
 from isp.records.fields import Kind
 from isp.records.shape import Audience, Content, FieldShape, Item, SectionShape
@@ -63,6 +64,20 @@ def parts(content: Content, configuration: Configuration, audience: Audience = "
     laying = _Laying(content, configuration, audience)
     held = content["sections"]
     return [laying.part(name) for name in configuration.section_order(audience) if name in held]
+
+
+def say(
+    content: Content, configuration: Configuration, section: str, field: str, value: Any
+) -> tuple[str, ...]:
+    """One field's value in words, in the school's; () where it is empty."""
+    if is_empty(value):
+        return ()
+    return _Laying(content, configuration, "school").texts(SHAPE.field(section, field), value)
+
+
+def say_item(content: Content, configuration: Configuration, section: str, item: Item) -> Entry:
+    """One item in the school's words, whether or not the content still has it."""
+    return _Laying(content, configuration, "school").entry(SHAPE.sections[section], item, 0)
 
 
 class _Laying:

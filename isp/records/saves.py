@@ -8,6 +8,8 @@ typing kept the words it had. A box is merged from what it showed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -132,3 +134,20 @@ def _reword(unit: Unit, draft: DraftWords, before: OpenClash, now: Clash) -> Non
         at=unit.now,
         sealed=unit.keys.seal(KeyOf.pupil(draft.pupil_id), place, held),
     )
+
+
+def written_by(unit: Unit, draft: DraftWords, clash: Clash) -> tuple[UUID, datetime] | None:
+    """Who last wrote in the place of a clash, and when; None where it is as the draft began."""
+    rows = unit.connection.execute(
+        select(table_of(DraftChange))
+        .where(DraftChange.draft_id == draft.id)
+        .order_by(DraftChange.revision.desc())
+    )
+    for row in rows:
+        for told in drafts.opened_change(unit, draft.pupil_id, row)["changes"]:
+            change = Change.from_json(told)
+            here = change.section == clash.section and change.item == clash.item
+            whole = clash.field is None or change.op in (Op.ADD, Op.REMOVE)
+            if here and (whole or change.field == clash.field):
+                return row.author_id, row.at
+    return None

@@ -1,0 +1,56 @@
+"""The blueprint, and what several of the room's pages show around their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint
+
+from isp.access.gate import Decision
+from isp.access.policy import Standing
+from isp.audit import Unit
+from isp.people import directory
+from isp.people.directory import NOBODY
+from isp.records.diff import FieldChange
+from isp.records.shape import Audience
+from isp.register import pupils
+from isp.register.pupils import PupilName
+
+pages = Blueprint("plans", __name__)
+FAMILY = frozenset({Standing.PARENT, Standing.CARER, Standing.YOUNG_PERSON})
+
+
+def audience_of(decision: Decision) -> Audience:
+    """In whose words a page is written: by the standing that opened it."""
+    return "family" if decision.standing in FAMILY else "school"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Whose page it is, and the names on it."""
+
+    pupil: PupilName
+    people: dict[UUID, directory.Named]
+
+    @property
+    def caption(self) -> str:
+        """The child's name over the heading; never in a title or an address."""
+        return self.pupil.full
+
+    def name(self, person_id: UUID | None) -> str:
+        """A person by name and role."""
+        named = self.people.get(person_id) if person_id else None
+        return named.with_role if named else NOBODY
+
+
+def around(unit: Unit, pupil_id: UUID, people: Iterable[UUID | None] = ()) -> Around:
+    """The names for a page; whose query brought the ids has been allowed."""
+    wanted = {one for one in people if one is not None}
+    return Around(pupils.names(unit, [pupil_id])[pupil_id], directory.names(unit, wanted) if wanted else {})
+
+
+def spoken(change: FieldChange) -> list[tuple[str, str]]:
+    """A reworded text as runs (same, deleted, inserted) and their words, for <del> and <ins>."""
+    return [(mark.run, mark.text) for mark in change.marks()]

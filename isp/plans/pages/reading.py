@@ -1,0 +1,248 @@
+"""Reading a plan: the version in force, any version, two side by side, and as it stood on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from isp.access.gate import Decision
+from isp.access.policy import Permission
+from isp.audit import Unit
+from isp.kernel.errors import Invalid, NotFound
+from isp.people.here import look, signed_in
+from isp.plans import queries
+from isp.plans.pages.blueprint import Around, around, audience_of, pages, spoken
+from isp.plans.queries import Reading
+from isp.plans.rules import WITHDRAWAL_REASONS
+from isp.plans.schemas import AsOfSchema
+from isp.plans.sentences import Told, tell
+from isp.plans.showing import Part, parts
+from isp.plans.vocabulary import Configuration, configuration_on
+from isp.records.diff import Diff
+from isp.records.shape import Content
+from isp.records.versions import Version
+from isp.web.forms import Form
+from isp.web.paging import Window, read_page
+
+LISTED = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between two contents, told for a reader, and what does not, folded away."""
+
+    told: list[Told]
+    unchanged: list[Part]
+
+
+def changes_of(
+    difference: Diff, before: Content, after: Content, configuration: Configuration, decision: Decision
+) -> Changes:
+    """Changes in the reader's words; an entry of which anything changed is not among the unchanged."""
+    audience = audience_of(decision)
+    told = tell(difference, before, after, configuration, audience)
+    return Changes(told, list(_unchanged(difference, parts(after, configuration, audience))))
+
+
+def _unchanged(difference: Diff, shown: list[Part]) -> list[Part]:
+    kept = []
+    for part in shown:
+        section = difference.section(part.name)
+        fields = {change.field for change in section.fields} if section else set()
+        items = {change.id for change in section.items} if section else set()
+        same = Part(
+            part.name,
+            part.heading,
+            part.status,
+            tuple(answer for answer in part.answers if answer.field not in fields),
+            tuple(entry for entry in part.entries if entry.id not in items),
+        )
+        if not same.is_empty:
+            kept.append(same)
+    return kept
+
+
+def template_facts(reading: Reading, surroundings: Around) -> dict[str, Any]:
+    """What the plan's templates need of a version that has been read."""
+    decision = reading.decision
+    audience = audience_of(decision)
+    configuration = configuration_on(queries.stood_since(reading.version))
+    return {
+        "reading": reading,
+        "version": reading.version,
+        "parts": parts(reading.content, configuration, audience),
+        "audience": audience,
+        "around": surroundings,
+        "caption": surroundings.caption,
+        "author": surroundings.name(reading.version.author_id),
+        "may": decision.can,
+        "Permission": Permission,
+        "layout": "layouts/family.html" if audience == "family" else "layouts/page.html",
+    }
+
+
+@pages.get("/plans/<uuid:record_id>")
+@signed_in
+def plan(record_id: UUID) -> ResponseReturnValue:
+    try:
+        with look() as unit:
+            reading = queries.read_version(unit, record_id)
+            facts = template_facts(reading, _around_version(unit, reading))
+            draft = _draft_facts(unit, record_id, reading.decision)
+    except NotFound as failure:
+        if failure.message != queries.NO_VERSION:
+            raise
+        return _not_yet(record_id)
+    return render_template("plans/plan.html", in_force=True, draft=draft, **facts)
+
+
+def _not_yet(record_id: UUID) -> ResponseReturnValue:
+    """A plan of which nothing is in force: whoever writes it is led to the draft, others are told."""
+    with look() as unit:
+        row, decision = queries.allowed(unit, record_id, Permission.PLAN_READ)
+        draft = _draft_facts(unit, record_id, decision)
+        surroundings = around(unit, row.pupil_id)
+    return render_template(
+        "plans/not_yet.html",
+        record=row,
+        draft=draft,
+        caption=surroundings.caption,
+        may=decision.can,
+        Permission=Permission,
+        layout="layouts/family.html" if audience_of(decision) == "family" else "layouts/form.html",
+    )
+
+
+def _draft_facts(unit: Unit, record_id: UUID, decision: Decision) -> Any | None:
+    return queries.draft_facts(unit, record_id) if decision.can(Permission.DRAFT_READ) else None
+
+
+def _around_version(unit: Unit, reading: Reading) -> Around:
+    return around(unit, reading.version.pupil_id, [reading.version.author_id])
+
+
+@pages.get("/plans/<uuid:record_id>/versions/<int:number>")
+@signed_in
+def version(record_id: UUID, number: int) -> ResponseReturnValue:
+    with look() as unit:
+        reading = queries.read_version(unit, record_id, number)
+        in_force = queries.record_of(unit, record_id).current == number
+        facts = template_facts(reading, _around_version(unit, reading))
+    return render_template("plans/plan.html", in_force=in_force, draft=None, **facts)
+
+
+@pages.get("/plans/<uuid:record_id>/versions")
+@signed_in
+def versions(record_id: UUID) -> ResponseReturnValue:
+    with look() as unit:
+        page: Any = None
+
+        def fetch(row: Any, decision: Decision) -> list[Version]:
+            def window(wanted: Window) -> list[Version]:
+                place = int(str(wanted.position[0])) if wanted.position else None
+                before, after = (None, place) if wanted.backwards else (place, None)
+                return queries.versions_seen(
+                    unit, row, decision, before=before, after=after, limit=wanted.limit
+                )
+
+            nonlocal page
+            page = read_page(
+                window,
+                lambda one: (one.number,),
+                scope=f"versions.{record_id}",
+                size=LISTED,
+                cursor=request.args.get("from"),
+            )
+            return list(page.items)
+
+        row, decision, reasons = queries.list_versions(unit, record_id, fetch)
+        surroundings = around(unit, row.pupil_id, [one.author_id for one in page.items])
+    return render_template(
+        "plans/versions.html",
+        record=row,
+        page=page,
+        reasons=reasons,
+        withdrawals=WITHDRAWAL_REASONS,
+        around=surroundings,
+        caption=surroundings.caption,
+        may=decision.can,
+        Permission=Permission,
+        layout="layouts/family.html" if audience_of(decision) == "family" else "layouts/page.html",
+    )
+
+
+@pages.get("/plans/<uuid:record_id>/compare")
+@signed_in
+def compare(record_id: UUID) -> ResponseReturnValue:
+    """Two versions; without numbers, the newest two that the reader may see."""
+    with look() as unit:
+        earlier, later = _pair(unit, record_id)
+        compared = queries.compare(unit, record_id, earlier, later)
+        decision = compared.later.decision
+        # One configuration for both: a label that was renamed in between is no change of the plan.
+        configuration = configuration_on(queries.stood_since(compared.later.version))
+        authors = [compared.earlier.version.author_id, compared.later.version.author_id]
+        surroundings = around(unit, compared.later.version.pupil_id, authors)
+    changes = changes_of(
+        compared.difference, compared.earlier.content, compared.later.content, configuration, decision
+    )
+    return render_template(
+        "plans/compare.html",
+        record_id=record_id,
+        earlier=compared.earlier,
+        later=compared.later,
+        changes=changes,
+        spoken=spoken,
+        around=surroundings,
+        caption=surroundings.caption,
+        audience=audience_of(decision),
+        layout="layouts/family.html" if audience_of(decision) == "family" else "layouts/page.html",
+    )
+
+
+def _pair(unit: Unit, record_id: UUID) -> tuple[int, int]:
+    numbers = [request.args.get(name, type=int) for name in ("earlier", "later")]
+    given = sorted(number for number in numbers if number is not None)
+    if len(given) == 2:
+        return given[0], given[1]
+    row, decision = queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
+    seen = [one.number for one in queries.versions_seen(unit, row, decision, limit=3) if not one.withdrawn]
+    if len(seen) < 2:
+        raise Invalid("There is only one version so far, so there is nothing to compare it with yet.")
+    return seen[1], seen[0]
+
+
+@pages.get("/plans/<uuid:record_id>/as-of")
+@signed_in
+def as_of(record_id: UUID) -> ResponseReturnValue:
+    """The plan as it stood at the end of a day: asks for the day, then shows it in the address."""
+    asked = any(name.startswith("on-") for name in request.args)
+    form = Form(AsOfSchema(), request.args if asked else None, initial={"on": _day(request.args.get("on"))})
+    if form.accepted:
+        return redirect(url_for("plans.as_of", record_id=record_id, on=form.values["on"].isoformat()))
+    day = form.initial["on"]
+    facts: dict[str, Any] = {}
+    with look() as unit:
+        if day is None:
+            row, decision = queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
+        else:
+            reading = queries.as_it_stood(unit, record_id, day)
+            if reading is not None:
+                facts = template_facts(reading, _around_version(unit, reading))
+            row, decision = queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
+        surroundings = around(unit, row.pupil_id)
+    layout = "layouts/family.html" if audience_of(decision) == "family" else "layouts/page.html"
+    shown = {"record_id": record_id, "caption": surroundings.caption, "layout": layout} | facts
+    return render_template("plans/as_of.html", form=form, day=day, **shown), form.status
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

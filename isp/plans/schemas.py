@@ -1,0 +1,102 @@
+"""The forms of the plan's pages, but for the plan itself, whose boxes follow from its content."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from isp.plans.rules import END_REASONS, REASON_LIMIT, WITHDRAWAL_REASONS
+from isp.web.asking import FormSchema, asks
+
+TEXT_LIMIT = 20_000
+
+
+class AsOfSchema(FormSchema):
+    """Which day to look back to."""
+
+    on = fields.Date(required=True, metadata=asks("Which day?", noun="the day", hint="For example 14 3 2027"))
+
+
+class FinaliseSchema(FormSchema):
+    """Why a new version is made."""
+
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(max=REASON_LIMIT),
+        metadata=asks(
+            "What changes, and why?",
+            noun="what changes and why",
+            hint="One or two sentences. The family reads them, and they stay with this version.",
+            rows=3,
+        ),
+    )
+
+
+class WithdrawSchema(FormSchema):
+    """Why a version is hidden."""
+
+    why = fields.String(
+        required=True,
+        metadata=asks(
+            "What is wrong with this version?",
+            noun="what is wrong",
+            choices=tuple(WITHDRAWAL_REASONS.items()),
+        ),
+    )
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(max=REASON_LIMIT),
+        metadata=asks(
+            "Say what happened", noun="what happened", hint="For the record. Leave out names.", rows=3
+        ),
+    )
+
+
+class EndSchema(FormSchema):
+    """Why a plan ends, and when."""
+
+    why = fields.String(
+        required=True,
+        metadata=asks("Why does the plan end?", noun="why it ends", choices=tuple(END_REASONS.items())),
+    )
+    on = fields.Date(required=True, metadata=asks("On which day?", noun="the day", hint="Today or earlier"))
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(max=REASON_LIMIT),
+        metadata=asks("Say in a few words how you decided", noun="how you decided", rows=3),
+    )
+
+
+class EarlierSchema(FormSchema):
+    """A plan that was written elsewhere."""
+
+    happened_on = fields.Date(
+        required=True,
+        metadata=asks("When was it written?", noun="the date", hint="The date on the plan, not today’s"),
+    )
+    source = fields.String(
+        required=True,
+        validate=validate.Length(max=200),
+        metadata=asks(
+            "Where was it written?", noun="where it was written", hint="A school, a setting, an authority"
+        ),
+    )
+    outcomes = fields.String(
+        validate=validate.Length(max=TEXT_LIMIT),
+        metadata=asks("Its outcomes", noun="its outcomes", hint="One on each line", kind="textarea", rows=5),
+    )
+    provision = fields.String(
+        validate=validate.Length(max=TEXT_LIMIT),
+        metadata=asks(
+            "Its provision", noun="its provision", hint="One on each line", kind="textarea", rows=5
+        ),
+    )
+    text = fields.String(
+        validate=validate.Length(max=TEXT_LIMIT),
+        metadata=asks(
+            "The rest of it",
+            noun="the rest of it",
+            hint="Paste what else it says. It is kept as it is.",
+            kind="textarea",
+            rows=8,
+        ),
+    )
