@@ -1,0 +1,169 @@
+"""A child's page for the family: the plan in plain order, what is new, what comes next, whom to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from isp.access import gate
+from isp.access.gate import NO_PAGE, Decision
+from isp.access.policy import DIGEST, Permission, Standing
+from isp.audit import Chain, Event, Unit
+from isp.audit.unit import Denial
+from isp.caseload import onlookers
+from isp.caseload.onlookers import Onlooker, TermOfLooks
+from isp.caseload.overview import next_review_on
+from isp.caseload.positions import family_of
+from isp.kernel.errors import Gone, NotFound
+from isp.people import directory
+from isp.plans import queries
+from isp.plans.queries import Reading
+from isp.plans.sentences import Told, tell
+from isp.plans.showing import Part, parts
+from isp.plans.vocabulary import configuration_on
+from isp.records.diff import diff
+from isp.register import pupils
+from isp.register.pupils import PupilName
+
+_ASK = (Standing.SENCO, Standing.DEPUTY_SENCO, Standing.HEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed since this reader last looked; ``last`` is the plan she saw then."""
+
+    last: int | None
+    told: tuple[Told, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(len(one.sentences) for one in self.told)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPage:
+    """The page. ``standing`` is the family's own; ``is_me`` where the young person reads herself."""
+
+    name: PupilName
+    standing: Standing
+    decision: Decision
+    record: Any | None
+    reading: Reading | None
+    parts: tuple[Part, ...]
+    news: News
+    author: str
+    next_review_on: date | None
+    helpers: tuple[str, ...]
+    """Whom to ask at the school, by name and role."""
+    school: str
+    only_must_know: bool
+    may_see_versions: bool
+
+    @property
+    def is_me(self) -> bool:
+        return self.standing is Standing.YOUNG_PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who can see and who has looked, as far as this reader may know."""
+
+    name: PupilName
+    standing: Standing
+    decision: Decision
+    can_see: tuple[Onlooker, ...]
+    looked: tuple[TermOfLooks, ...]
+
+    @property
+    def is_me(self) -> bool:
+        return self.standing is Standing.YOUNG_PERSON
+
+
+def child_page(unit: Unit, pupil_id: UUID) -> ChildPage:
+    """The page for one of the child's family; the look is recorded. NotFound for anybody else."""
+    rows, standing = _family(unit, pupil_id)
+    decision = gate.decide(unit, Permission.PUPIL_READ, pupil_id, rows)
+    reads = decision.can(Permission.PLAN_READ)
+    record = next(iter(queries.plans_of(unit, pupil_id)), None)
+    name = pupils.name(unit, pupil_id)
+    reading, news = None, News(None, ())
+    laid_out: tuple[Part, ...] = ()
+    if record is not None and record.current is not None:
+        permission = Permission.PLAN_READ if reads else Permission.MUST_KNOW_READ
+        through = gate.decide(unit, permission, pupil_id, rows)
+        # Before this look is recorded: afterwards it is the last one.
+        last = queries.last_seen(unit, record.id)
+        reading = queries.reading_of(unit, record, through, int(record.current))
+        configuration = configuration_on(queries.stood_since(reading.version))
+        laid_out = tuple(p for p in parts(reading.content, configuration, "family") if not p.is_empty)
+        if last is not None and reads:
+            news = _news(unit, record, through, reading, last)
+        unit.record(
+            through,
+            Event.PLAN_VIEWED,
+            Chain.pupil(pupil_id),
+            obj=("record", record.id),
+            version=reading.version.number,
+        )
+    else:
+        unit.record(decision, Event.PUPIL_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
+    asked = [one for one in onlookers.who_can_see(unit, pupil_id) if one.standing in _ASK]
+    return ChildPage(
+        name=name,
+        standing=standing,
+        decision=decision,
+        record=record,
+        reading=reading,
+        parts=laid_out,
+        news=news,
+        author=directory.name(unit, reading.version.author_id).with_role if reading else "",
+        next_review_on=next_review_on(reading) if reads else None,
+        helpers=tuple(f"{one.who}, {one.role}" for one in asked[:2]),
+        school=asked[0].place if asked else "",
+        only_must_know=not reads,
+        may_see_versions=decision.can(Permission.PLAN_VERSIONS_READ),
+    )
+
+
+def sight(unit: Unit, pupil_id: UUID) -> Sight:
+    """Who can see the record and who has looked, for one of the family; recorded as a look at History.
+
+    To a parent or carer, nobody else of the family is named: whom the other parent is, and what she reads,
+    is between her and the school. The young person is told who of the family can see.
+    """
+    rows, standing = _family(unit, pupil_id)
+    decision = gate.decide(unit, Permission.LOOKS_READ, pupil_id, rows)
+    family = onlookers.family_members(unit, pupil_id)
+    everybody = onlookers.who_can_see(unit, pupil_id)
+    if standing is not Standing.YOUNG_PERSON:
+        everybody = [one for one in everybody if one.standing not in onlookers.FAMILY]
+    looked = onlookers.who_has_looked(unit, pupil_id, leave_out=family - {unit.actor.person_id})
+    name = pupils.name(unit, pupil_id)
+    unit.record(decision, Event.HISTORY_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
+    return Sight(name, standing, decision, tuple(everybody), tuple(looked))
+
+
+def _family(unit: Unit, pupil_id: UUID) -> tuple[list[Any], Standing]:
+    """The actor's standings towards her own child, or herself. Others learn nothing, staff included."""
+    rows = gate.standings_towards(unit, pupil_id)
+    standing = family_of(rows)
+    if standing is None:
+        obj = ("pupil", pupil_id)
+        denial = Denial(Permission.PUPIL_READ.value, "no-standing", obj, policy=DIGEST)
+        raise NotFound(NO_PAGE, denial=denial)
+    return rows, standing
+
+
+def _news(unit: Unit, record: Any, decision: Decision, reading: Reading, last: int) -> News:
+    """What differs from the plan she saw last, in the family's words; nothing where that was taken away."""
+    if last == reading.version.number:
+        return News(last, ())
+    try:
+        before = queries.reading_of(unit, record, decision, last)
+    except (Gone, NotFound):
+        return News(None, ())
+    configuration = configuration_on(queries.stood_since(reading.version))
+    difference = diff(before.content, reading.content)
+    return News(last, tuple(tell(difference, before.content, reading.content, configuration, "family")))

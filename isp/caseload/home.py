@@ -1,0 +1,146 @@
+"""Home: for each thing somebody is here, what there is to do, in order. Nobody finds an empty page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from isp.access.listing import grounds_of, record_list
+from isp.access.models import Tie
+from isp.access.policy import OrganisationPermission, Permission, Standing, may_in_organisation
+from isp.access.standing import CASE, CASELOAD, SCHOOL, live
+from isp.audit import Unit
+from isp.caseload.groups import Group, groups_of
+from isp.caseload.menus import IN_CLASS, OVERSEERS, PLANNERS
+from isp.caseload.positions import Positions, Post, positions
+from isp.caseload.week import Week, week_of
+from isp.people.models import Organisation
+from isp.people.roles import Role
+from isp.register import pupils
+from isp.register.pupils import PupilName
+
+AT_SCHOOL = (*PLANNERS, *OVERSEERS)
+SUPPORT = (Role.PSYCHOLOGIST_OR_THERAPIST, Role.SOCIAL_WORKER)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A post from which nobody writes plans: what it may do here, and how many pupils there are."""
+
+    post: Post
+    on_roll: int
+    imports: bool
+    staff: bool
+    history: bool
+    reads_pupils: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A post at an authority: how many cases are given to the person, or are open there."""
+
+    post: Post
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything on the page, each part for one thing that the person is."""
+
+    held: Positions
+    weeks: tuple[tuple[Post, Week], ...]
+    offices: tuple[Office, ...]
+    groups: tuple[Group, ...]
+    authorities: tuple[Authority, ...]
+    children: tuple[PupilName, ...]
+    searches: bool
+    """Whether there is somebody to search for."""
+    installation_is_empty: bool
+    """For the operator: whether no organisation has been set up yet."""
+
+
+def home(unit: Unit) -> Home:
+    """The actor's home; every list of names on it is recorded."""
+    held = positions(unit)
+    weeks = tuple((post, _week(unit, post)) for post in held.schools(*PLANNERS, Role.HEAD))
+    led = {post.organisation_id for post, _ in weeks}
+    offices = tuple(
+        _office(unit, post)
+        for post in _others(held)
+        if post.organisation_id not in led or post.role == Role.DATA_PROTECTION_OFFICER
+    )
+    groups = tuple(groups_of(unit)) if held.holds(*IN_CLASS) else ()
+    authorities = tuple(
+        _authority(unit, post)
+        for post in held.posts
+        if post.kind == "authority" and post.role != Role.DATA_PROTECTION_OFFICER
+    )
+    children = _children(unit, held) if len(held.children) > 1 or held.posts else ()
+    empty = held.is_operator and unit.connection.scalar(select(Organisation.id).limit(1)) is None
+    return Home(
+        held=held,
+        weeks=weeks,
+        offices=offices,
+        groups=groups,
+        authorities=authorities,
+        children=children,
+        searches=any(not week.is_first_use for _, week in weeks)
+        or any(office.reads_pupils and office.on_roll for office in offices),
+        installation_is_empty=empty,
+    )
+
+
+def _others(held: Positions) -> tuple[Post, ...]:
+    roles = (*OVERSEERS, Role.DATA_PROTECTION_OFFICER)
+    return tuple(post for post in held.posts if post.role in roles and post.role != Role.HEAD)
+
+
+def _week(unit: Unit, post: Post) -> Week:
+    week = week_of(unit, post.organisation_id)
+    if week.names:
+        record_list(unit, "week", week.names, grounds_of(post.role, post.organisation_id))
+    return week
+
+
+def _office(unit: Unit, post: Post) -> Office:
+    on_roll = unit.connection.scalar(
+        select(func.count(func.distinct(Tie.pupil_id))).where(
+            Tie.organisation_id == post.organisation_id, Tie.kind == SCHOOL, live(Tie, unit.today)
+        )
+    )
+    may = OrganisationPermission
+    return Office(
+        post,
+        on_roll or 0,
+        imports=may_in_organisation(post.role, may.PUPILS_IMPORT),
+        staff=may_in_organisation(post.role, may.STAFF_READ),
+        history=may_in_organisation(post.role, may.ORGANISATION_HISTORY_READ),
+        reads_pupils=post.kind == "school",
+    )
+
+
+def _authority(unit: Unit, post: Post) -> Authority:
+    query = select(func.count(func.distinct(Tie.pupil_id))).where(
+        Tie.organisation_id == post.organisation_id, live(Tie, unit.today)
+    )
+    if post.role == Role.AUTHORITY_MANAGER:
+        query = query.where(Tie.kind == CASE)
+    else:
+        query = query.where(Tie.kind == CASELOAD, Tie.person_id == unit.actor.person_id)
+    return Authority(post, unit.connection.scalar(query) or 0)
+
+
+def _children(unit: Unit, held: Positions) -> tuple[PupilName, ...]:
+    found = pupils.names(unit, held.children) if held.children else {}
+    if found:
+        record_list(unit, "children", found, grounds_of(Standing.PARENT, None, Permission.PUPIL_READ))
+    return tuple(sorted(found.values(), key=lambda name: (name.given, name.family)))
+
+
+def only_place(held: Positions) -> UUID | None:
+    """The one child of somebody who is nothing else here: home is that child's page."""
+    if held.posts or held.own or held.is_operator or len(held.children) != 1:
+        return None
+    return held.children[0]

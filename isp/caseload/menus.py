@@ -1,0 +1,80 @@
+"""The menu of whoever is signed in: only pages that exist and that open for her."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from isp.access.policy import OrganisationPermission, may_in_organisation
+from isp.audit import Unit
+from isp.caseload.positions import Positions, positions
+from isp.kernel.errors import DomainError
+from isp.people.here import actor, look
+from isp.people.roles import Role
+from isp.register import pupils
+from isp.web.seams import Link
+
+PLANNERS = (Role.SENCO, Role.DEPUTY_SENCO)
+OVERSEERS = (Role.HEAD, Role.SAFEGUARDING_LEAD, Role.SEN_ADMINISTRATOR, Role.SCHOOL_OFFICE)
+IN_CLASS = (Role.CLASS_TEACHER, Role.TEACHING_ASSISTANT)
+AT_AUTHORITY = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
+
+
+def menu() -> Sequence[Link]:
+    """The present visitor's menu; empty for nobody, and where the database does not answer.
+
+    An error page has the menu too, and must not fail for want of it.
+    """
+    if actor().person_id is None:
+        return ()
+    try:
+        with look() as unit:
+            held = positions(unit)
+            return entries(held, _given_names(unit, held.children))
+    except (DomainError, SQLAlchemyError):
+        return ()
+
+
+def entries(held: Positions, children: dict[UUID, str]) -> list[Link]:
+    """The entries for what somebody is here. ``children``: how each tab is called."""
+    found: list[Link] = []
+    if held.holds(*PLANNERS, *OVERSEERS):
+        found += [Link("Home", "/"), Link("Pupils", "/pupils")]
+        if held.holds(*IN_CLASS):
+            found.append(Link("My classes", "/classes"))
+    elif held.holds(Role.CLASS_TEACHER):
+        found.append(Link("My classes", "/"))
+    elif held.holds(Role.TEACHING_ASSISTANT):
+        found.append(Link("My groups", "/"))
+    if held.holds(*AT_AUTHORITY):
+        found.append(Link("My cases", "/cases"))
+    if may(held, OrganisationPermission.STAFF_READ):
+        found.append(Link("Staff", "/staff"))
+    if may(held, OrganisationPermission.ORGANISATION_HISTORY_READ):
+        found.append(Link("History", "/history"))
+    found += [Link(name, f"/my-child/{pupil_id}") for pupil_id, name in children.items()]
+    if held.own:
+        found += [Link("My plan", "/my-plan"), Link("Who can see it", "/my-plan/who")]
+    if found and found[0].href != "/" and held.posts:
+        found.insert(0, Link("Home", "/"))
+    return found
+
+
+def may(held: Positions, permission: OrganisationPermission) -> bool:
+    """Whether one of the posts allows this in its organisation."""
+    return any(may_in_organisation(post.role, permission) for post in held.posts)
+
+
+def _given_names(unit: Unit, children: Sequence[UUID]) -> dict[UUID, str]:
+    if not children:
+        return {}
+    names = pupils.names(unit, children)
+    # Two children of one forename are told apart by the surname.
+    given = [name.given for name in names.values()]
+    return {
+        pupil_id: names[pupil_id].given if given.count(names[pupil_id].given) == 1 else names[pupil_id].full
+        for pupil_id in children
+        if pupil_id in names
+    }

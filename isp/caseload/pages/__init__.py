@@ -1,0 +1,8 @@
+"""The room's pages. Each module registers its routes on the one blueprint when it is imported."""
+
+from __future__ import annotations
+
+from isp.caseload.pages import classes, family, history, home, pupil
+from isp.caseload.pages.blueprint import pages
+
+__all__ = ["classes", "family", "history", "home", "pages", "pupil"]
