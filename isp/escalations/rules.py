@@ -1,4 +1,4 @@
-"""When a deed about a request is possible, where a request stands, and who must act next. Pure.
+"""When a deed about a request is possible, who reads why it was made, what would make it stronger. Pure.
 
 *Who* may act is the grid's; here is only what the request's own state, the dates and the words allow.
 """
@@ -6,25 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from isp.escalations import deadlines
-from isp.escalations.deadlines import Due
+from isp.escalations.stages import OPEN, PENDING, REFUSED, WITHDRAWN, Stage, State, stage_of
 from isp.kernel.errors import Conflict, Invalid
 
-PENDING, AGREED, REFUSED, WITHDRAWN = "pending", "agreed", "refused", "withdrawn"
-OPEN = frozenset({PENDING, AGREED})
 SCHOOL, PARENT, YOUNG_PERSON = "school", "parent", "young_person"
 AGREE, REFUSE = "agree", "refuse"
 REASONS_LIMIT = 20_000
 OLDEST_RECEIPT = timedelta(days=366)
 UNDER_AGE = 25
 """Section 36 is about children and young people under 25."""
-NEARLY_DUE = timedelta(days=14)
 APPEAL_RESULTS: Mapping[str, str] = {
     "dismissed": "Dismissed by the Tribunal",
     "withdrawn": "Withdrawn by the family",
@@ -32,91 +27,6 @@ APPEAL_RESULTS: Mapping[str, str] = {
     "conceded": "The authority gave way and will assess",
 }
 TO_ASSESS = frozenset({"allowed", "conceded"})
-
-
-class State(Protocol):
-    """The dates and codes of a request that the rules go by; a row of ``assessment_request`` is one."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def received_on(self) -> date: ...
-    @property
-    def decided_on(self) -> date | None: ...
-    @property
-    def sight_until(self) -> date | None: ...
-    @property
-    def appealed_on(self) -> date | None: ...
-    @property
-    def appeal_closed_on(self) -> date | None: ...
-    @property
-    def appeal_result(self) -> str | None: ...
-
-
-class Stage(StrEnum):
-    """Where a request stands today."""
-
-    DECIDING = "deciding"
-    ASSESSING = "assessing"
-    MAY_APPEAL = "may_appeal"
-    APPEAL = "appeal"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-STAGE_WORDS: Mapping[Stage, str] = {
-    Stage.DECIDING: "Deciding whether to assess",
-    Stage.ASSESSING: "Assessment agreed",
-    Stage.MAY_APPEAL: "Refused, and an appeal is possible",
-    Stage.APPEAL: "Refused, and under appeal",
-    Stage.REFUSED: "Refused",
-    Stage.WITHDRAWN: "Withdrawn",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Standpoint:
-    """A request's stage, the next date (None where none runs), and whose turn it is."""
-
-    stage: Stage
-    due: Due | None
-    turn: str
-    """authority, family, tribunal or nobody"""
-
-    def is_late(self, today: date) -> bool:
-        """Whether the authority has let its day go by."""
-        return self.turn == "authority" and self.due is not None and self.due.on < today
-
-    def is_pressing(self, today: date) -> bool:
-        """Whether the authority's day is past or near."""
-        return self.turn == "authority" and self.due is not None and self.due.on <= today + NEARLY_DUE
-
-
-def stage_of(request: State, today: date) -> Stage:
-    """Where the request stands."""
-    if request.status == REFUSED:
-        if request.appealed_on is not None and request.appeal_closed_on is None:
-            return Stage.APPEAL
-        may_still = request.sight_until is not None and today <= request.sight_until
-        return Stage.MAY_APPEAL if may_still and request.appealed_on is None else Stage.REFUSED
-    return {PENDING: Stage.DECIDING, AGREED: Stage.ASSESSING, WITHDRAWN: Stage.WITHDRAWN}[request.status]
-
-
-def standpoint(request: State, today: date) -> Standpoint:
-    """The stage with its next date and whose turn it is."""
-    stage = stage_of(request, today)
-    if stage is Stage.DECIDING:
-        return Standpoint(stage, deadlines.decision_due(request.received_on), "authority")
-    if stage is Stage.ASSESSING:
-        # After an appeal the order's own, shorter limit runs; the weeks from the request are long over.
-        if request.appeal_closed_on is not None:
-            due = deadlines.tell_after_appeal_due(request.appeal_closed_on)
-        else:
-            due = deadlines.final_plan_due(request.received_on)
-        return Standpoint(stage, due, "authority")
-    if stage is Stage.MAY_APPEAL and request.decided_on is not None:
-        return Standpoint(stage, deadlines.appeal_due(request.decided_on), "family")
-    return Standpoint(stage, None, "tribunal" if stage is Stage.APPEAL else "nobody")
 
 
 # -- requesting --------------------------------------------------------------------------------------------
@@ -281,7 +191,7 @@ _SECTIONS: Mapping[str, str] = {
     "needs": "The plan describes no needs.",
     "outcomes": "The plan names no outcomes, so nobody can see how far they were reached.",
     "provision": "The plan names no provision, so nobody can see what has been tried.",
-    "advice": "No specialist’s advice is in the plan, such as an educational psychologist’s or a therapist’s.",
+    "advice": "No specialist’s advice is in the plan, such as an educational psychologist’s.",
 }
 
 

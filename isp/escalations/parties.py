@@ -1,0 +1,115 @@
+"""Who is concerned by a request: the authority responsible, the school, its officers, what may be released.
+
+Callers have passed the gate.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from isp.access.gate import Decision
+from isp.access.models import Restriction, Tie
+from isp.access.policy import Permission
+from isp.access.standing import GUARDIAN, RESPONSIBLE, SCHOOL, live
+from isp.audit import Unit
+from isp.escalations.queries import REQUESTS
+from isp.escalations.stages import OPEN
+from isp.people.models import Membership, Organisation
+from isp.people.roles import Role
+from isp.plans import queries as plans
+from isp.records import versions
+from isp.records.versions import Version
+
+_MOST = 200
+"""Versions of one plan that are offered: more than anybody reads."""
+
+
+def releasable(unit: Unit, pupil_id: UUID, decision: Decision) -> list[Version]:
+    """The published versions, not withdrawn, that somebody may let the authority read; newest first.
+
+    Only what she can read herself: nobody releases what she cannot see.
+    """
+    if not decision.can(Permission.PLAN_READ):
+        return []
+    found: list[Version] = []
+    for record in plans.plans_of(unit, pupil_id):
+        seen = versions.page(unit, record.id, withdrawn_too=False, limit=_MOST)
+        if not decision.can(Permission.PLAN_VERSIONS_READ):
+            seen = [one for one in seen if one.number == record.current]
+        found += seen
+    return found
+
+
+def responsible(unit: Unit, pupil_id: UUID) -> Any | None:
+    """The authority responsible for the pupil today (id, name), or None where none is on record."""
+    query = (
+        select(Organisation.id, Organisation.name)
+        .join(Tie, Tie.organisation_id == Organisation.id)
+        .where(Tie.pupil_id == pupil_id, Tie.kind == RESPONSIBLE, live(Tie, unit.today))
+        .order_by(Tie.valid_from.desc(), Tie.id.desc())
+    )
+    return unit.connection.execute(query.limit(1)).first()
+
+
+def school_of(unit: Unit, pupil_id: UUID) -> UUID | None:
+    """The school where the pupil is on roll today."""
+    query = (
+        select(Tie.organisation_id)
+        .where(Tie.pupil_id == pupil_id, Tie.kind == SCHOOL, live(Tie, unit.today))
+        .order_by(Tie.valid_from, Tie.id)
+    )
+    return unit.connection.scalar(query.limit(1))
+
+
+def holders(unit: Unit, organisation_id: UUID | None, *roles: Role) -> list[UUID]:
+    """Who holds one of these roles there today."""
+    query = (
+        select(Membership.person_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role.in_([role.value for role in roles]),
+            live(Membership, unit.today),
+        )
+        .distinct()
+    )
+    return sorted(unit.connection.scalars(query))
+
+
+def officers_for(unit: Unit, authority_id: UUID, pupil_id: UUID, *roles: Role) -> dict[UUID, int]:
+    """Who may be given the case, with how many open cases each has there.
+
+    Never somebody to whom the record is closed, nor the child's own parent.
+    """
+    people = holders(unit, authority_id, *(roles or (Role.AUTHORITY_OFFICER,)))
+    barred = set(
+        unit.connection.scalars(
+            select(Restriction.person_id).where(
+                Restriction.pupil_id == pupil_id, Restriction.lifted_at.is_(None)
+            )
+        )
+    )
+    barred |= set(
+        unit.connection.scalars(
+            select(Tie.person_id).where(Tie.pupil_id == pupil_id, Tie.kind == GUARDIAN, live(Tie, unit.today))
+        )
+    )
+    counts = unit.connection.execute(
+        select(REQUESTS.c.officer_id, func.count())
+        .where(
+            REQUESTS.c.authority_id == authority_id,
+            REQUESTS.c.status.in_(sorted(OPEN)),
+            REQUESTS.c.officer_id.is_not(None),
+        )
+        .group_by(REQUESTS.c.officer_id)
+    )
+    busy = {row[0]: int(row[1]) for row in counts}
+    return {person: busy.get(person, 0) for person in people if person not in barred}
+
+
+def least_busy(unit: Unit, authority_id: UUID, pupil_id: UUID) -> UUID | None:
+    """The officer with the fewest open cases there; of equals the one longest on record. None: nobody."""
+    found = officers_for(unit, authority_id, pupil_id)
+    return min(found, key=lambda person: (found[person], person), default=None)

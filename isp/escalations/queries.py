@@ -1,0 +1,192 @@
+"""Reading requests: one for a page, a caseload for a list, and what a request rests on.
+
+A request is reached through a standing towards its pupil. Of an authority's people the tie must moreover
+come from this very request: an earlier one of the same child, or another authority's, stays shut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from isp.access import gate, grants
+from isp.access.gate import Decision
+from isp.access.policy import (
+    BY_GRANT,
+    DIGEST,
+    Permission,
+    Standing,
+)
+from isp.audit import Chain, Event, Unit
+from isp.audit.unit import Denial
+from isp.escalations import rules
+from isp.escalations.models import AssessmentRequest
+from isp.escalations.stages import Standpoint, standpoint
+from isp.kernel.crypto import Place
+from isp.kernel.db import table_of
+from isp.kernel.errors import NotFound
+from isp.kernel.keys import KeyOf
+from isp.people.models import Organisation
+from isp.records.models import RecordVersion, Withdrawal
+
+REQUESTS = table_of(AssessmentRequest)
+FAMILY = frozenset({Standing.PARENT, Standing.YOUNG_PERSON})
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A version that a request released. ``withdrawn``: the school has withdrawn it since."""
+
+    version_id: UUID
+    record_id: UUID
+    number: int
+    stands_from: Any
+    digest: bytes
+    withdrawn: bool
+
+    @property
+    def href(self) -> str:
+        """Its reading page."""
+        return f"/plans/{self.record_id}/versions/{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request as one reader may see it. ``words`` holds only what this reader may read."""
+
+    row: Any
+    decision: Decision
+    side: str
+    words: dict[str, Any]
+    released: tuple[Released, ...]
+    now: Standpoint
+    authority: str
+    school: str | None
+
+
+def side_of(decision: Decision) -> str:
+    """From where somebody looks: ``authority``, ``family`` or ``school``."""
+    if decision.sources is not None or decision.standing in BY_GRANT:
+        return "authority"
+    return "family" if decision.standing in FAMILY else "school"
+
+
+def allowed(
+    unit: Unit, request_id: UUID, permission: Permission, *, lock: bool = False
+) -> tuple[Any, Decision]:
+    """The request's row and the decision that lets the actor do this with it.
+
+    A request that is not there and one that is a stranger's give the same answer, after the same work.
+    ``lock``: hold the row until the unit ends, so that what the rules see is what is changed.
+    """
+    query = select(REQUESTS).where(REQUESTS.c.id == request_id)
+    row = unit.connection.execute(query.with_for_update() if lock else query).first()
+    decision = gate.require(unit, permission, row.pupil_id if row is not None else request_id)
+    if row is None:
+        raise NotFound(gate.NO_PAGE)
+    if decision.sources is not None and request_id not in decision.sources:
+        denial = Denial(permission.value, "another-case", ("pupil", row.pupil_id), policy=DIGEST)
+        raise NotFound(gate.NO_PAGE, denial=denial)
+    return row, decision
+
+
+def place(request_id: UUID, row_version: int) -> Place:
+    """Where a request's words lie."""
+    return Place("assessment_request", "sealed", request_id, row_version)
+
+
+def words_of(unit: Unit, row: Any) -> dict[str, Any]:
+    """A request's words: reasons, told_family; after the decision limb_a, limb_b, decision_reasons."""
+    found: dict[str, Any] = unit.keys.open(
+        KeyOf.pupil(row.pupil_id), place(row.id, row.row_version), row.sealed
+    )
+    return found
+
+
+# -- one case ----------------------------------------------------------------------------------------------
+
+
+def read_case(unit: Unit, request_id: UUID) -> Case:
+    """One request for somebody who may read it; the view is recorded."""
+    row, decision = allowed(unit, request_id, Permission.ASSESSMENT_READ)
+    case = _case(unit, row, decision)
+    unit.record(decision, Event.ASSESSMENT_VIEWED, Chain.pupil(row.pupil_id), obj=("assessment", request_id))
+    return case
+
+
+def cases_of(unit: Unit, pupil_id: UUID) -> tuple[Decision, list[Case]]:
+    """All the requests about one pupil that the actor may read, newest first; the view is recorded."""
+    decision = gate.require(unit, Permission.ASSESSMENT_READ, pupil_id)
+    rows = requests_about(unit, pupil_id)
+    if decision.sources is not None:
+        rows = [row for row in rows if row.id in decision.sources]
+    found = [_case(unit, row, decision) for row in rows]
+    newest = ("assessment", rows[0].id) if rows else None
+    unit.record(decision, Event.ASSESSMENT_VIEWED, Chain.pupil(pupil_id), obj=newest)
+    return decision, found
+
+
+def requests_about(unit: Unit, pupil_id: UUID) -> list[Any]:
+    """The pupil's requests, newest first: for rules, and for those whom the gate has let through."""
+    query = select(REQUESTS).where(REQUESTS.c.pupil_id == pupil_id)
+    return list(unit.connection.execute(query.order_by(REQUESTS.c.recorded_at.desc(), REQUESTS.c.id.desc())))
+
+
+def _case(unit: Unit, row: Any, decision: Decision) -> Case:
+    side = side_of(decision)
+    words = words_of(unit, row)
+    if not rules.reads_reasons(row.source, row.made_by, unit.actor.person_id, side):
+        words.pop("reasons", None)
+    named = organisation_names(unit, {row.authority_id, row.school_id})
+    return Case(
+        row=row,
+        decision=decision,
+        side=side,
+        words=words,
+        released=tuple(released(unit, row.id)),
+        now=standpoint(row, unit.today),
+        authority=named.get(row.authority_id, ""),
+        school=named.get(row.school_id) if row.school_id else None,
+    )
+
+
+def released(unit: Unit, request_id: UUID) -> list[Released]:
+    """The versions a request released, newest first, each as it was named then."""
+    given = {one.object_id: one.digest for one in grants.granted_by(unit, request_id)}
+    found = [Released(*row) for row in _versions(unit, given)]
+    return sorted(found, key=lambda one: (one.stands_from, one.number), reverse=True)
+
+
+def _versions(unit: Unit, ids: Iterable[UUID]) -> list[Any]:
+    query = (
+        select(
+            RecordVersion.id,
+            RecordVersion.record_id,
+            RecordVersion.number,
+            RecordVersion.stands_from,
+            RecordVersion.digest,
+            Withdrawal.version_id.is_not(None).label("withdrawn"),
+        )
+        .join(Withdrawal, Withdrawal.version_id == RecordVersion.id, isouter=True)
+        .where(RecordVersion.id.in_(sorted(ids)))
+    )
+    return list(unit.connection.execute(query))
+
+
+def digests(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """The digest of each of these versions, as it stands."""
+    return {row.id: row.digest for row in _versions(unit, ids)}
+
+
+def organisation_names(unit: Unit, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of schools and authorities by id."""
+    wanted = sorted({one for one in ids if one is not None})
+    if not wanted:
+        return {}
+    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))
+    return {row.id: row.name for row in unit.connection.execute(query)}
