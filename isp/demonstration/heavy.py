@@ -52,7 +52,7 @@ def add_years(document: Document, brief: Brief, voice: Voice) -> None:
         )
     for number, report in enumerate(bank["advice"]):
         for visit, topic in enumerate(report["topics"]):
-            _report(document, brief, report, number, visit, topic)
+            _report(document, brief, report, number, visit, fill(topic, brief.pupil))
 
 
 def _report(

@@ -29,17 +29,26 @@ def write(document: Document, brief: Brief, source: Profile, voice: Voice) -> No
         _second_need(document, brief, voice)
 
 
+def _needs_of(source: Profile, brief: Brief) -> list[Profile]:
+    """The profile's needs; one written for a second census code only where the pupil has that code."""
+    return [
+        need
+        for need in source["need"]
+        if need.get("second", brief.pupil.second_need) == brief.pupil.second_need
+    ]
+
+
 def _written_for(source: Profile, brief: Brief) -> bool:
     return any(need.get("second") == brief.pupil.second_need for need in source["need"])
 
 
 def _needs(document: Document, brief: Brief, source: Profile, voice: Voice) -> None:
     first = brief.cycles[0].on
-    for number, need in enumerate(source["need"]):
+    for number, need in enumerate(_needs_of(source, brief)):
         code, rank = "", ""
         if number == 0:
             code, rank = brief.pupil.need, "1"
-        elif need.get("second") and need["second"] == brief.pupil.second_need:
+        elif need.get("second"):
             code, rank = brief.pupil.second_need, "2"
         waiting = voice.say(need, "waiting")
         document.add(
@@ -56,12 +65,18 @@ def _needs(document: Document, brief: Brief, source: Profile, voice: Voice) -> N
         )
 
 
+def _links(document: Document, keys: list[str]) -> list[str]:
+    """The ids of those needs that the plan has."""
+    there = {item["id"] for item in document.content["sections"]["needs"]["items"]}
+    return [found for found in (document.id_of("needs", key) for key in keys) if found in there]
+
+
 def _adjustments(document: Document, brief: Brief, source: Profile, voice: Voice) -> None:
     for number, adjustment in enumerate(source["adjustment"]):
         document.add(
             "adjustments",
             f"{number}",
-            needs=[document.id_of("needs", key) for key in adjustment["needs"]],
+            needs=_links(document, adjustment["needs"]),
             what=voice.say(adjustment, "what"),
             where=voice.say(adjustment, "where"),
             by_whom=voice.say(adjustment, "by"),
@@ -93,7 +108,7 @@ def outcome_with_steps(
 ) -> None:
     """The long-term outcome and a step for each version so far: the last is open."""
     ladder = ladder_of(outcome, brief)
-    needs = [document.id_of("needs", need) for need in outcome["needs"]]
+    needs = _links(document, outcome["needs"])
     measure = voice.say(outcome, "measure")
     owner = brief.role(voice.say(outcome, "owner"))
     measured_by = brief.role(voice.say(outcome, "measured_by"))
@@ -186,7 +201,7 @@ def _provision(
     document.add(
         "provision",
         f"{number}",
-        needs=[document.id_of("needs", key) for key in provision["needs"]],
+        needs=_links(document, provision["needs"]),
         outcomes=[document.id_of("outcomes", key) for key in provision.get("outcomes", [])],
         name=voice.say(provision, "name"),
         what=voice.say(provision, "what"),
@@ -223,7 +238,7 @@ def _vague(document: Document, brief: Brief, provision: Mapping[str, Any], voice
     document.add(
         "provision",
         "vague",
-        needs=[document.id_of("needs", key) for key in provision["needs"]],
+        needs=_links(document, provision["needs"]),
         outcomes=[document.id_of("outcomes", key) for key in provision["outcomes"]],
         name=wording["name"][turn],
         what=fill(wording["what"][turn], voice.pupil),

@@ -201,7 +201,7 @@ def _around(document: Document, brief: Brief, source: Profile, voice: Voice) -> 
             # Where two pupils share advice, its first entry is for the first of them.
             summary=_own(advice, "summary", brief, voice),
             recommendations=_own(advice, "recommendations", brief, voice),
-            adopted=advice["adopted"],
+            adopted=voice.say(advice, "adopted"),
         )
     health = source.get("health", {})
     document.put(

@@ -21,6 +21,14 @@ from isp.demonstration.shapes import Pupil
 Profile: TypeAlias = dict[str, Any]
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z]+)\}")
+# Nouns that profiles count; a ladder may begin at one of them.
+_COUNTED = (
+    "choice", "day", "different word", "event", "exchange", "game", "incident", "job", "journey",
+    "lesson", "metre", "minute", "number", "paper", "part", "phrase", "picture", "purchase", "question",
+    "sanction", "second", "sentence", "session", "step", "subject word", "task", "time", "topic word",
+    "turn", "word",
+)  # fmt: skip
+_ONE = re.compile(rf"\b1 ({'|'.join(_COUNTED)})s\b")
 _PRONOUNS = {
     "M": {"he": "he", "him": "him", "his": "his", "himself": "himself"},
     "F": {"he": "she", "him": "her", "his": "her", "himself": "herself"},
@@ -67,4 +75,5 @@ class Voice:
 
     def say(self, source: Mapping[str, Any], key: str, **values: object) -> str:
         """The answer under `key`, empty where there is none."""
-        return fill(str(pick(source.get(key, ""), self.index)), self.pupil, **values)
+        text = fill(str(pick(source.get(key, ""), self.index)), self.pupil, **values)
+        return _ONE.sub(r"1 \1", text) if values.get("n") == 1 else text
