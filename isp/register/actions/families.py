@@ -17,14 +17,16 @@ from sqlalchemy import select
 from isp.access import gate, ties
 from isp.access.gate import Decision
 from isp.access.models import Tie
+from isp.access.office.reach import may_be_given_a_code
 from isp.access.policy import Permission
 from isp.access.standing import GUARDIAN, RESPONSIBLE, SELF, live
 from isp.audit import Chain, Event, Unit
 from isp.kernel.errors import Conflict, Invalid, NotFound
 from isp.people import directory
 from isp.people.actions import ACCOUNT, Invited, NewPerson, add_person, change_details, invite
-from isp.people.models import Organisation
+from isp.people.models import Membership, Organisation
 from isp.register import pupils
+from isp.register.models import Enrolment
 
 TIE_KIND_WORDS = {
     GUARDIAN: "parent or carer",
@@ -253,7 +255,32 @@ def invite_young_person(unit: Unit, tie_id: UUID) -> Invited:
 def _invite(unit: Unit, decision: Decision, tie: Any) -> Invited:
     if tie.ended_at is not None or (tie.valid_to is not None and tie.valid_to < unit.today):
         raise Conflict("This adult is no longer tied to the pupil, so there is nothing to invite to.")
+    if decision.organisation_id is None or not _may_hold_a_code(unit, tie, decision.organisation_id):
+        raise Conflict(
+            "A code for this person cannot be made here. The people who run this service can make one."
+        )
     return invite(unit, decision, tie.person_id, ACCOUNT, Chain.pupil(tie.pupil_id))
+
+
+def _may_hold_a_code(unit: Unit, tie: Any, organisation_id: UUID) -> bool:
+    """Whoever makes a code could use it, so only the school may that named the person first."""
+    if may_be_given_a_code(unit, tie.person_id, organisation_id):
+        return True
+    elsewhere = select(Membership.id).where(
+        Membership.person_id == tie.person_id, Membership.organisation_id != organisation_id
+    )
+    if unit.connection.scalar(elsewhere.limit(1)) is not None:
+        return False
+    first = (
+        select(Tie.pupil_id)
+        .where(Tie.person_id == tie.person_id, Tie.kind.in_((GUARDIAN, SELF)))
+        .order_by(Tie.made_at, Tie.id)
+        .limit(1)
+    )
+    here = select(Enrolment.id).where(
+        Enrolment.pupil_id == first.scalar_subquery(), Enrolment.school_id == organisation_id
+    )
+    return unit.connection.scalar(here.limit(1)) is not None
 
 
 def give_own_sight(unit: Unit, pupil_id: UUID, email: str) -> UUID:

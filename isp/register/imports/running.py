@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from isp.access.listing import record_list
 from isp.audit import Chain, Event, Unit
 from isp.kernel.errors import Conflict, Invalid
 from isp.register import pupils, roll
@@ -28,7 +29,6 @@ from isp.register.importing.pupils import read_pupils
 from isp.register.importing.staff import read_staff
 from isp.register.imports import contacts_in, groups_in, picture, pupils_in, staff_in, staging
 from isp.register.imports.staging import Staged
-from isp.register.lists import record_list
 
 NOT_READY = (
     "Nothing was brought in: some rows need another look first. A file is brought in whole or not at all."
@@ -88,7 +88,7 @@ def preview(unit: Unit, staged_id: UUID, choices: Choices | None = None) -> Prev
     staged = staging.opened(unit, staged_id)
     seen = _look(unit, staged, choices or Choices())
     if seen.names and staged.kind is Kind.PUPILS:
-        record_list(unit, staged.decision, staged.school_id, "import", seen.names)
+        record_list(unit, "import", seen.names, staged.decision.grounds)
     return seen
 
 
