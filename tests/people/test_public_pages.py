@@ -49,7 +49,9 @@ def test_a_teacher_may_not_word_a_page_and_another_schools_senco_finds_none(town
     assert town.signed_in("tom").get(address).status_code == 403
     assert town.signed_in("sena").get(address).status_code == 404
     assert town.signed_in("tom").get("/settings/pages").status_code == 403
-    assert town.signed_in("sara").get(f"/settings/pages/{town.cast.places['oakfield']}/other").status_code == 404
+    assert (
+        town.signed_in("sara").get(f"/settings/pages/{town.cast.places['oakfield']}/other").status_code == 404
+    )
 
 
 def test_two_who_write_at_once_do_not_overwrite_each_other(town: Town):
