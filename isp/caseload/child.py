@@ -60,6 +60,8 @@ class ChildPage:
     school: str
     only_must_know: bool
     may_see_versions: bool
+    is_overdue: bool
+    """Whether the day to look at the plan again has gone by."""
 
     @property
     def is_me(self) -> bool:
@@ -109,6 +111,7 @@ def child_page(unit: Unit, pupil_id: UUID) -> ChildPage:
         )
     else:
         unit.record(decision, Event.PUPIL_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
+    review_on = next_review_on(reading) if reads else None
     asked = [one for one in onlookers.who_can_see(unit, pupil_id) if one.standing in _ASK]
     return ChildPage(
         name=name,
@@ -119,7 +122,8 @@ def child_page(unit: Unit, pupil_id: UUID) -> ChildPage:
         parts=laid_out,
         news=news,
         author=directory.name(unit, reading.version.author_id).with_role if reading else "",
-        next_review_on=next_review_on(reading) if reads else None,
+        next_review_on=review_on,
+        is_overdue=review_on is not None and review_on < unit.today,
         helpers=tuple(f"{one.who}, {one.role}" for one in asked[:2]),
         school=asked[0].place if asked else "",
         only_must_know=not reads,
@@ -137,7 +141,9 @@ def sight(unit: Unit, pupil_id: UUID) -> Sight:
     decision = gate.decide(unit, Permission.LOOKS_READ, pupil_id, rows)
     family = onlookers.family_members(unit, pupil_id)
     everybody = onlookers.who_can_see(unit, pupil_id)
-    if standing is not Standing.YOUNG_PERSON:
+    if standing is Standing.YOUNG_PERSON:
+        everybody = [one for one in everybody if one.standing is not Standing.YOUNG_PERSON]
+    else:
         everybody = [one for one in everybody if one.standing not in onlookers.FAMILY]
     looked = onlookers.who_has_looked(unit, pupil_id, leave_out=family - {unit.actor.person_id})
     name = pupils.name(unit, pupil_id)

@@ -19,6 +19,7 @@ from isp.access.policy import GRID, Permission
 from isp.access.standing import GROUP, live, standings
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
+from isp.caseload.onlookers import FAMILY
 from isp.kernel.errors import NotFound
 from isp.people.models import Membership
 from isp.plans import queries
@@ -92,7 +93,10 @@ def sheet_of(unit: Unit, group_id: UUID, *, cover: bool = False) -> Sheet:
 
 
 def _standings(unit: Unit, group_id: UUID) -> dict[UUID, list[Any]]:
-    """The actor's standings towards the pupils of the group that let her know what must be known."""
+    """The actor's standings towards the pupils of the group that let her know what must be known.
+
+    A class is the school's affair: a parent reads of her own child elsewhere, and of no class.
+    """
     if unit.actor.person_id is None:
         return {}
     ways = standings(unit.actor.person_id, unit.today).subquery("standing")
@@ -103,7 +107,7 @@ def _standings(unit: Unit, group_id: UUID) -> dict[UUID, list[Any]]:
     return {
         pupil_id: rows
         for pupil_id, rows in found.items()
-        if any(row.standing in GRID[Permission.MUST_KNOW_READ] for row in rows)
+        if any(row.standing in GRID[Permission.MUST_KNOW_READ] - FAMILY for row in rows)
     }
 
 

@@ -19,6 +19,12 @@ from isp.web.seams import Link
 PLANNERS = (Role.SENCO, Role.DEPUTY_SENCO)
 OVERSEERS = (Role.HEAD, Role.SAFEGUARDING_LEAD, Role.SEN_ADMINISTRATOR, Role.SCHOOL_OFFICE)
 IN_CLASS = (Role.CLASS_TEACHER, Role.TEACHING_ASSISTANT)
+SETTINGS = (
+    OrganisationPermission.STAFF_READ,
+    OrganisationPermission.PUPILS_IMPORT,
+    OrganisationPermission.CALENDAR_WRITE,
+    OrganisationPermission.PAGES_WRITE,
+)
 AT_AUTHORITY = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
 
 
@@ -50,10 +56,10 @@ def entries(held: Positions, children: dict[UUID, str]) -> list[Link]:
         found.append(Link("My groups", "/"))
     if held.holds(*AT_AUTHORITY):
         found.append(Link("My cases", "/cases"))
-    if may(held, OrganisationPermission.STAFF_READ):
-        found.append(Link("Staff", "/staff"))
     if may(held, OrganisationPermission.ORGANISATION_HISTORY_READ):
         found.append(Link("History", "/history"))
+    if any(may(held, permission) for permission in SETTINGS):
+        found.append(Link("Settings", "/settings"))
     found += [Link(name, f"/my-child/{pupil_id}") for pupil_id, name in children.items()]
     if held.own:
         found += [Link("My plan", "/my-plan"), Link("Who can see it", "/my-plan/who")]

@@ -1,0 +1,17 @@
+"""Each test of this room gets the pages over the standing cast, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.caseload.desk import Desk
+from tests.cast import standing_cast
+
+
+@pytest.fixture
+def desk(fresh_database: Callable[..., str]) -> Iterator[Desk]:
+    cast = standing_cast(fresh_database())
+    yield Desk(cast)
+    cast.close()
