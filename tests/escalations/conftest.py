@@ -1,0 +1,16 @@
+"""Each test of this room gets an ``Affair`` on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.escalations.world import Affair
+
+
+@pytest.fixture
+def affair(fresh_database: Callable[..., str]) -> Iterator[Affair]:
+    made = Affair(fresh_database())
+    yield made
+    made.cast.close()
