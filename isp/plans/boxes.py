@@ -18,7 +18,7 @@ from isp.access.lenses import Lens
 from isp.plans.content import SHAPE, check_field
 from isp.records.changes import Change, Op, apply, items_by_id
 from isp.records.days import Horizon
-from isp.records.fields import Kind
+from isp.records.fields import Kind, identifier
 from isp.records.project import may_see_field
 from isp.records.shape import Content, FieldShape, Status
 
@@ -273,12 +273,25 @@ def _change(place: Where, raw: Raw, draft: Content, horizon: Horizon | None) -> 
         if raw not in list(Status):
             return None, "Say how far this section has come."
         return Change(Op.STATUS, place.section, value=str(raw)), ""
+    if place.shape is not None and place.shape.kind is Kind.PARTY:
+        return _party(place, raw)
     checked = check_field(place.section, place.field, raw, horizon)
     if checked.problem is not None:
         return None, checked.problem
     value = checked.value
     if place.shape is not None and place.shape.kind is Kind.LINKS:
         value = _with_unseen(place.shape, value, value_at(draft, place), draft)
+    return Change(Op.SET, place.section, place.item, place.field, value), ""
+
+
+def _party(place: Where, raw: Raw) -> tuple[Change | None, str]:
+    """Whose words an entry holds. Nothing but an id: whether it is one of this family, ``saving`` says."""
+    if raw == "":
+        return Change(Op.SET, place.section, place.item, place.field, None), ""
+    try:
+        value = identifier(raw)
+    except ValueError:
+        return None, "Choose one of the answers in the list."
     return Change(Op.SET, place.section, place.item, place.field, value), ""
 
 

@@ -1,4 +1,4 @@
-"""A plan that was written elsewhere, as content: outcomes and provision as items, the rest as it was pasted."""
+"""A plan that was written elsewhere, as content: outcomes and provision as items, the rest as pasted."""
 
 from __future__ import annotations
 

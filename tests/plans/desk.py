@@ -1,4 +1,4 @@
-"""The whole application over the standing cast, and people at their browsers in it: what these tests share."""
+"""The plan's pages over the standing cast, and people at their browsers: what these tests share."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from uuid import UUID
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-import isp
 from isp.audit.chains import Chain
 from isp.audit.models import AuditEvent
 from isp.audit.queries import Seen, of_chain
 from isp.kernel.db import table_of
+from isp.plans.pages import pages as plan_pages
 from isp.records.drafts import DraftWords
 from isp.records.shape import Content
 from tests.cast import Cast
 from tests.pages import Page, hidden
-from tests.people.world import HERE, Browser, settings
+from tests.people.world import HERE, Browser, room_app, settings
 
 EVENTS = table_of(AuditEvent)
 
@@ -28,7 +28,8 @@ class Desk:
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
-        self.app = isp.create_app(settings(), cast.store)
+        self.app = room_app(settings(), cast)
+        self.app.register_blueprint(plan_pages)
         self.app.config["PROPAGATE_EXCEPTIONS"] = True
 
     def at(self, name: str) -> Person:

@@ -133,7 +133,8 @@ def version(record_id: UUID, number: int) -> ResponseReturnValue:
         reading = queries.read_version(unit, record_id, number)
         in_force = queries.record_of(unit, record_id).current == number
         facts = template_facts(reading, _around_version(unit, reading))
-    return render_template("plans/plan.html", in_force=in_force, draft=None, **facts)
+        draft = _draft_facts(unit, record_id, reading.decision) if in_force else None
+    return render_template("plans/plan.html", in_force=in_force, draft=draft, **facts)
 
 
 @pages.get("/plans/<uuid:record_id>/versions")
