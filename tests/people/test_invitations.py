@@ -12,7 +12,7 @@ from isp.kernel import clock
 from isp.kernel.errors import Conflict
 from isp.people import actions
 from isp.people.models import Invitation
-from tests.people.world import PASSWORD, Town
+from tests.people.world import EVENTS, PASSWORD, Town
 
 FRESH = "five amber lanterns sway"
 
@@ -89,7 +89,7 @@ def test_used_cancelled_run_out_and_invented_links_look_alike(town: Town):
 def test_a_code_is_long_and_only_its_digest_is_kept(town: Town):
     code = invited(town)
     assert len(code) >= 32  # 192 bits
-    (row,) = town.rows(Invitation.__table__)
+    (row,) = town.rows(Invitation)
     assert row.code_digest == actions.digest_of(code)
 
 
@@ -118,7 +118,7 @@ def test_a_first_invitation_never_opens_an_account_in_use(town: Town):
 def test_a_reset_leaves_the_old_password_until_it_is_used_and_then_signs_out_everywhere(town: Town):
     browser = town.signed_in("tom")
     code = invited(town, actions.RESET, "tom")
-    assert browser.is_in
+    assert browser.get("/account").status_code == 200
     assert town.browser().sign_in("tom", PASSWORD).status_code == 303
     assert town.browser().post(f"/invitation/{code}", {"password": FRESH}).status_code == 303
     assert not browser.is_in
@@ -145,6 +145,4 @@ def test_no_code_reaches_the_log_or_the_trail(town: Town, capsys: pytest.Capture
     said = capsys.readouterr()
     assert "route=/invitation/<code>" in said.out
     assert code not in said.out + said.err
-    from tests.people.world import EVENTS
-
     assert all(code.encode() not in row.canon for row in town.rows(EVENTS))

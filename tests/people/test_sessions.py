@@ -17,8 +17,7 @@ FRESH = "five amber lanterns sway"
 
 
 def sessions_of(town: Town, name: str):
-    table = SignInSession.__table__
-    return [row for row in town.rows(table) if row.person_id == town.cast.people[name]]
+    return [row for row in town.rows(SignInSession) if row.person_id == town.cast.people[name]]
 
 
 def test_a_session_lapses_after_fifteen_idle_minutes_and_not_before(town: Town):

@@ -150,7 +150,7 @@ def test_only_the_digest_of_a_token_is_kept(town: Town):
     with browser.client.session_transaction() as session:
         token = session["_user_id"]
     assert len(token) >= 43  # 256 bits
-    rows = town.rows(SignInSession.__table__)
+    rows = town.rows(SignInSession)
     assert all(len(row.token_digest) == 32 and token.encode() not in bytes(row.token_digest) for row in rows)
 
 

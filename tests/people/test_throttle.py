@@ -118,13 +118,13 @@ def test_a_success_gives_the_tries_back(town: Town):
 def test_the_table_names_nobody_and_is_swept(town: Town):
     flood(town, "sara", networks=2)
     town.signed_in("tom", network="192.0.2.7")
-    rows = town.rows(Throttle.__table__)
+    rows = town.rows(Throttle)
     assert all(len(row.key) == 32 for row in rows)
     window = timedelta(minutes=15)
     with time_machine.travel(clock.now() + timedelta(minutes=16), tick=False):
         throttle.sweep(town.cast.store, window)
-        (kept,) = town.rows(Throttle.__table__)
+        (kept,) = town.rows(Throttle)
         assert kept.tries == 0
     with time_machine.travel(clock.now() + timedelta(days=91), tick=False):
         throttle.sweep(town.cast.store, window)
-    assert town.rows(Throttle.__table__) == []
+    assert town.rows(Throttle) == []

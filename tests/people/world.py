@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from config import Settings
 from isp.access.pages import pages as office_pages
 from isp.audit.models import AuditEvent
-from isp.kernel.db import table_of
+from isp.kernel.db import Base, table_of
 from isp.people.pages import pages as people_pages
 from isp.people.sign_in import init_sign_in, sign_in_page, visitor
 from isp.web.seams import Seams
@@ -79,6 +79,7 @@ class Browser:
 
     @property
     def is_in(self) -> bool:
+        """Whether somebody is signed in here, asked anew each time."""
         return self.get("/account").status_code == 200
 
     def cookie(self, name: str = "isp") -> str | None:
@@ -101,8 +102,9 @@ class Town:
         assert browser.sign_in(name).status_code == 303
         return browser
 
-    def rows(self, table: Table) -> list[Any]:
+    def rows(self, model: type[Base] | Table) -> list[Any]:
         with self.cast.store.database.reading() as connection:
+            table = model if isinstance(model, Table) else table_of(model)
             return list(connection.execute(select(table)))
 
     def acts(self, name: str | None = None) -> list[str]:

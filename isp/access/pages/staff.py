@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from isp.access import gate
 from isp.access.office import colleagues, handing_over, staffing
-from isp.access.office.blueprint import may, pages
 from isp.access.office.schemas import DaysSchema, HandOverSchema, InviteSchema, RoleSchema
+from isp.access.pages.blueprint import may, pages
 from isp.access.policy import OrganisationPermission as Permission
 from isp.audit import Unit
 from isp.kernel.errors import Conflict, Invalid, NotAllowed

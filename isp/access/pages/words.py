@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from isp.access import gate
 from isp.access.office import colleagues, texts
-from isp.access.office.blueprint import pages
 from isp.access.office.schemas import TextSchema
+from isp.access.pages.blueprint import pages
 from isp.access.policy import OrganisationPermission as Permission
 from isp.kernel.errors import NotAllowed, NotFound
 from isp.people import prose

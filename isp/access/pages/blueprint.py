@@ -1,4 +1,4 @@
-"""The blueprint that this package's pages share, and what several of them need."""
+"""The blueprint that these pages share, and what several of them need."""
 
 from __future__ import annotations
 
