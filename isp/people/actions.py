@@ -236,6 +236,27 @@ def _membership(unit: Unit, membership_id: UUID) -> Any:
 # -- accounts and invitations ----------------------------------------------------------------------------
 
 
+def open_account(
+    unit: Unit, grounds: Any, person_id: UUID, password_hash: str, *, is_operator: bool = False
+) -> None:
+    """Give somebody an account with a password at once: an operator's command, and the demonstration.
+
+    Everybody else chooses her own with an invitation. Raises Conflict where there is an account.
+    """
+    if unit.connection.scalar(select(ACCOUNTS.c.person_id).where(ACCOUNTS.c.person_id == person_id)):
+        raise Conflict("This person has an account already.")
+    unit.insert(
+        Account,
+        person_id=person_id,
+        password_hash=password_hash,
+        made_at=unit.now,
+        password_at=unit.now,
+        closed_at=None,
+        is_operator=is_operator,
+    )
+    unit.record(grounds, Event.PASSWORD_CHANGED, Chain.person(person_id), obj=("person", person_id))
+
+
 @dataclass(frozen=True, slots=True)
 class Invited:
     """``code`` goes into a link, once; only its digest is kept."""

@@ -81,3 +81,13 @@ def test_many_are_added_at_once(cast: Cast):
     with cast.looking("sara") as unit:
         assert {one.full for one in directory.names(unit, ids).values()} == {f"P{n} Many" for n in range(40)}
         assert directory.details(unit, ids[:1])[ids[0]]["email"] == "p0@many.example"
+
+
+def test_an_account_opened_by_a_command_is_not_opened_twice(cast: Cast):
+    with cast.acting("sara") as unit:
+        person = actions.add_person(
+            unit, BY_COMMAND, actions.NewPerson(given="O", family="P", email="o@p.example")
+        )
+        actions.open_account(unit, BY_COMMAND, person, "a hash", is_operator=True)
+        with pytest.raises(Conflict):
+            actions.open_account(unit, BY_COMMAND, person, "another")

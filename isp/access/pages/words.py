@@ -63,7 +63,7 @@ SETTINGS: tuple[tuple[Permission, str, str, str], ...] = (
     ),
     (
         Permission.GROUPS_WRITE,
-        "register.groups",
+        "register.classes",
         "Classes and groups",
         "Who is in them and who teaches them.",
     ),
