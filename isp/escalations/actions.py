@@ -285,14 +285,29 @@ def withdraw(unit: Unit, request_id: UUID) -> None:
     A school's request by the school that made it; a parent's or a young person's by that person.
     """
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_REQUEST, lock=True)
-    ours = row.source == rules.SCHOOL and decision.organisation_id == row.school_id
-    if not ours and row.made_by != decision.person_id:
-        denial = Denial(Permission.ASSESSMENT_REQUEST.value, "another-requester", ("pupil", row.pupil_id))
-        raise NotAllowed("Whoever made the request can withdraw it.", denial=denial)
-    rules.check_withdrawable(row)
+    check_withdraw(row, decision)
     sight.end(unit, request_id)
     _change(unit, row, words_of(unit, row), status=WITHDRAWN, sight_until=unit.today)
     _record(unit, decision, Event.ASSESSMENT_WITHDRAWN, request_id, row.pupil_id, row.authority_id)
+
+
+def check_withdraw(row: Any, decision: Decision) -> None:
+    """Raise NotAllowed for somebody else's request, Conflict where it is past withdrawing."""
+    if not _made(row, decision):
+        denial = Denial(Permission.ASSESSMENT_REQUEST.value, "another-requester", ("pupil", row.pupil_id))
+        raise NotAllowed("Whoever made the request can withdraw it.", denial=denial)
+    rules.check_withdrawable(row)
+
+
+def may_withdraw(row: Any, decision: Decision) -> bool:
+    """The same without its exceptions: for a button."""
+    can = decision.can(Permission.ASSESSMENT_REQUEST)
+    return can and row.status == PENDING and _made(row, decision)
+
+
+def _made(row: Any, decision: Decision) -> bool:
+    ours = row.source == rules.SCHOOL and decision.organisation_id == row.school_id
+    return bool(ours or row.made_by == decision.person_id)
 
 
 # -- what several of them do -------------------------------------------------------------------------------

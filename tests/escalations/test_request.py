@@ -132,7 +132,9 @@ def test_a_version_shared_after_the_request_stays_shut(affair: Affair) -> None:
             plan_actions.start_draft(unit, affair.plan)
         affair.cast.write(affair.plan, "sara", small_plan(strengths="Sings"))
         with affair.cast.acting("sara") as unit:
-            plan_actions.publish(unit, affair.plan, affair.cast.draft(unit, affair.plan).revision, "New words")
+            plan_actions.publish(
+                unit, affair.plan, affair.cast.draft(unit, affair.plan).revision, "New words"
+            )
     assert affair.reads("sara", 3) == "yes"
     assert affair.reads("olli", 3) == "NotFound"
     assert affair.reads("olli", None) == "yes"

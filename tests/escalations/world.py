@@ -94,7 +94,7 @@ class Affair:
             return queries.read_case(unit, request_id)
 
     def reads(self, by: str, number: int | None, day: date = RECEIVED, record: UUID | None = None) -> str:
-        """"yes", or the name of the error that somebody gets who opens a version."""
+        """ "yes", or the name of the error that somebody gets who opens a version."""
         try:
             with on(day), self.cast.looking(by) as unit:
                 plans.read_version(unit, record or self.plan, number)

@@ -1,0 +1,86 @@
+"""The blueprint, and what several of the room's pages need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint
+
+from isp.access.gate import Decision
+from isp.access.policy import Permission, Standing
+from isp.audit import Unit
+from isp.escalations.queries import Case, side_of
+from isp.escalations.stages import STAGE_WORDS
+from isp.escalations.timeline import KEPT_WORDS, steps
+from isp.people import directory
+from isp.people.directory import NOBODY
+from isp.register import pupils
+
+pages = Blueprint("escalations", __name__)
+TURN_WORDS = {
+    "authority": "The local authority",
+    "family": "The family",
+    "tribunal": "The Tribunal",
+    "nobody": "Nobody",
+}
+
+
+def layout_of(decision: Decision) -> str:
+    """A family's page is one narrow column."""
+    return "layouts/family.html" if side_of(decision) == "family" else "layouts/page.html"
+
+
+def home_of(decision: Decision, pupil_id: UUID) -> tuple[str, str]:
+    """Where a page about this pupil leads back to, and its words."""
+    if decision.standing == Standing.YOUNG_PERSON:
+        return "/my-plan", "My plan"
+    if decision.standing == Standing.PARENT:
+        return f"/my-child/{pupil_id}", "Back"
+    return f"/pupils/{pupil_id}", "Pupil"
+
+
+def about(pupil_id: UUID) -> str:
+    """The school's and the family's page of a pupil's requests."""
+    return f"/pupils/{pupil_id}/assessment"
+
+
+def case_page(request_id: UUID) -> str:
+    """The authority's page of a case."""
+    return f"/cases/{request_id}"
+
+
+def after(decision: Decision, pupil_id: UUID, request_id: UUID) -> str:
+    """Where somebody goes on after a deed about a request."""
+    return case_page(request_id) if side_of(decision) == "authority" else about(pupil_id)
+
+
+def case_facts(unit: Unit, case: Case) -> dict[str, Any]:
+    """What a page about one request needs, names included."""
+    named = people(unit, (case.row.officer_id, case.row.made_by, case.row.decided_by))
+    pupil = pupils.name(unit, case.row.pupil_id)
+    return {
+        "case": case,
+        "row": case.row,
+        "caption": pupil.full,
+        "pupil": pupil,
+        "named": named,
+        "steps": steps(case.row, unit.today),
+        "today": unit.today,
+        "may": case.decision.can,
+        "layout": layout_of(case.decision),
+        "STAGE_WORDS": STAGE_WORDS,
+        "KEPT_WORDS": KEPT_WORDS,
+        "TURN_WORDS": TURN_WORDS,
+        "Permission": Permission,
+        "about": about(case.row.pupil_id),
+        "href": case_page(case.row.id),
+    }
+
+
+def people(unit: Unit, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """People by name and role; an id nobody has any more says so."""
+    wanted = {one for one in ids if one is not None}
+    found = directory.names(unit, wanted) if wanted else {}
+    return {one: found[one].with_role if one in found else NOBODY for one in wanted}

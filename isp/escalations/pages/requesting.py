@@ -1,0 +1,175 @@
+"""The school's and the family's pages: asking for an assessment, and seeing where the request stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from isp.access import gate
+from isp.access.gate import Decision
+from isp.access.policy import Permission
+from isp.audit import Chain, Event, Unit
+from isp.escalations import actions, parties, queries, rules
+from isp.escalations.pages.blueprint import about, after, case_facts, home_of, layout_of, pages
+from isp.escalations.queries import side_of
+from isp.escalations.schemas import FamilyRequestSchema, SchoolRequestSchema, WithdrawSchema
+from isp.escalations.stages import OPEN
+from isp.kernel.errors import Invalid
+from isp.people import directory
+from isp.people.here import act, look, signed_in
+from isp.plans import queries as plans
+from isp.records.versions import EARLIER, Version
+from isp.register import pupils
+from isp.web.asking import Choice
+from isp.web.filters import date_words
+from isp.web.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the page that asks for an assessment shows."""
+
+    decision: Decision
+    caption: str
+    authority: str | None
+    versions: Sequence[Version]
+    missing: Sequence[str]
+    is_open: bool
+
+
+@pages.route("/pupils/<uuid:pupil_id>/request-assessment", methods=["GET", "POST"])
+@signed_in
+def request_assessment(pupil_id: UUID) -> ResponseReturnValue:
+    form: Form | None = None
+    if request.method == "POST":
+        with look() as unit:
+            decision = gate.require(unit, Permission.ASSESSMENT_REQUEST, pupil_id)
+            form = _form(decision, parties.releasable(unit, pupil_id, decision), sent=True)
+        if form.accepted:
+            try:
+                with act() as deed:
+                    _ask(deed, pupil_id, form.values)
+            except Invalid as failure:
+                form.refuse(failure)
+            else:
+                flash("The request has gone to the local authority.")
+                return redirect(about(pupil_id), 303)
+    with look() as unit:
+        asking = _asking(unit, pupil_id)
+    if asking.is_open:
+        return redirect(about(pupil_id))
+    form = form or _form(asking.decision, asking.versions, sent=False)
+    href, words = home_of(asking.decision, pupil_id)
+    page = render_template(
+        "escalations/request.html",
+        form=form,
+        asking=asking,
+        caption=asking.caption,
+        family=side_of(asking.decision) == "family",
+        layout=layout_of(asking.decision),
+        home=href,
+        home_words=words,
+    )
+    return page, form.status
+
+
+def _ask(unit: Unit, pupil_id: UUID, values: dict[str, Any]) -> None:
+    actions.request_assessment(
+        unit,
+        pupil_id,
+        received_on=values.get("received_on") or unit.today,
+        reasons=values["reasons"],
+        release=values["release"],
+        # Whoever asks for herself knows of it.
+        told_family=bool(values.get("told_family", True)),
+    )
+
+
+def _form(decision: Decision, versions: Sequence[Version], *, sent: bool) -> Form:
+    schema = FamilyRequestSchema() if side_of(decision) == "family" else SchoolRequestSchema()
+    choices = {"release": [_choice(version) for version in versions]}
+    if sent:
+        return Form.sent(schema, choices=choices)
+    newest = [str(version.id) for version in versions[:1]]
+    return Form(schema, choices=choices, initial={"release": newest})
+
+
+def _choice(version: Version) -> Choice:
+    if version.sort == EARLIER:
+        return Choice(str(version.id), f"An earlier plan, of {date_words(version.happened_on)}")
+    text = f"Version {version.number}, shared on {date_words(version.stands_from)}"
+    return Choice(str(version.id), text)
+
+
+def _asking(unit: Unit, pupil_id: UUID) -> Asking:
+    decision = gate.require(unit, Permission.ASSESSMENT_REQUEST, pupil_id)
+    authority = parties.responsible(unit, pupil_id)
+    versions = parties.releasable(unit, pupil_id, decision)
+    plan = plans.open_plan(unit, pupil_id)
+    content = None
+    if plan is not None and plan.current is not None:
+        content = plans.read_version(unit, plan.id).content
+    else:
+        unit.record(decision, Event.PUPIL_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
+    return Asking(
+        decision=decision,
+        caption=pupils.name(unit, pupil_id).full,
+        authority=authority.name if authority is not None else None,
+        versions=versions,
+        missing=rules.missing_evidence(content, len(versions)),
+        is_open=any(row.status in OPEN for row in queries.requests_about(unit, pupil_id)),
+    )
+
+
+@pages.get("/pupils/<uuid:pupil_id>/assessment")
+@signed_in
+def assessment(pupil_id: UUID) -> ResponseReturnValue:
+    """Where the requests about one pupil stand, for the school and the family."""
+    with look() as unit:
+        decision, cases = queries.cases_of(unit, pupil_id)
+        facts = case_facts(unit, cases[0]) if cases else {}
+        officer = cases[0].row.officer_id if cases else None
+        reach = directory.details(unit, [officer]).get(officer, {}) if officer else {}
+        caption = pupils.name(unit, pupil_id).full
+    href, words = home_of(decision, pupil_id)
+    return render_template(
+        "escalations/assessment.html",
+        **{
+            **facts,
+            "cases": cases,
+            "caption": caption,
+            "pupil_id": pupil_id,
+            "side": side_of(decision),
+            "layout": layout_of(decision),
+            "may": decision.can,
+            "Permission": Permission,
+            "telephone": reach.get("telephone"),
+            "may_ask": decision.can(Permission.ASSESSMENT_REQUEST)
+            and not any(case.row.status in OPEN for case in cases),
+            "may_withdraw": bool(cases) and actions.may_withdraw(cases[0].row, decision),
+            "home": href,
+            "home_words": words,
+        },
+    )
+
+
+@pages.route("/cases/<uuid:request_id>/withdraw", methods=["GET", "POST"])
+@signed_in
+def withdraw(request_id: UUID) -> ResponseReturnValue:
+    form = Form.sent(WithdrawSchema()) if request.method == "POST" else Form(WithdrawSchema())
+    if form.accepted:
+        with act() as deed:
+            row, decision = queries.allowed(deed, request_id, Permission.ASSESSMENT_REQUEST)
+            actions.withdraw(deed, request_id)
+        flash("The request has been taken back. The local authority sees nothing of it any more.")
+        return redirect(after(decision, row.pupil_id, request_id), 303)
+    with look() as unit:
+        row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_REQUEST)
+        actions.check_withdraw(row, decision)
+        facts = case_facts(unit, queries.read_case(unit, request_id))
+    return render_template("escalations/withdraw.html", form=form, **facts), form.status

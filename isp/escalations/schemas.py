@@ -1,0 +1,168 @@
+"""What the pages about a request ask."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from marshmallow import fields, validate
+
+from isp.escalations.rules import AGREE, APPEAL_RESULTS, REASONS_LIMIT, REFUSE
+from isp.web.asking import Choice, FormSchema, asks
+
+_REASONS = validate.Length(max=REASONS_LIMIT)
+_YES_NO = (("yes", "Yes"), ("no", "No"))
+
+
+def _release(label: str, hint: str) -> fields.List[UUID]:
+    return fields.List(
+        fields.UUID(),
+        load_default=list,
+        metadata=asks(label, noun="what the authority may read", hint=hint, kind="checkboxes"),
+    )
+
+
+class SchoolRequestSchema(FormSchema):
+    """A school's request."""
+
+    reasons = fields.String(
+        required=True,
+        validate=_REASONS,
+        metadata=asks(
+            "Why is an assessment needed?",
+            noun="why an assessment is needed",
+            hint=(
+                "What has been tried, for how long, and what it changed. Worries about a child’s safety do "
+                "not belong here: tell the safeguarding lead."
+            ),
+            rows=8,
+        ),
+    )
+    release = _release(
+        "Which versions of the plan may the authority read?",
+        "It reads these and nothing else. Later versions stay closed to it.",
+    )
+    received_on = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "When did the authority receive it, if it went on paper before?",
+            noun="the day the authority received it",
+            hint="Leave this empty if you are asking now. The authority’s six weeks run from this day.",
+        ),
+    )
+    told_family = fields.Boolean(
+        load_default=False,
+        metadata=asks(
+            "The family knows that we are asking",
+            hint="They see the request and its reasons on their own page. Talk to them first where you can.",
+        ),
+    )
+
+
+class FamilyRequestSchema(FormSchema):
+    """A parent's or a young person's own request."""
+
+    reasons = fields.String(
+        required=True,
+        validate=_REASONS,
+        metadata=asks(
+            "Why is an assessment needed?",
+            noun="why an assessment is needed",
+            hint="What is hard, what has been tried, and what is still not working. Your own words will do.",
+            rows=8,
+        ),
+    )
+    release = _release(
+        "Which of the school’s plans may the local authority read?",
+        "You choose. They can read these and nothing else of what the school has written.",
+    )
+
+
+class DecisionSchema(FormSchema):
+    """The legal test, and the decision that follows from it."""
+
+    limb_a = fields.String(
+        required=True,
+        metadata=asks(
+            "Legal test (a): has the child or young person, or may they have, special educational needs?",
+            noun="an answer to part (a)",
+            choices=_YES_NO,
+        ),
+    )
+    limb_b = fields.String(
+        required=True,
+        metadata=asks(
+            "Legal test (b): may it be necessary for special educational provision to be made in accordance "
+            "with an EHC plan?",
+            noun="an answer to part (b)",
+            choices=_YES_NO,
+        ),
+    )
+    decision = fields.String(
+        required=True,
+        metadata=asks(
+            "What is the decision?",
+            noun="the decision",
+            choices=(
+                Choice(AGREE, "Carry out an assessment", "Both parts of the test are met"),
+                Choice(REFUSE, "Do not carry out an assessment", "A part of the test is not met"),
+            ),
+        ),
+    )
+    reasons = fields.String(
+        required=True,
+        validate=_REASONS,
+        metadata=asks(
+            "What are the reasons?",
+            noun="the reasons",
+            hint="The family and the school read them. Say what in the evidence led you here.",
+            rows=8,
+        ),
+    )
+    decided_on = fields.Date(
+        required=True,
+        metadata=asks(
+            "What is the date of the decision?",
+            noun="the date of the decision",
+            hint="As it stands on the letter. The time to appeal runs from it.",
+        ),
+    )
+
+
+class AssignSchema(FormSchema):
+    """Who has the case from now on. The choices are known only when the page is made."""
+
+    officer_id = fields.UUID(required=True, metadata=asks("Who takes the case?", noun="who", kind="radios"))
+
+
+class AppealSchema(FormSchema):
+    """An appeal has been made."""
+
+    on = fields.Date(
+        required=True,
+        metadata=asks(
+            "On which day was the appeal made?", noun="the day of the appeal", hint="For example 14 3 2027"
+        ),
+    )
+
+
+class CloseAppealSchema(FormSchema):
+    """An appeal has ended."""
+
+    result = fields.String(
+        required=True,
+        metadata=asks("How did the appeal end?", noun="how it ended", choices=tuple(APPEAL_RESULTS.items())),
+    )
+    on = fields.Date(
+        required=True,
+        metadata=asks("On which day?", noun="the day", hint="The date on the Tribunal’s order or letter"),
+    )
+
+
+class WithdrawSchema(FormSchema):
+    """Taking a request back: nothing to fill in, one thing to confirm."""
+
+    sure = fields.Boolean(
+        required=True,
+        validate=validate.Equal(True, error="Tick the box if you want to take the request back"),
+        metadata=asks("Yes, take the request back"),
+    )
