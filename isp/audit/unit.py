@@ -182,7 +182,8 @@ class Unit:
         if any(chain not in self._heads for chain in self._entries):
             return False
         steps: list[Insert | Change] = list(self._pending)
-        for chain in sorted(self._entries):
+        # In the order in which ``_read_heads`` locks, or this and a unit under locks could wait for each other.
+        for chain in sorted(self._entries, key=lambda one: one.id):
             before = self._heads[chain]
             rows, head = seal_entries(self._entries[chain], before, self.actor, self.now, self.keys)
             values = self._head_values(head)

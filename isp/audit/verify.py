@@ -80,17 +80,19 @@ def verify(
     more: tuple[Check, ...] = (),
     most_faults: int = 20,
 ) -> Report:
-    """Walk everything. ``more`` are checks of other rooms (stored versions against the trail).
+    """Walk everything, as of one moment. ``more`` are checks of other rooms (stored versions, pupils).
 
     Stops after ``most_faults`` faults; a fault ends the walk of its own chain only.
     """
     report = Report()
-    with store.database.reading() as connection:
+    # As of one moment: heads read now and events read later would differ wherever somebody writes between.
+    with store.database.still() as connection:
         heads = _heads(connection)
         _walk_chains(store, connection, heads, report, most_faults)
         if projections and report.ok:
             _walk_projections(store, connection, report, most_faults, payloads=payloads)
-        if payloads:
+        if payloads and report.ok:
+            # The rooms' checks trust the events they read, so they wait for a trail that is sound.
             keys = KeyChest(store.keyring, connection, clock.now())
             for check in more:
                 for fault in check(connection, keys):

@@ -1,4 +1,4 @@
-"""The database: one engine, types that cannot be misread, and the two ways to write.
+"""The database: one engine, types that cannot be misread, and the ways to read and write.
 
 SQLite and PostgreSQL are both first-class. On SQLite writers queue fairly in the process and across
 processes (a ticket, then a file lock, then BEGIN IMMEDIATE), because the engine's own busy handler lets a
@@ -150,12 +150,28 @@ class Database:
             self.engine = create_engine(self.url, pool_size=pool_size, max_overflow=pool_size)
             self._queue = None
         self._writer = self.engine.execution_options(isp_writes=True)
+        # SQLite has snapshots of its own in write-ahead mode; PostgreSQL must be asked for one.
+        self._still = (
+            self.engine.execution_options(isp_still=True)
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection on which every statement stands alone."""
         with self._autocommit.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def still(self) -> Iterator[Connection]:
+        """A connection on which everything is seen as of one moment, whatever is written meanwhile.
+
+        For walks that compare one table with another. Nobody waits for it, but it keeps old rows from
+        being cleared away: not for pages.
+        """
+        with self._still.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -197,7 +213,10 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # IMMEDIATE at once: a read that later becomes a write fails with BUSY_SNAPSHOT, which no wait cures.
-        if connection.get_execution_options().get("isp_writes"):
+        options = connection.get_execution_options()
+        if options.get("isp_writes"):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif options.get("isp_still"):
+            connection.exec_driver_sql("BEGIN DEFERRED")
 
     return engine
