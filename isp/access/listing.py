@@ -23,7 +23,7 @@ def grounds_of(
 ) -> Grounds:
     """Why a list was allowed: a role in an organisation, or a standing of the person's own."""
     return Grounds(
-        role=role, organisation_id=organisation_id, rule=f"{role}:{permission.value}", policy=DIGEST
+        role=str(role), organisation_id=organisation_id, rule=f"{role}:{permission.value}", policy=DIGEST
     )
 
 

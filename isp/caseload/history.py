@@ -47,9 +47,7 @@ KINDS: dict[str, frozenset[str] | None] = {
     ),
 }
 """What a reader may narrow History to."""
-_UNTOLD = frozenset(
-    event.code for event in (Event.RESTRICTION_ADDED, Event.RESTRICTION_LIFT_ASKED, Event.RESTRICTION_LIFTED)
-)
+_UNTOLD = frozenset(event.code for event in Event if event.code.startswith("restriction."))
 _TIES = frozenset(event.code for event in (Event.TIE_OPENED, Event.TIE_CHANGED, Event.TIE_ENDED))
 
 

@@ -44,7 +44,9 @@ def full_plan(*, review_in: int = 60, **about: Any) -> Content:
     content = small_plan(**about)
     sections = content["sections"]
     sections["must_know"]["items"] = [{"id": str(new_id()), "order": "a", "what": f"{ALLERGY}: nuts"}]
-    sections["adjustments"]["items"] = [{"id": str(new_id()), "order": "a", "what": f"{STRATEGY}: a quiet table"}]
+    sections["adjustments"]["items"] = [
+        {"id": str(new_id()), "order": "a", "what": f"{STRATEGY}: a quiet table"}
+    ]
     sections["exam_access"]["items"] = [{"id": str(new_id()), "order": "a", "arrangement": EXTRA_TIME}]
     sections["health_and_care"]["fields"] = {"affects_learning": f"{CLINICAL}: absences"}
     sections["advice"]["items"] = [{"id": str(new_id()), "order": "a", "role": "EP", "summary": CLINICAL}]

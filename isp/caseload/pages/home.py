@@ -62,8 +62,8 @@ def search() -> ResponseReturnValue:
         hits = searching.find(unit, posts, words)
     facts = {
         "words": words,
-        "hits": hits[: searching.MOST],
-        "more": len(hits) > searching.MOST,
+        "hits": hits,
+        "more": len(hits) >= searching.MOST,
         "most": searching.MOST,
         "asked": request.method == "POST",
         "too_short": len(words) < searching.SHORTEST,
