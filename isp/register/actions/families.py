@@ -24,7 +24,7 @@ from isp.audit import Chain, Event, Unit
 from isp.kernel.errors import Conflict, Invalid, NotFound
 from isp.people import directory
 from isp.people.actions import ACCOUNT, Invited, NewPerson, add_person, change_details, invite
-from isp.people.models import Membership, Organisation
+from isp.people.models import Account, Membership, Organisation
 from isp.register import pupils
 from isp.register.models import Enrolment
 
@@ -120,9 +120,29 @@ def change_contact(unit: Unit, tie_id: UUID, **changes: Any) -> None:
     tie = _tie(unit, tie_id, GUARDIAN)
     decision = gate.require(unit, Permission.TIES_WRITE, tie.pupil_id)
     held = directory.detail(unit, tie.person_id)
+    _check_changeable(unit, decision, tie.person_id, held)
+    if held.get("address_confidential"):
+        changes = {**changes, "address_confidential": True}
+    change_details(unit, decision, tie.person_id, **changes)
+
+
+def contact_of(unit: Unit, tie_id: UUID) -> dict[str, Any]:
+    """How a guardian is reached, for whoever may change it. Conflict where it is confidential."""
+    tie = _tie(unit, tie_id, GUARDIAN)
+    decision = gate.require(unit, Permission.TIES_WRITE, tie.pupil_id)
+    held = directory.detail(unit, tie.person_id)
+    _check_changeable(unit, decision, tie.person_id, held)
+    return held
+
+
+def _check_changeable(unit: Unit, decision: Decision, person_id: UUID, held: Mapping[str, Any]) -> None:
     if held.get("address_confidential") and not may_see_confidential(decision):
         raise Conflict("These details are confidential. The safeguarding lead can change them.")
-    change_details(unit, decision, tie.person_id, **changes)
+    uses_it = select(Account.person_id).where(
+        Account.person_id == person_id, Account.password_hash.is_not(None)
+    )
+    if unit.connection.scalar(uses_it) is not None:
+        raise Conflict("This adult signs in here, so these details are theirs to change.")
 
 
 def may_see_confidential(decision: Decision) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from isp.access.listing import record_list
 from isp.audit import Chain, Event, Unit
+from isp.kernel.canonical import canonical
 from isp.kernel.errors import Conflict, Invalid
 from isp.register import pupils, roll
 from isp.register.content import sort_key
@@ -24,7 +26,7 @@ from isp.register.importing.plan_pupils import plan_pupils
 from isp.register.importing.plan_staff import StaffPlan, plan_staff
 from isp.register.importing.planning import Answer, Plan
 from isp.register.importing.problems import Problem
-from isp.register.importing.pupil_plan import PupilPlan
+from isp.register.importing.pupil_plan import SETTLED_BY_A_PERSON, PupilPlan
 from isp.register.importing.pupils import read_pupils
 from isp.register.importing.staff import read_staff
 from isp.register.imports import contacts_in, groups_in, picture, pupils_in, staff_in, staging
@@ -222,7 +224,7 @@ def apply(unit: Unit, staged_id: UUID, choices: Choices | None = None, *, seen: 
     plan = look.plan
     if not plan.applicable:
         raise Invalid(NOT_READY)
-    if seen is not None and seen != fingerprint(plan):
+    if seen is not None and seen != fingerprint(plan, choices):
         raise Conflict(CHANGED)
     counts = look.carry_out()
     staging.mark_applied(unit, staged)
@@ -264,9 +266,30 @@ class _Held:
         raise TypeError(type(self.plan).__name__)
 
 
-def fingerprint(plan: Plan) -> str:
-    """A short text that differs where a plan would do something else; it holds no personal data."""
-    return "-".join(str(number) for number in (*counts_of(plan), len(plan.unchanged), len(plan.refused)))
+def fingerprint(plan: Plan, choices: Choices | None = None) -> str:
+    """A short text that differs where a plan would do something else to the record.
+
+    What a person's own answers decide is left out, so that answering is no change. No personal data.
+    """
+    chosen = choices or Choices()
+    open_lines = {one.line for one in plan.questions} | {
+        int(key.removeprefix("line-")) for key in chosen.answers
+    }
+    absent: set[UUID] = set(getattr(plan, "absent", ()))
+    if isinstance(plan, PupilPlan):
+        open_lines |= {one.line for one in plan.differences if one.field in SETTLED_BY_A_PERSON}
+    parts: list[Any] = []
+    for name in ("create", "update", "join", "leave", "rejoin", "end"):
+        steps = getattr(plan, name, ())
+        parts.append(sorted(step.line for step in steps if step.line and step.line not in open_lines))
+        absent |= {
+            step.pupil_id if name == "leave" and isinstance(plan, PupilPlan) else step.person_id
+            for step in steps
+            if name == "leave" and step.line is None
+        }
+    parts.append(sorted(row.line for row in plan.refused))
+    parts.append(sorted(str(one) for one in absent))
+    return hashlib.sha256(canonical(parts)).hexdigest()[:32]
 
 
 def plan_sentences(plan: Plan) -> tuple[str, ...]:
