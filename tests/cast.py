@@ -19,7 +19,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import insert
 
 from isp.access.models import Grant, GroupStaff, Tie
-from isp.audit import Store, Unit, looking, transaction
+from isp.audit import Chain, Event, Grounds, Store, Unit, looking, transaction
 from isp.kernel import clock
 from isp.kernel.actor import Actor
 from isp.kernel.crypto import Keyring, Place
@@ -180,6 +180,7 @@ class Cast:
                 tie_id=tie,
                 made_at=unit.now,
             )
+            unit.record(Grounds(rule="cast"), Event.PUPIL_ADDED, Chain.pupil(made), source="cast")
         self.pupils[name] = made
         return made
 
@@ -388,7 +389,7 @@ def small_plan(**fields: Any) -> Content:
     content = blank()
     sections = content["sections"]
     need, outcome, provision = (str(new_id()) for _ in range(3))
-    sections["review"]["fields"] = {"next_on": (clock.today() + timedelta(days=90)).isoformat()}
+    sections["review"]["fields"] = {"next_review_on": (clock.today() + timedelta(days=90)).isoformat()}
     sections["about_me"]["fields"] = {"strengths": "Kind to younger children", **fields}
     sections["needs"]["items"] = [{"id": need, "order": "a", "barrier": "Following long instructions"}]
     sections["outcomes"]["items"] = [

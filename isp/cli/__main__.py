@@ -1,5 +1,5 @@
 """``python -m isp.cli``."""
 
-from isp.cli import main
+from isp.cli.main import main
 
 main()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TextIO
 from uuid import UUID
 
 import click
@@ -15,7 +16,7 @@ from sqlalchemy import text
 from config import Settings
 from isp.access import gate
 from isp.access.policy import Permission
-from isp.audit import Chain, Event, Unit, looking
+from isp.audit import Chain, Event, Unit, anchors, looking
 from isp.audit.queries import Seen, of_chain
 from isp.audit.verify import verify
 from isp.cli import installation
@@ -24,7 +25,8 @@ from isp.kernel.crypto import KeyringError
 from isp.kernel.db import Database
 from isp.kernel.errors import NotFound
 from isp.records.trail import check_records
-from isp.register.pupils import find_by_upn
+from isp.register.roll import holding
+from isp.register.trail import check_pupils
 
 
 @click.group()
@@ -34,16 +36,19 @@ def audit() -> None:
 
 @audit.command(name="verify")
 @click.option("--chains-only", is_flag=True, help="Walk the hashes and numbers alone: no key is opened.")
+@click.option("--against", type=click.File("r"), help="A file of anchors that somebody kept elsewhere.")
 @click.option("--json", "as_json", is_flag=True, help="As data.")
-def verify_(chains_only: bool, as_json: bool) -> None:
+def verify_(chains_only: bool, against: TextIO | None, as_json: bool) -> None:
     """Walk everything: chains, projections, payloads, versions and drafts. Says OK or the first fault."""
     store = installation.open_store()
     report = verify(
         store,
         projections=not chains_only,
         payloads=not chains_only,
-        more=() if chains_only else (check_records,),
+        more=() if chains_only else (check_pupils, check_records),
     )
+    if against is not None:
+        report.faults.extend(anchors.against(store, against))
     if as_json:
         faults = [{"chain": f.chain, "event": f.seq, "what": f.what} for f in report.faults]
         told = {"ok": report.ok, "chains": report.chains, "events": report.events, "faults": faults}
@@ -56,6 +61,13 @@ def verify_(chains_only: bool, as_json: bool) -> None:
             print(f"        {fault}")
     if not report.ok:
         sys.exit(1)
+
+
+@audit.command(name="anchors")
+def anchors_() -> None:
+    """Print where each chain stands. Keep it elsewhere, and give it to 'verify --against' later."""
+    for line in anchors.anchors(installation.open_store()):
+        print(line)
 
 
 @audit.command()
@@ -80,7 +92,7 @@ def _pupil(unit: Unit, named: str) -> UUID:
     try:
         return UUID(named)
     except ValueError:
-        found = find_by_upn(unit, named)
+        found = holding(unit, [named]).get(named)
     if found is None:
         raise NotFound("We cannot find that pupil.")
     return found

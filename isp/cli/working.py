@@ -18,6 +18,7 @@ from isp.kernel.actor import Actor
 from isp.people.sessions import end_stale
 from isp.records.trail import check_records
 from isp.register.jobs import purge_staged
+from isp.register.trail import check_pupils
 
 log = logging.getLogger("isp.worker")
 
@@ -44,7 +45,7 @@ def _end_sessions(store: Store, settings: Settings) -> str | None:
 
 
 def _walk_trail(store: Store, _settings: Settings) -> str | None:
-    report = verify(store, more=(check_records,))
+    report = verify(store, more=(check_pupils, check_records))
     if report.ok:
         return None
     log.error("the trail is NOT OK: %s", report.faults[0])

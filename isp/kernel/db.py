@@ -98,11 +98,17 @@ class WriterQueue:
         self._guard = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
         self._busy = False
+        self._holder: int | None = None
         self._lock_file = lock_file
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for, hold and pass on the turn to write."""
+        """Wait for, hold and pass on the turn to write.
+
+        Raises RuntimeError where this thread holds it already: it would wait for itself for ever.
+        """
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a unit that writes was opened inside another one of the same thread")
         with self._guard:
             if self._busy or self._waiting:
                 ticket = threading.Event()
@@ -113,9 +119,11 @@ class WriterQueue:
         if ticket is not None:
             ticket.wait()
         try:
+            self._holder = threading.get_ident()
             with self._between_processes():
                 yield
         finally:
+            self._holder = None
             with self._guard:
                 if self._waiting:
                     self._waiting.popleft().set()

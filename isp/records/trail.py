@@ -36,6 +36,7 @@ BATCH = 500
 def check_records(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
     """Walk all records; yields a fault for each thing in doubt."""
     yield from _check_versions(connection, keys)
+    yield from _check_withdrawals(connection)
     yield from _check_drafts(connection, keys)
     yield from _check_heads(connection)
 
@@ -83,6 +84,21 @@ def _check_versions(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
         last = (rows[-1].record_id, rows[-1].number)
     for record_id, number in told:
         yield Fault(f"record {record_id}", number, "the trail tells of this version, and it is gone")
+
+
+def _check_withdrawals(connection: Connection) -> Iterator[Fault]:
+    query = select(EVENTS.c.object_id, EVENTS.c.canon).where(EVENTS.c.act == Event.VERSION_WITHDRAWN.code)
+    told = {(row.object_id, json.loads(row.canon)["detail"]["version"]) for row in connection.execute(query)}
+    kept = select(Withdrawal.record_id, RecordVersion.number).join(
+        RecordVersion, RecordVersion.id == Withdrawal.version_id
+    )
+    found = {(row.record_id, row.number) for row in connection.execute(kept)}
+    for record_id, number in sorted(told - found):
+        yield Fault(f"record {record_id}", number, "the trail tells of a withdrawal, and it is gone")
+    for record_id, number in sorted(found - told):
+        yield Fault(
+            f"record {record_id}", number, "this withdrawal stands, and the trail knows nothing of it"
+        )
 
 
 def _version_fault(row: Any, told: str | None, keys: KeyChest) -> str | None:
@@ -143,9 +159,9 @@ def _check_drafts(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
         .join(DraftChange, DraftChange.draft_id == Draft.id, isouter=True)
         .group_by(Draft.id, Draft.revision)
     )
-    for row in moved:
-        if row.revision != row.saved:
-            yield Fault(f"draft {row.id}", row.saved, "the draft is not at the revision of its last save")
+    for draft_id, revision, saved in moved:
+        if revision != saved:
+            yield Fault(f"draft {draft_id}", saved, "the draft is not at the revision of its last save")
 
 
 def _change_digest(row: Any, keys: KeyChest) -> str | None:
