@@ -162,7 +162,8 @@ class BoundField:
                 return "checkboxes"
             case _ if self.choices:
                 return "radios" if len(self.choices) <= _MOST_RADIOS else "select"
-        return "textarea" if (self.limit or 0) > 200 else "input"
+        # What a browser fills in by itself (an address, a name) is one line, however long it may be.
+        return "textarea" if (self.limit or 0) > 200 and not self.meta.get("autocomplete") else "input"
 
     @property
     def error(self) -> str:
