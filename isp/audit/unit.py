@@ -78,12 +78,20 @@ class Change:
 class Unit:
     """One deed's view of the store. ``now`` and ``today`` are read once, when it opens."""
 
-    def __init__(self, store: Store, actor: Actor, connection: Connection, *, holds_lock: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        actor: Actor,
+        connection: Connection,
+        *,
+        holds_lock: bool,
+        now: datetime | None = None,
+    ) -> None:
         self.store = store
         self.actor = actor
         self.connection = connection
         self.holds_lock = holds_lock
-        self.now: datetime = clock.now()
+        self.now: datetime = now or clock.now()
         self.today: date = clock.civil_day(self.now)
         self.keys = KeyChest(store.keyring, connection, self.now)
         self.session = Session(bind=connection, autoflush=holds_lock, expire_on_commit=False)
@@ -182,7 +190,7 @@ class Unit:
         if any(chain not in self._heads for chain in self._entries):
             return False
         steps: list[Insert | Change] = list(self._pending)
-        # In the order in which ``_read_heads`` locks, or this and a unit under locks could wait for each other.
+        # In the order in which ``_read_heads`` locks, or this and a unit under locks could deadlock.
         for chain in sorted(self._entries, key=lambda one: one.id):
             before = self._heads[chain]
             rows, head = seal_entries(self._entries[chain], before, self.actor, self.now, self.keys)

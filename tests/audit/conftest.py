@@ -1,0 +1,25 @@
+"""The standing cast for each test of this room, copied from one that was laid out once per engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.cast import Cast, standing_cast
+
+_LAID: dict[str, Cast] = {}
+
+
+@pytest.fixture
+def cast(engine_name: str, fresh_database: Callable[..., str]) -> Iterator[Cast]:
+    def build(url: str) -> None:
+        laid = standing_cast(url)
+        laid.close()
+        _LAID[engine_name] = laid
+
+    url = fresh_database("audit_cast", build)
+    laid = _LAID[engine_name]
+    made = Cast(url, people=laid.people, places=laid.places, pupils=laid.pupils, groups=laid.groups)
+    yield made
+    made.close()
