@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.escalations.world import Affair
+from tests.escalations.world import Affair, build
 
 
 @pytest.fixture
 def affair(fresh_database: Callable[..., str]) -> Iterator[Affair]:
-    made = Affair(fresh_database())
+    made = Affair(fresh_database("escalations", build))
     yield made
     made.cast.close()
