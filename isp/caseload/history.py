@@ -15,9 +15,8 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_, select
 
 from isp.access import gate
 from isp.access.gate import Decision
-from isp.access.models import Tie
 from isp.access.policy import OrganisationPermission, Permission
-from isp.access.standing import GUARDIAN
+from isp.access.standing import GUARDIAN, SELF
 from isp.audit import Chain, Event, Unit
 from isp.audit.queries import EVENTS, Seen, of_chain
 from isp.caseload import cursors
@@ -119,19 +118,15 @@ def _rule(unit: Unit, pupil_id: UUID, decision: Decision) -> _Rule:
     if decision.standing not in FAMILY:
         return _Rule(and_(*conditions) if conditions else None)
     others = family_members(unit, pupil_id) - {unit.actor.person_id}
-    other_guardians = select(Tie.id).where(
-        Tie.pupil_id == pupil_id, Tie.kind == GUARDIAN, Tie.person_id != unit.actor.person_id
-    )
     # What another member of the family looked at, and who is tied to the child at home, is not told.
     by_others = EVENTS.c.actor.in_([str(one) for one in others])
     conditions += [
         not_(and_(by_others, EVENTS.c.act.in_(_VIEWS))),
         EVENTS.c.act.not_in(_UNTOLD),
-        not_(and_(EVENTS.c.act.in_(_TIES), EVENTS.c.object_id.in_(other_guardians))),
     ]
 
     def tells(seen: Seen) -> bool:
-        return seen.event.code not in _TIES or seen.detail.get("kind") != GUARDIAN
+        return seen.event.code not in _TIES or seen.detail.get("kind") not in (GUARDIAN, SELF)
 
     return _Rule(and_(*conditions), tells, frozenset(others))
 
