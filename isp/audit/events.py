@@ -67,6 +67,10 @@ class Event(Enum):
     DEACTIVATED = _kind("account.deactivated", "account", "{who} closed an account", "person")
     ACCESS_DENIED = _kind("access.denied", "denial", "{who} was refused", "permission", "why")
     KEYS_WRAPPED_ANEW = _kind("keys.wrapped_anew", "change", "{who} replaced the root key", "count")
+    DEMONSTRATION_BEGUN = _kind(
+        "demonstration.begun", "change", "{who} began to load the demonstration: nobody here is real"
+    )
+    DEMONSTRATION_LOADED = _kind("demonstration.loaded", "change", "{who} loaded the whole demonstration")
     # organisations
     ORGANISATION_MADE = _kind("organisation.made", "change", "{who} set up the organisation")
     ORGANISATION_CHANGED = _kind("organisation.changed", "change", "{who} changed the settings")

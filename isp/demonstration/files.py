@@ -29,11 +29,12 @@ class Export:
 def exports(today: date) -> tuple[Export, ...]:
     """The files of all schools, each school's in the order of `KINDS`."""
     everybody = cast(today)
-    return tuple(
-        Export(school.key, kind, f"{school.key}-{kind}.csv", _bytes(everybody, school, kind))
-        for school in everybody.schools
-        for kind in KINDS
-    )
+    return tuple(export(everybody, school, kind) for school in everybody.schools for kind in KINDS)
+
+
+def export(everybody: Cast, school: School, kind: str) -> Export:
+    """One file of one school: what its office would export of this cast, as of the cast's day."""
+    return Export(school.key, kind, f"{school.key}-{kind}.csv", _bytes(everybody, school, kind))
 
 
 def _bytes(everybody: Cast, school: School, kind: str) -> bytes:
