@@ -76,8 +76,8 @@ def _pieces(text: str) -> Iterator[str]:
     limit = SHAPE.field("advice", "summary").limit or 0
     rest = text.strip()
     while len(rest) > limit:
-        cut = max(rest.rfind("\n", limit // 2, limit), rest.rfind(" ", limit // 2, limit))
-        at = cut if cut > 0 else limit
+        ends = (rest.rfind(end, limit // 2, limit) for end in ("\n", " "))
+        at = next((cut for cut in ends if cut > 0), limit)
         yield rest[:at].strip()
         rest = rest[at:].strip()
     if rest:

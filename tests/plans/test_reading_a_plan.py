@@ -1,0 +1,116 @@
+"""Reading a version: through the reader's lens, in the reader's words, and with the view on the trail."""
+
+from __future__ import annotations
+
+import pytest
+
+from isp.plans import actions
+from isp.records.changes import Change, Op
+from tests.cast import small_plan
+from tests.plans.desk import words
+from tests.statements import statements
+
+
+def test_a_senco_reads_the_version_in_force(desk, plan):
+    page = desk.at("sara").get(f"/plans/{plan}")
+    said = words(page)
+    assert page.status_code == 200
+    assert "Version 1, finalised on" in said
+    assert "Kind to younger children" in said
+    assert "Towards these outcomes Follow a two-step instruction" in said
+    assert "How much 2 × 20 minutes" in said
+    assert "Nothing is written yet under: Must know;" in said
+
+
+def test_a_family_reads_its_own_words(desk, plan):
+    said = words(desk.at("pam").get(f"/plans/{plan}"))
+    assert "What is in my plan?" in said
+    assert "What I am good at Kind to younger children" in said
+    assert "How often 2 × 20 minutes" in said
+    for word in ("Provision", "Outcomes", "Nothing is written yet", "Withdraw", "Write the next"):
+        assert word not in said
+
+
+def test_what_a_lens_hides_is_not_on_the_page(desk, cast, draft):
+    with cast.acting("sara") as unit:
+        provision = cast.draft(unit, draft).content["sections"]["provision"]["items"][0]["id"]
+        actions.save_draft(
+            unit,
+            draft,
+            0,
+            [
+                Change(Op.SET, "provision", provision, "cost", 123_456),
+                Change(Op.SET, "health_and_care", None, "affects_learning", "Epilepsy, seen by a clinic"),
+            ],
+        )
+    with cast.acting("sara") as unit:
+        actions.publish(unit, draft, 1, "Health")
+    seen = {
+        name: words(desk.at(name).get(f"/plans/{draft}")) for name in ("sara", "tom", "tia", "hal", "pam")
+    }
+    assert {name for name, said in seen.items() if "1,234.56" in said} == {"sara", "hal"}
+    assert {name for name, said in seen.items() if "Epilepsy" in said} == {"sara", "tom", "pam"}
+
+
+def test_the_view_is_on_the_trail(desk, plan):
+    desk.at("tom").get(f"/plans/{plan}")
+    last = desk.told("ava")[-1]
+    assert last.event.code == "plan.viewed"
+    assert last.actor_id == desk.cast.people["tom"]
+    assert last.detail == {"version": 1}
+
+
+@pytest.mark.parametrize("name", ["nora", "sena", "bea", "olli", "tess"])
+def test_a_stranger_cannot_tell_a_plan_that_exists_from_one_that_does_not(desk, plan, name):
+    stranger = desk.at(name)
+    theirs = stranger.get(f"/plans/{plan}")
+    none = stranger.get("/plans/01900000-0000-7000-8000-000000000000")
+    assert theirs.status_code == none.status_code == 404
+    assert words(theirs) == words(none)
+    assert "access.denied" in desk.acts_of(name)
+    assert "plan.viewed" not in desk.acts("ava")
+
+
+def test_the_office_reads_no_plan(desk, plan):
+    assert desk.at("olga").get(f"/plans/{plan}").status_code == 403
+
+
+def test_a_plan_of_which_nothing_is_in_force(desk, cast):
+    record = cast.plan("ava", "sara")
+    assert "No version has been finalised and shared yet." in words(desk.at("sara").get(f"/plans/{record}"))
+    said = words(desk.at("pam").get(f"/plans/{record}"))
+    assert "The school is still writing the plan." in said
+    assert "draft" not in said.casefold()
+
+
+def test_an_older_version_says_that_it_is_not_in_force(desk, cast):
+    record = cast.plan("ava", "sara", small_plan(), small_plan(strengths="Sings"))
+    sara = desk.at("sara")
+    said = words(sara.get(f"/plans/{record}/versions/1"))
+    assert "What did version 1 say?" in said
+    assert "This is not the version in force." in said
+    assert "Kind to younger children" in said
+    assert sara.get(f"/plans/{record}/versions/3").status_code == 404
+
+
+def test_a_long_title_is_said_whole_below_it(desk, cast):
+    long = "Builds " + "very " * 40 + "tall towers"
+    content = small_plan()
+    content["sections"]["needs"]["items"][0]["barrier"] = long
+    record = cast.plan("ava", "sara", content)
+    assert long in words(desk.at("sara").get(f"/plans/{record}"))
+
+
+def test_markup_is_words(desk, cast):
+    record = cast.plan("ava", "sara", small_plan(strengths="<script>alert(1)</script> & <b>bold</b>"))
+    page = desk.at("sara").get(f"/plans/{record}")
+    assert "<script>alert(1)" not in page.text
+    assert "<script>alert(1)</script> & <b>bold</b>" in words(page)
+
+
+def test_reading_costs_a_fixed_number_of_statements(desk, plan):
+    tom = desk.at("tom")
+    tom.get(f"/plans/{plan}")
+    with statements(desk.cast.store.database) as said:
+        assert tom.get(f"/plans/{plan}").status_code == 200
+    assert len(said) <= 16, "\n".join(said)
