@@ -1,0 +1,178 @@
+"""A request in a real browser: the SENCO asks, the officer sees what it released, the parent reads the refusal.
+
+Against the whole application over the standing cast, in a server of this process.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import make_server
+
+from isp import create_app
+from tests.browser.accessible import axe, reflows
+from tests.cast import PASSWORD, Cast, small_plan, standing_cast
+from tests.engines import SQLiteStore
+from tests.people.world import settings
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def cast(tmp_path: Path) -> Iterator[Cast]:
+    store = SQLiteStore(tmp_path / "databases")
+    store.folder.mkdir()
+    with store.fresh() as url:
+        made = standing_cast(url)
+        made.plan("ava", "sara", small_plan(), small_plan(strengths="Draws maps"))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def address(cast: Cast) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, create_app(settings(), cast.store), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def enter(browser: Browser, address: str) -> Iterator[Enter]:
+    """``enter(name)``: a browser of its own with somebody of the cast signed in."""
+    opened: list[BrowserContext] = []
+
+    def go(name: str, *, width: int = 1200) -> Page:
+        context = browser.new_context(
+            locale="en-GB",
+            timezone_id="Europe/London",
+            base_url=address,
+            viewport={"width": width, "height": 800},
+        )
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        page = context.new_page()
+        page.goto("/sign-in")
+        page.fill("input[name=email]", f"{name}@cast.example")
+        page.fill("input[name=password]", PASSWORD)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield go
+    for context in opened:
+        context.close()
+
+
+def look_over(page: Page) -> None:
+    """What every page must pass."""
+    expect(page.locator("body.govuk-frontend-supported")).to_be_visible()
+    axe(page)
+    reflows(page)
+
+
+def test_a_request_from_the_school_to_a_refusal_the_parent_reads(
+    cast: Cast, enter: Enter, shot: Callable[..., None]
+) -> None:
+    olli = enter("olli")
+    olli.goto("/cases")
+    expect(olli.get_by_text("No case has been given to you")).to_be_visible()
+    look_over(olli)
+
+    sara = enter("sara")
+    sara.goto(f"/pupils/{cast.pupils['ava']}/assessment")
+    look_over(sara)
+    sara.get_by_role("link", name="Ask for an EHC needs assessment").click()
+    look_over(sara)
+    sara.get_by_role("button", name="Send the request").click()
+    expect(sara.get_by_role("alert")).to_contain_text("Enter why an assessment is needed")
+    look_over(sara)
+    sara.get_by_label("Why is an assessment needed?").fill("Two cycles did not close the gap.")
+    expect(sara.get_by_label(re.compile("Version 2"))).to_be_checked()
+    sara.get_by_label("The family knows that we are asking").check()
+    sara.get_by_role("button", name="Send the request").click()
+    expect(sara.get_by_text("The request has gone to the local authority.")).to_be_visible()
+    expect(sara.get_by_text("Deciding whether to assess").first).to_be_visible()
+    look_over(sara)
+    shot(sara, "request")
+
+    olli.reload()
+    look_over(olli)
+    olli.get_by_role("link", name="Ava Planted").click()
+    look_over(olli)
+    olli.get_by_text(re.compile("Where this date comes from: Decision")).click()
+    expect(olli.get_by_text("regulation 5(1)").first).to_be_visible()
+    look_over(olli)
+    shot(olli, "case")
+    case = olli.url
+    olli.get_by_role("link", name=re.compile("Version 2 of the plan")).click()
+    expect(olli.get_by_text("Draws maps").first).to_be_visible()
+    earlier = olli.goto(olli.url.replace("/versions/2", "/versions/1"))
+    assert earlier is not None
+    assert earlier.status == 404
+
+    olli.goto(case)
+    olli.get_by_role("button", name="Record the decision").click()
+    look_over(olli)
+    yes_no = [olli.get_by_role("group", name=re.compile(rf"Legal test \({part}\)")) for part in "ab"]
+    yes_no[0].get_by_label("Yes").check()
+    yes_no[1].get_by_label("Yes").check()
+    olli.get_by_label("Do not carry out an assessment").check()
+    olli.get_by_label("What are the reasons?").fill("The school can meet these needs.")
+    olli.get_by_role("button", name="Record the decision").click()
+    expect(olli.get_by_role("alert")).to_contain_text("the authority must assess")
+    look_over(olli)
+    yes_no[1].get_by_label("No").check()
+    olli.get_by_role("button", name="Record the decision").click()
+    expect(olli.get_by_role("heading", name="The right to appeal")).to_be_visible()
+    look_over(olli)
+
+    pam = enter("pam", width=375)
+    pam.goto(f"/pupils/{cast.pupils['ava']}/assessment")
+    expect(pam.get_by_role("heading", name="Where is our case?")).to_be_visible()
+    expect(pam.get_by_text("SENDIASS").first).to_be_visible()
+    look_over(pam)
+    shot(pam, "our-case")
+    pam.get_by_role("link", name="Read the decision and its reasons").click()
+    expect(pam.get_by_text("The school can meet these needs.")).to_be_visible()
+    look_over(pam)
+
+
+def test_a_manager_gives_a_case_over_and_the_list_by_reference_names_nobody(cast: Cast, enter: Enter) -> None:
+    pam = enter("pam", width=375)
+    pam.goto(f"/pupils/{cast.pupils['ava']}/request-assessment")
+    look_over(pam)
+    pam.get_by_label("Why is an assessment needed?").fill("It is still very hard.")
+    pam.get_by_role("button", name="Send the request").click()
+    pam.get_by_role("link", name="Take the request back").click()
+    look_over(pam)
+    mia = enter("mia")
+    mia.goto("/cases/all")
+    look_over(mia)
+    assert "Planted" not in mia.content()
+    mia.get_by_role("link", name=re.compile("EHC-")).click()
+    mia.get_by_role("link", name="Give the case to another officer").click()
+    look_over(mia)
+    mia.get_by_label(re.compile("Otis")).check()
+    mia.get_by_role("button", name="Give the case over").click()
+    expect(mia.get_by_text("The case has been given over.")).to_be_visible()
+    mia.goto(mia.url + "/decide")
+    mia.get_by_role("group", name=re.compile("Legal test .a.")).get_by_label("No").check()
+    mia.get_by_role("group", name=re.compile("Legal test .b.")).get_by_label("No").check()
+    mia.get_by_label("Do not carry out an assessment").check()
+    mia.get_by_label("What are the reasons?").fill("No special educational needs are described.")
+    mia.get_by_role("button", name="Record the decision").click()
+    mia.wait_for_url(re.compile("/decision$"))
+    pam.goto(f"/pupils/{cast.pupils['ava']}/assessment")
+    pam.get_by_role("link", name="Say that an appeal has been made").click()
+    look_over(pam)
+    mia.goto(mia.url.removesuffix("/decision") + "/appeal")
+    look_over(mia)
