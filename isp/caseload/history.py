@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, select
@@ -22,7 +23,7 @@ from isp.audit.queries import EVENTS, Seen, of_chain
 from isp.caseload import cursors
 from isp.caseload.onlookers import FAMILY, family_members
 from isp.caseload.sittings import Sitting, sittings
-from isp.kernel.clock import LONDON
+from isp.kernel.clock import LONDON, civil_day
 from isp.people import directory
 from isp.people.directory import Named
 from isp.people.roles import words
@@ -75,6 +76,11 @@ class History:
     audience: Audience = "school"
     decision: Decision | None = None
     is_newest: bool = True
+
+    @property
+    def days(self) -> list[tuple[date, list[Sitting]]]:
+        """The sittings by the civil day on which each ended, newest first."""
+        return [(day, list(on)) for day, on in groupby(self.sittings, lambda one: civil_day(one.until))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from isp.access.policy import OrganisationPermission, may_in_organisation
 from isp.audit import Unit
 from isp.caseload.positions import Positions, positions
 from isp.kernel.errors import DomainError
+from isp.people.at_the_door import who
 from isp.people.here import actor, look
 from isp.people.roles import Role
 from isp.register import pupils
@@ -37,7 +38,7 @@ def menu() -> Sequence[Link]:
         return ()
     try:
         with look() as unit:
-            held = positions(unit)
+            held = positions(unit, who())
             return entries(held, _given_names(unit, held.children))
     except (DomainError, SQLAlchemyError):
         return ()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Date, Uuid, bindparam, select
 
 from isp.access.policy import Standing
 from isp.access.standing import live, standings
 from isp.audit import Unit
 from isp.people.models import Account, Membership, Organisation
 from isp.people.roles import Role
+from isp.people.sessions import SignedIn
 
 FAMILY = (Standing.YOUNG_PERSON, Standing.PARENT, Standing.CARER)
 _ORDER = {role.value: number for number, role in enumerate(Role)}
@@ -57,29 +59,50 @@ class Positions:
         return not (self.posts or self.children or self.own or self.is_operator)
 
 
-def positions(unit: Unit) -> Positions:
-    """What the actor is here today: three statements, whoever it is."""
+def positions(unit: Unit, signed_in: SignedIn | None = None) -> Positions:
+    """What the actor is here today: three statements, or one where it is known what the sign-in says."""
     person_id = unit.actor.person_id
     if person_id is None:
         return Positions((), (), (), is_operator=False)
-    held = unit.connection.execute(
-        select(Membership.role, Organisation.id, Organisation.name, Organisation.kind)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.person_id == person_id, live(Membership, unit.today))
-        .order_by(Membership.made_at)
-    ).all()
-    posts = tuple(dict.fromkeys(Post(*row) for row in held))
-    ties = unit.connection.execute(standings(person_id, unit.today, wanted=FAMILY)).all()
+    if signed_in is not None and signed_in.person_id == person_id:
+        held = [
+            Post(one.role, one.organisation_id, one.organisation_name, one.organisation_kind)
+            for one in signed_in.held
+        ]
+        is_operator = signed_in.is_operator
+    else:
+        held, is_operator = _posts(unit, person_id), _is_operator(unit, person_id)
+    posts = tuple(dict.fromkeys(held))
+    ties = unit.connection.execute(_family_ties(), {"person": person_id, "today": unit.today}).all()
     own = [row.pupil_id for row in ties if row.standing == Standing.YOUNG_PERSON]
     children = [row.pupil_id for row in ties if row.standing != Standing.YOUNG_PERSON]
     return Positions(
         posts=tuple(sorted(posts, key=lambda post: _ORDER[post.role])),
         children=tuple(dict.fromkeys(children)),
         own=tuple(dict.fromkeys(own)),
-        is_operator=bool(
-            unit.connection.scalar(select(Account.is_operator).where(Account.person_id == person_id))
-        ),
+        is_operator=is_operator,
     )
+
+
+def _posts(unit: Unit, person_id: UUID) -> list[Post]:
+    rows = unit.connection.execute(
+        select(Membership.role, Organisation.id, Organisation.name, Organisation.kind)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.person_id == person_id, live(Membership, unit.today))
+        .order_by(Membership.made_at)
+    )
+    return [Post(*row) for row in rows]
+
+
+def _is_operator(unit: Unit, person_id: UUID) -> bool:
+    query = select(Account.is_operator).where(Account.person_id == person_id)
+    return bool(unit.connection.scalar(query))
+
+
+@lru_cache(maxsize=1)
+def _family_ties() -> Any:
+    # Composed once: the menu asks it on every page.
+    return standings(bindparam("person", type_=Uuid()), bindparam("today", type_=Date()), wanted=FAMILY)
 
 
 def family_of(rows: list[Any]) -> Standing | None:

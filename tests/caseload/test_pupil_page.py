@@ -49,7 +49,7 @@ def test_a_teaching_assistant_meets_no_clinical_word_and_no_link_beyond_the_grid
     desk.plan("ava")
     answer = desk.signed_in("tia").get(f"/pupils/{desk.cast.pupils['ava']}")
     assert ALLERGY in answer.text
-    for hidden in (CLINICAL, "/history", "/people", "/details", "/assessment", "Pam"):
+    for hidden in (CLINICAL, "/history", "/people", "/details", "/request-assessment", "Pam"):
         assert hidden not in answer.text
 
 
