@@ -3,27 +3,77 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.engine import make_url
 
 from config import NotConfigured, Settings
 from isp.cli import installation
-from isp.demonstration.load import is_loaded, load, people
+from isp.demonstration.load import check_empty, is_loaded, load, people
 
 
 def prepare_demonstration(settings: Settings) -> list[dict[str, Any]]:
-    """Load the demonstration where nothing is yet; give who can sign in."""
+    """Load the demonstration where nothing is yet; give who can sign in.
+
+    The database must be migrated. Raises Conflict where it holds anything else, or half a demonstration.
+    """
     if settings.production:
         raise NotConfigured("The demonstration is never loaded in production.")
     store = installation.open_store(settings)
-    if not is_loaded(store):
-        print("Loading the demonstration (once) …", flush=True)
-        load(store, settings)
+    try:
+        loaded = is_loaded(store)
+        if not loaded:
+            check_empty(store)
+    finally:
+        store.database.dispose()
+    if not loaded:
+        print("Loading the demonstration: this is done once, and takes a minute or less …", file=sys.stderr)
+        if settings.is_sqlite:
+            _load_aside(settings)
+        else:
+            _load(settings)
+    store = installation.open_store(settings)
     found = people(store)
     store.database.dispose()
     return found
+
+
+def _load(settings: Settings) -> None:
+    store = installation.open_store(settings)
+    try:
+        load(store, settings)
+    finally:
+        store.database.dispose()
+
+
+def _load_aside(settings: Settings) -> None:
+    """Load into a file beside the database and put it in its place when it is whole.
+
+    A start that is cut off leaves an empty database and a file that the next start throws away.
+    """
+    place = Path(make_url(settings.database_url).database or "")
+    aside = place.with_name(place.name + ".loading")
+    if aside.exists():
+        print("An earlier start was cut off while loading. Beginning anew.", file=sys.stderr)
+    _remove(aside)
+    fresh = replace(settings, database_url=f"sqlite:///{aside}")
+    installation.upgrade(fresh)
+    _load(fresh)
+    _remove(place)
+    os.replace(aside, place)
+    _remove(aside)
+
+
+def _remove(place: Path) -> None:
+    """The file with all that SQLite and the queue of writers keep beside it."""
+    for ending in ("", "-wal", "-shm", ".writers"):
+        place.with_name(place.name + ending).unlink(missing_ok=True)
 
 
 def people_table(found: Iterable[dict[str, Any]]) -> str:
@@ -42,14 +92,5 @@ def demo(as_json: bool) -> None:
     settings = installation.settings()
     installation.keyring(settings, make=True)
     installation.upgrade(settings)
-    found = _quietly(settings) if as_json else prepare_demonstration(settings)
+    found = prepare_demonstration(settings)
     print(json.dumps(found, ensure_ascii=False) if as_json else people_table(found))
-
-
-def _quietly(settings: Settings) -> list[dict[str, Any]]:
-    store = installation.open_store(settings)
-    if not is_loaded(store):
-        load(store, settings)
-    found = people(store)
-    store.database.dispose()
-    return found

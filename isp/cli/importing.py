@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from typing import BinaryIO
-from uuid import UUID
 
 import click
 
@@ -13,7 +12,7 @@ from isp.audit import transaction
 from isp.cli import installation
 from isp.kernel.errors import NotFound
 from isp.people.organisations import find_school
-from isp.register.imports import import_file
+from isp.register.imports.running import Outcome, import_file
 
 
 @click.group(name="import")
@@ -35,16 +34,26 @@ def _command(kind: str, what: str) -> click.Command:
             school_id = find_school(unit, school)
             if school_id is None:
                 raise NotFound("There is no school with that number.")
-            result = import_file(unit, UUID(str(school_id)), kind, file, apply=not preview)
-        if as_json:
-            print(json.dumps(result.to_json()))
-        else:
-            for sentence in result.sentences:
-                print(sentence)
-        if not result.applicable:
+            outcome = import_file(unit, school_id, kind, file, apply_it=not preview)
+        _say(outcome, as_json=as_json)
+        if not (outcome.applied or (preview and outcome.applicable)):
             sys.exit(1)
 
     return command
+
+
+def _say(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        told = {
+            "applied": outcome.applied,
+            "applicable": outcome.applicable,
+            "sentences": outcome.sentences,
+            "problems": outcome.problems,
+        }
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    for line in (*outcome.sentences, *outcome.problems):
+        print(line)
 
 
 for _kind, _what in (

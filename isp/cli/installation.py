@@ -39,6 +39,7 @@ def keyring(found: Settings, *, make: bool = False) -> Keyring:
     if not path.exists():
         if found.production or not make:
             raise KeyringError(f"There is no keyring at {path}. Make one with 'isp keys create'.")
+        found.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         Keyring.generate(development=True).save(path)
         print(LOUD.format(path=path), file=sys.stderr)
     ring = Keyring.load(path)

@@ -67,9 +67,7 @@ def serve(demo: bool, with_worker: bool, host: str | None, port: int | None) -> 
     if settings.is_sqlite or demo:
         installation.upgrade(settings)
     if demo:
-        people = prepare_demonstration(settings)
-        settings = replace(settings, demonstration=True)
-        print(people_table(people), flush=True)
+        print(people_table(prepare_demonstration(settings)), flush=True)
     print(f"Serving on http://{settings.host}:{settings.port}  (Ctrl+C ends it)", flush=True)
     keeper = _keep_worker(settings) if with_worker else None
     try:

@@ -15,7 +15,7 @@ from config import Settings
 from isp.audit import Store, transaction
 from isp.audit.verify import verify
 from isp.kernel.actor import Actor
-from isp.people.sessions import end_stale
+from isp.people.sessions import Limits, end_lapsed
 from isp.records.trail import check_records
 from isp.register.jobs import purge_staged
 from isp.register.trail import check_pupils
@@ -39,8 +39,11 @@ def _clear_staged(store: Store, _settings: Settings) -> str | None:
 
 
 def _end_sessions(store: Store, settings: Settings) -> str | None:
+    limits = Limits(
+        timedelta(minutes=settings.idle_minutes), timedelta(minutes=settings.absolute_minutes)
+    )
     with transaction(store, Actor.job("end-sessions")) as unit:
-        count = end_stale(unit, settings)
+        count = end_lapsed(unit, limits)
     return f"{count} sessions that had lapsed were ended." if count else None
 
 

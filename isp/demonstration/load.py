@@ -61,7 +61,7 @@ def _has(store: Store, event: Event) -> bool:
 
 def load(store: Store, settings: Settings, today: date | None = None) -> None:
     """Load everything, dated as it happened up to now. Raises Conflict where the store is not empty."""
-    _check_empty(store)
+    check_empty(store)
     now = clock.now()
     world = World(store, settings, cast(today or clock.civil_day(now)), now)
     first = _first_day(world.cast.today)
@@ -74,7 +74,8 @@ def load(store: Store, settings: Settings, today: date | None = None) -> None:
         unit.record(BY_COMMAND, Event.DEMONSTRATION_LOADED, Chain.installation())
 
 
-def _check_empty(store: Store) -> None:
+def check_empty(store: Store) -> None:
+    """Raise Conflict, in words, where the store holds anything."""
     with store.database.reading() as connection:
         if connection.scalar(select(exists().where(Organisation.id.is_not(None)))):
             raise Conflict(HALF if _has(store, Event.DEMONSTRATION_BEGUN) else NOT_EMPTY)

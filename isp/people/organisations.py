@@ -144,6 +144,20 @@ def authorities(unit: Unit) -> dict[UUID, tuple[str, str]]:
     return {row.id: (row.la_code or "", row.name) for row in unit.connection.execute(query)}
 
 
+def find_school(unit: Unit, named: str) -> UUID | None:
+    """The school with this URN, UKPRN or id, or None."""
+    o = ORGANISATIONS.c
+    named = named.strip()
+    column, value = (o.urn, named) if len(named) == 6 else (o.ukprn, named)
+    if len(named) > 8:
+        try:
+            column, value = o.id, UUID(named)  # type: ignore[assignment]
+        except ValueError:
+            return None
+    found: UUID | None = unit.connection.scalar(select(o.id).where(column == value, o.kind == SCHOOL))
+    return found
+
+
 def names(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Names of organisations by id."""
     o = ORGANISATIONS.c

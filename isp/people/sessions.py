@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.engine import Connection
 
 from isp.audit import Store, Unit
@@ -245,6 +245,12 @@ def end_all(unit: Unit, person_id: UUID, *, but: UUID | None = None) -> int:
     """End all of a person's sessions, but for one where she is to keep it."""
     more = [SESSIONS.c.id != but] if but else []
     return _end(unit, SESSIONS.c.person_id == person_id, *more)
+
+
+def end_lapsed(unit: Unit, limits: Limits) -> int:
+    """Mark sessions that nobody has used for too long as ended; they opened nothing any more. How many."""
+    s = SESSIONS.c
+    return _end(unit, or_(s.seen_at < unit.now - limits.idle, s.made_at < unit.now - limits.absolute))
 
 
 def _end(unit: Unit, *which: Any) -> int:

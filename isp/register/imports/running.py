@@ -78,11 +78,15 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a file: ``sentences`` say it; ``applied`` whether the record was changed."""
+    """What came of a file: ``sentences`` say it; ``applied`` whether the record was changed.
+
+    ``applicable``: whether it could have been, where nobody asked for it.
+    """
 
     applied: bool
     sentences: tuple[str, ...]
     problems: tuple[str, ...] = ()
+    applicable: bool = False
 
 
 def preview(unit: Unit, staged_id: UUID, choices: Choices | None = None) -> Preview:
@@ -316,5 +320,5 @@ def import_file(
     if not look.applicable:
         return Outcome(False, (*sentences, NOT_READY), (*problems, *questions))
     if not apply_it:
-        return Outcome(False, sentences, warnings)
-    return Outcome(True, apply(unit, staged_id).sentences, warnings)
+        return Outcome(False, sentences, warnings, applicable=True)
+    return Outcome(True, apply(unit, staged_id).sentences, warnings, applicable=True)

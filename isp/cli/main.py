@@ -1,0 +1,37 @@
+"""``isp``: all commands, and what becomes of a refusal."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from config import NotConfigured
+from isp.cli.checking import audit, doctor
+from isp.cli.demonstrating import demo
+from isp.cli.importing import import_
+from isp.cli.keeping import keys, migrate
+from isp.cli.serving import serve, worker
+from isp.kernel.crypto import KeyringError
+from isp.kernel.errors import DomainError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def commands() -> None:
+    """Individual Support Plans: the operator's command."""
+
+
+for command in (demo, serve, migrate, worker, import_, audit, keys, doctor):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; every refusal is one sentence on standard error and exit code 1."""
+    try:
+        commands(prog_name="isp")
+    except DomainError as refusal:
+        print(refusal.message, file=sys.stderr)
+        sys.exit(1)
+    except (NotConfigured, KeyringError) as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(1)
