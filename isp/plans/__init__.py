@@ -2,9 +2,12 @@
 
 Lives here: ``content`` (the open schema ``isp/1``), ``vocabulary`` with the dated configurations under
 ``data/``, ``thread`` (what is linked to what), ``required`` (what a layer asks for), ``sentences`` (a
-change in the words people use).
+change in the words people use), ``showing`` (a plan laid out for reading), ``boxes`` and ``asked`` (the
+editor's boxes, and their questions), ``saving`` (one save, by form or by script), ``earlier`` (a plan
+written elsewhere), ``actions`` and ``queries``, and the ``pages``.
 
 Must stay true: nothing in code knows the name of a layer, an area of need or a review interval, because
 they are proposals that will change; an old plan reads for ever, with the configuration of its date; the
-words that families read are theirs, not the school's.
+words that families read are theirs, not the school's; a save is acknowledged only after its commit, and
+what somebody typed is merged, asked about or handed back, never dropped.
 """
