@@ -61,7 +61,7 @@ def acts(cast: Cast, chain: str | None = None) -> list[str]:
     """The codes of the trail's events in order; ``chain``: only those whose chain's name holds this."""
     events = table_of(AuditEvent)
     with cast.store.database.reading() as connection:
-        rows = connection.execute(select(events).order_by(events.c.at, events.c.id)).all()
+        rows = connection.execute(select(events).order_by(events.c.at, events.c.chain_id, events.c.seq)).all()
     return [row.act for row in rows if chain is None or chain.encode() in row.canon]
 
 

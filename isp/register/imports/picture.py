@@ -20,6 +20,7 @@ from isp.kernel.db import table_of
 from isp.people import directory
 from isp.people.models import Membership, Organisation
 from isp.register import pupils, roll
+from isp.register.importing.groups import group_key
 from isp.register.importing.plan_contacts import ContactOnRecord
 from isp.register.importing.plan_groups import GroupOnRecord, MembershipOnRecord, Side
 from isp.register.importing.plan_staff import StaffOnRecord
@@ -41,6 +42,8 @@ class PupilPicture:
     class_ties: dict[UUID, list[Any]]
     """Live or coming ties to classes and registration groups, by pupil."""
     authority_ties: dict[UUID, list[Any]]
+    groups: dict[UUID, set[str]]
+    """The classes and groups, of every kind, that a pupil is in, by their names for comparing."""
 
 
 def authority_ids(unit: Unit) -> dict[str, tuple[UUID, str]]:
@@ -96,7 +99,21 @@ def of_pupils(unit: Unit, school_id: UUID) -> PupilPicture:
             pupil_id: [tie for tie in listed if _lasts(tie, unit.today)]
             for pupil_id, listed in authorities.items()
         },
+        _groups(unit, school_id),
     )
+
+
+def _groups(unit: Unit, school_id: UUID) -> dict[UUID, set[str]]:
+    query = (
+        select(Tie.pupil_id, Tie.valid_to, Tie.ended_at, TeachingGroup.name)
+        .join(TeachingGroup, TeachingGroup.id == Tie.group_id)
+        .where(Tie.kind == GROUP, TeachingGroup.school_id == school_id)
+    )
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for row in unit.connection.execute(query):
+        if _lasts(row, unit.today):
+            found[row.pupil_id].add(group_key(row.name))
+    return found
 
 
 def _lasts(tie: Any, today: date) -> bool:

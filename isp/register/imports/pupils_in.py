@@ -60,8 +60,9 @@ class Classes:
     def __post_init__(self) -> None:
         query = (
             select(GROUPS.c.id, GROUPS.c.name, GROUPS.c.valid_to)
-            .where(GROUPS.c.school_id == self.school_id, GROUPS.c.kind != TEACHING)
-            .order_by(GROUPS.c.valid_from)
+            .where(GROUPS.c.school_id == self.school_id)
+            # Where a class and a teaching group share a name, the class is meant.
+            .order_by(GROUPS.c.kind != TEACHING, GROUPS.c.valid_from)
         )
         for row in self.unit.connection.execute(query):
             if row.valid_to is None or row.valid_to >= self.unit.today:
@@ -220,7 +221,8 @@ def _update(
             )
         said = {change.field: change.becomes for change in one.changes}
         if class_name := said.get("class_name"):
-            to_end += [tie.id for tie in picture.class_ties.get(one.pupil_id, [])]
+            was = {change.was for change in one.changes if change.field == "class_name"}
+            to_end += [tie.id for tie in picture.class_ties.get(one.pupil_id, []) if tie.name in was]
             since = min(unit.today, on_roll.left_on or unit.today)
             opened.append(
                 ties.NewTie(
@@ -295,10 +297,16 @@ def _readmit(unit: Unit, admitted: Mapping[UUID, date], picture: PupilPicture) -
 
 
 def _leave(unit: Unit, school_id: UUID, decision: Decision, plan: PupilPlan, picture: PupilPicture) -> None:
+    admitted = {
+        one.pupil_id: change.becomes
+        for one in plan.update
+        for change in one.changes
+        if isinstance(change.becomes, date) and change.field == "admitted_on"
+    }
     leavings = []
     for one in plan.leave:
         on_roll = picture.by_id[one.pupil_id]
-        last = max(one.on, on_roll.admitted_on)
+        last = max(one.on, admitted.get(one.pupil_id, on_roll.admitted_on))
         leavings.append(
             rows.Leaving(one.pupil_id, on_roll.enrolment_id, on_roll.tie_id, on_roll.left_on, last)
         )

@@ -18,7 +18,7 @@ from isp.register.content import sort_key
 from isp.register.importing import mapping
 from isp.register.importing.cells import Parsed
 from isp.register.importing.contacts import read_contacts
-from isp.register.importing.groups import read_groups
+from isp.register.importing.groups import group_key, read_groups
 from isp.register.importing.mapping import Kind
 from isp.register.importing.plan_contacts import ContactPlan, plan_contacts
 from isp.register.importing.plan_groups import GroupPlan, plan_groups
@@ -113,17 +113,15 @@ def _plan(unit: Unit, staged: Staged, choices: Choices) -> tuple[Plan, Any]:
             known = {code: name for code, (_, name) in picture.authority_ids(unit).items()}
             parsed = read_pupils(sheet, columns, today=today, authorities=known)
             of_pupils = picture.of_pupils(unit, school_id)
-            return (
-                plan_pupils(
-                    parsed,
-                    of_pupils.on_record,
-                    today=today,
-                    answers=choices.answers,
-                    take=choices.take,
-                    ticked=choices.ticked,
-                ),
-                of_pupils,
+            for_pupils = plan_pupils(
+                parsed,
+                of_pupils.on_record,
+                today=today,
+                answers=choices.answers,
+                take=choices.take,
+                ticked=choices.ticked,
             )
+            return _in_another_class_as_well(for_pupils, of_pupils), of_pupils
         case Kind.STAFF:
             of_staff = picture.of_staff(unit, school_id)
             plan = plan_staff(
@@ -172,6 +170,32 @@ def _untitled(parsed: Parsed[Any]) -> Parsed[Any]:
         parsed,
         records=tuple(replace(row, name=staff_in.untitled(row.name)) for row in parsed.records),
     )
+
+
+def _in_another_class_as_well(plan: PupilPlan, held: picture.PupilPicture) -> PupilPlan:
+    """A pupil in several classes or groups who is in the file's one of them is where the file says."""
+
+    def is_there(pupil_id: UUID, name: object) -> bool:
+        return group_key(str(name)) in held.groups.get(pupil_id, ())
+
+    kept, said = [], set(plan.unchanged)
+    moves = {one.line for one in plan.leave} | {one.line for one in plan.rejoin}
+    for one in plan.update:
+        changes = tuple(
+            each
+            for each in one.changes
+            if each.field != "class_name" or not is_there(one.pupil_id, each.becomes)
+        )
+        if changes:
+            kept.append(replace(one, changes=changes))
+        elif one.line not in moves:
+            said.add(one.line)
+    different = tuple(
+        one
+        for one in plan.differences
+        if one.field != "class_name" or not is_there(one.pupil_id, one.in_file)
+    )
+    return replace(plan, update=tuple(kept), differences=different, unchanged=tuple(sorted(said)))
 
 
 def _without_the_past(plan: ContactPlan, held: picture.ContactPicture, today: date) -> ContactPlan:
