@@ -1,4 +1,4 @@
-"""A request in a real browser: the SENCO asks, the officer sees what it released, the parent reads the refusal.
+"""A request in a real browser: the SENCO asks, the officer sees what it released and refuses it.
 
 Against the whole application over the standing cast, in a server of this process.
 """
