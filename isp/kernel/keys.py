@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections import namedtuple
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -77,6 +88,32 @@ class KeyOf:
         return cls("person", person_id)
 
 
+KeyRow = namedtuple("KeyRow", KEYS.c.keys())  # type: ignore[misc]  # noqa: PYI024 its fields are the table's
+
+
+class KeyJoin:
+    """Lets a select about a pupil bring the key of one compartment, and the key that wraps it, along.
+
+    Put ``columns`` last in the select, ``onto`` its FROM, and give the rows to ``KeyChest.adopt_joined``.
+    A key of several versions multiplies the rows.
+    """
+
+    def __init__(self, compartment: str = GENERAL) -> None:
+        self._compartment = compartment
+        self._own = KEYS.alias("own_key")
+        self._wrapping = KEYS.alias("wrapping_key")
+        self.columns = (*self._wrapping.c, *self._own.c)
+
+    def onto(self, source: FromClause, pupil_id: ColumnElement[UUID]) -> FromClause:
+        """The FROM with both keys joined."""
+        own, wrapping = self._own.c, self._wrapping.c
+        return source.outerjoin(
+            self._own, and_(own.owner_id == pupil_id, own.compartment == self._compartment)
+        ).outerjoin(
+            self._wrapping, and_(wrapping.owner_id == own.wrapped_by, wrapping.compartment == GENERAL)
+        )
+
+
 class KeyChest:
     """The data keys of one unit of work: fetched when first asked for, or ahead in one query."""
 
@@ -106,6 +143,13 @@ class KeyChest:
         for row in rows:
             if (row.owner_id, row.compartment, row.version) not in self._open:
                 self._unwrap(row)
+
+    def adopt_joined(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Take in the keys that a ``KeyJoin`` brought at the end of each row: the wrapping ones first."""
+        width = len(KEYS.c)
+        brought = [(row[-2 * width : -width], row[-width:]) for row in rows]
+        for side in (0, 1):
+            self.adopt(KeyRow(*pair[side]) for pair in brought if pair[side][0] is not None)
 
     def fetch(self, owners: Iterable[KeyOf]) -> None:
         """Open the keys of several owners with one query (and one more for their organisations')."""

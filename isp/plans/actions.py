@@ -129,13 +129,16 @@ class Opened:
     row: Any
     decision: Decision
     draft: DraftWords
+    waiting: int
+    """How many of the writer's own words in it wait to be chosen."""
 
 
 def open_draft(unit: Unit, record_id: UUID) -> Opened:
     """The draft to write in. Conflict where the plan has ended or nothing is being written."""
     row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
     rules.check_open(row.status)
-    return Opened(row, decision, drafts.read(unit, record_id))
+    found = drafts.open_beside(unit, row)
+    return Opened(row, decision, found.draft, found.beside.own_clashes)
 
 
 def save_draft(
@@ -154,7 +157,7 @@ def save_draft(
     try again in a unit that holds a lock.
     """
     opened = opened or open_draft(unit, record_id)
-    saved = saves.save(unit, opened.draft, shown_revision, changes, shown=shown)
+    saved = saves.save(unit, opened.draft, shown_revision, changes, shown=shown, waiting=opened.waiting)
     _remember_save(unit, opened.decision, opened.row, saved)
     return saved
 
@@ -284,16 +287,15 @@ def publish(unit: Unit, record_id: UUID, shown_revision: int, reason: str) -> Ve
     row, decision = queries.allowed(unit, record_id, Permission.PLAN_PUBLISH)
     rules.check_open(row.status)
     given = nfc(rules.check_reason(reason, "what changes and why"))
-    draft = drafts.read(unit, record_id)
+    found = drafts.open_beside(unit, row, number=row.current)
+    draft, beside = found.draft, found.beside
     _check_unmoved(draft, shown_revision)
-    rules.check_settled(len(drafts.clashes(unit, draft)))
+    rules.check_settled(beside.clashes)
     content = plan_content.load(draft.content)
     _check_complete(content, configuration_on(unit.today))
-    before = (
-        plan_content.read(versions.read(unit, record_id, row.current).content)
-        if row.current is not None
-        else plan_content.blank()
-    )
+    before = plan_content.blank()
+    if beside.version is not None and beside.body is not None:
+        before = plan_content.read(versions.open_body(unit, beside.version, beside.body).content)
     sections = sorted({change.section for change in changes_between(before, content)})
     version = versions.add(
         unit,

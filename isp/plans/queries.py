@@ -7,12 +7,13 @@ has committed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Date, Select, Uuid, bindparam, select
 
 from isp.access import gate
 from isp.access.gate import Decision
@@ -27,13 +28,15 @@ from isp.kernel.errors import Gone, NotFound
 from isp.kernel.keys import KeyOf
 from isp.plans import content as plan_content
 from isp.plans.models import PlanCard
-from isp.records import drafts, versions
+from isp.records import drafts, opening, versions
 from isp.records.diff import Diff, diff
 from isp.records.drafts import DRAFT, DraftWords
 from isp.records.models import Record
 from isp.records.project import project
 from isp.records.shape import Content
 from isp.records.versions import Version, VersionWords
+from isp.register import pupils
+from isp.register.pupils import PupilName
 
 KIND = "plan"
 RECORD = table_of(Record)
@@ -42,12 +45,17 @@ NO_VERSION = "There is no version in force yet. The school is still writing the 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A version as one reader may see it: facts, projected content, the reason where it may be seen."""
+    """A version as one reader may see it: facts, projected content, the reason where it may be seen.
+
+    ``pupil`` and ``draft`` (the open draft's row without its words) lay beside it, where that was asked.
+    """
 
     version: Version
     content: Content
     reason: str
     decision: Decision
+    pupil: PupilName | None = None
+    draft: Any | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +92,29 @@ def plans_of(unit: Unit, pupil_id: UUID) -> list[Any]:
 
 def told_of(unit: Unit, pupil_id: UUID) -> list[UUID]:
     """Who is told of a new version: guardians with parental responsibility, and the young person."""
-    query = _family(unit, pupil_id).where((Tie.kind == SELF) | Tie.has_responsibility)
-    return list(unit.connection.scalars(query))
+    asked = {"pupil": pupil_id, "today": unit.today}
+    return list(unit.connection.scalars(_family(told=True), asked))
 
 
 def family_of(unit: Unit, pupil_id: UUID) -> list[UUID]:
     """Everybody whose words may stand as the family's: guardians, and the young person."""
-    return list(unit.connection.scalars(_family(unit, pupil_id)))
+    asked = {"pupil": pupil_id, "today": unit.today}
+    return list(unit.connection.scalars(_family(told=False), asked))
 
 
-def _family(unit: Unit, pupil_id: UUID) -> Select[Any]:
-    return (
+@lru_cache(maxsize=2)
+def _family(*, told: bool) -> Select[Any]:
+    query = (
         select(Tie.person_id)
         .where(
-            Tie.pupil_id == pupil_id,
+            Tie.pupil_id == bindparam("pupil", type_=Uuid()),
             Tie.kind.in_((GUARDIAN, SELF)),
             Tie.person_id.is_not(None),
-            live(Tie, unit.today),
+            live(Tie, bindparam("today", type_=Date())),
         )
         .order_by(Tie.made_at, Tie.id)
     )
+    return query.where((Tie.kind == SELF) | Tie.has_responsibility) if told else query
 
 
 def draft_facts(unit: Unit, record_id: UUID) -> Any | None:
@@ -120,14 +131,11 @@ def allowed(unit: Unit, record_id: UUID, permission: Permission) -> tuple[Any, D
 
     A plan that is not there and one that is a stranger's give the same answer, after the same work.
     """
-    row = unit.connection.execute(
-        select(RECORD).where(RECORD.c.id == record_id, RECORD.c.kind == KIND)
-    ).first()
-    pupil_id = row.pupil_id if row is not None else record_id
-    decision = gate.require(unit, permission, pupil_id)
-    if row is None:
+    found = opening.door(unit, KIND, record_id)
+    decision = gate.decide(unit, permission, found.pupil_id, found.standings)
+    if found.record is None:
         raise NotFound(gate.NO_PAGE)
-    return row, decision
+    return found.record, decision
 
 
 def may_read(unit: Unit, decision: Decision, version: Version) -> bool:
@@ -180,16 +188,17 @@ def versions_seen(
 
 def reading_of(unit: Unit, row: Any, decision: Decision, number: int) -> Reading:
     """One version of a record row through a decision that was made; the caller records the view."""
-    withdrawn_too = decision.can(Permission.WITHDRAWN_READ)
-    try:
-        words = versions.read(unit, row.id, number, withdrawn_too=withdrawn_too)
-    except Gone:
-        if gate.granted(unit, decision) is not None:
-            raise NotFound(gate.NO_PAGE) from None
-        raise
-    if not may_read(unit, decision, words.version):
+    beside = opening.beside(unit, row, number=number)
+    version = beside.version
+    if version is None or beside.body is None or not may_read(unit, decision, version):
         raise NotFound(gate.NO_PAGE)
-    return _through(decision, words)
+    if version.withdrawn and not decision.can(Permission.WITHDRAWN_READ):
+        if decision.sources is not None:
+            raise NotFound(gate.NO_PAGE)
+        raise Gone(versions.WITHDRAWN)
+    reading = _through(decision, versions.open_body(unit, version, beside.body))
+    named = pupils.name_of(version.pupil_id, pupils.open_row(unit, beside.pupil))
+    return replace(reading, pupil=named, draft=beside.draft)
 
 
 def _through(decision: Decision, words: VersionWords) -> Reading:
@@ -253,7 +262,7 @@ def read_draft(
 ) -> tuple[Any, Decision, DraftWords]:
     """The open draft for somebody who may read it; the view is recorded. Conflict where there is none."""
     row, decision = allowed(unit, record_id, permission)
-    draft = drafts.read(unit, record_id)
+    draft = drafts.open_beside(unit, row).draft
     unit.record(decision, Event.DRAFT_VIEWED, Chain.pupil(row.pupil_id), obj=("record", record_id))
     return row, decision, draft
 

@@ -26,10 +26,12 @@ from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, NotFound
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
+from isp.records import opening
 from isp.records.changes import Change, apply, undo
 from isp.records.digest import digest
 from isp.records.merge import Clash
 from isp.records.models import Draft, DraftChange, DraftClash
+from isp.records.opening import Beside
 from isp.records.shape import Content
 
 DRAFT = table_of(Draft)
@@ -85,8 +87,32 @@ def find(unit: Unit, record_id: UUID) -> DraftWords | None:
     if unit.holds_lock:
         query = query.with_for_update()
     row = unit.connection.execute(query).first()
-    if row is None:
-        return None
+    return None if row is None else _of_row(unit, row)
+
+
+@dataclass(frozen=True, slots=True)
+class WithDraft:
+    """A record's open draft, and what lay beside it in the same trip."""
+
+    draft: DraftWords
+    beside: Beside
+
+
+def open_beside(unit: Unit, record: Any, *, number: int | None = None) -> WithDraft:
+    """The open draft of a record row with what lies beside it (``opening.beside``): version ``number``, keys.
+
+    One trip; under a lock two, since the draft's row is locked first. Conflict where there is no draft.
+    """
+    if unit.holds_lock:
+        held = select(DRAFT.c.id).where(DRAFT.c.record_id == record.id, DRAFT.c.status == "open")
+        unit.connection.execute(held.with_for_update())
+    beside = opening.beside(unit, record, number=number, words=True)
+    if beside.draft is None:
+        raise Conflict(NO_DRAFT)
+    return WithDraft(_of_row(unit, beside.draft), beside)
+
+
+def _of_row(unit: Unit, row: Any) -> DraftWords:
     content = unit.keys.open(KeyOf.pupil(row.pupil_id), _place(row.id, row.revision), row.sealed)
     return DraftWords(
         id=row.id,

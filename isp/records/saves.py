@@ -36,11 +36,13 @@ def save(
     changes: Sequence[Change],
     *,
     shown: Sequence[Change] = (),
+    waiting: int | None = None,
 ) -> Saved:
     """Merge changes made on the draft as it was at ``shown_revision``, and store what merges.
 
     ``shown``: what the boxes had shown, as changes, where that may differ from the draft at that revision;
-    it is what the merge starts from. What clashes is stored beside the draft, whole, and given back: once
+    it is what the merge starts from. ``waiting``: how many of the author's own clashes wait to be chosen,
+    where the caller knows. What clashes is stored beside the draft, whole, and given back: once
     for each place, since somebody who goes on typing there adds to the same question. Raises Conflict
     where the draft moved on at the same moment (call again on a fresh read), or the changes fit no revision.
     """
@@ -50,7 +52,7 @@ def save(
         merged = merge(base, draft.content, apply(base, changes))
     except Misfit as misfit:
         raise Conflict(UNFIT) from misfit
-    unsettled = _count_unsettled(unit, draft)
+    unsettled = _count_unsettled(unit, draft) if waiting is None else waiting
     if merged.conflicts:
         unsettled += _keep(unit, draft, merged.conflicts)
     if not merged.changes:

@@ -45,10 +45,13 @@ class Around:
         return named.with_role if named else NOBODY
 
 
-def around(unit: Unit, pupil_id: UUID, people: Iterable[UUID | None] = ()) -> Around:
-    """The names for a page; whose query brought the ids has been allowed."""
+def around(
+    unit: Unit, pupil_id: UUID, people: Iterable[UUID | None] = (), *, pupil: PupilName | None = None
+) -> Around:
+    """The names for a page; whose query brought the ids has been allowed. ``pupil``: where it is known."""
     wanted = {one for one in people if one is not None}
-    return Around(pupils.names(unit, [pupil_id])[pupil_id], directory.names(unit, wanted) if wanted else {})
+    named = pupil or pupils.names(unit, [pupil_id])[pupil_id]
+    return Around(named, directory.names(unit, wanted) if wanted else {})
 
 
 def spoken(change: FieldChange) -> list[tuple[str, str]]:

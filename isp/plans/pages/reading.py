@@ -93,7 +93,7 @@ def plan(record_id: UUID) -> ResponseReturnValue:
         with look() as unit:
             reading = queries.read_version(unit, record_id)
             facts = template_facts(reading, _around_version(unit, reading))
-            draft = _draft_facts(unit, record_id, reading.decision)
+            draft = reading.draft if reading.decision.can(Permission.DRAFT_READ) else None
     except NotFound as failure:
         if failure.message != queries.NO_VERSION:
             raise
@@ -123,7 +123,7 @@ def _draft_facts(unit: Unit, record_id: UUID, decision: Decision) -> Any | None:
 
 
 def _around_version(unit: Unit, reading: Reading) -> Around:
-    return around(unit, reading.version.pupil_id, [reading.version.author_id])
+    return around(unit, reading.version.pupil_id, [reading.version.author_id], pupil=reading.pupil)
 
 
 @pages.get("/plans/<uuid:record_id>/versions/<int:number>")
@@ -133,7 +133,7 @@ def version(record_id: UUID, number: int) -> ResponseReturnValue:
         reading = queries.read_version(unit, record_id, number)
         in_force = queries.record_of(unit, record_id).current == number
         facts = template_facts(reading, _around_version(unit, reading))
-        draft = _draft_facts(unit, record_id, reading.decision) if in_force else None
+        draft = reading.draft if in_force and reading.decision.can(Permission.DRAFT_READ) else None
     return render_template("plans/plan.html", in_force=in_force, draft=draft, **facts)
 
 
@@ -188,7 +188,7 @@ def compare(record_id: UUID) -> ResponseReturnValue:
         # One configuration for both: a label that was renamed in between is no change of the plan.
         configuration = configuration_on(queries.stood_since(compared.later.version))
         authors = [compared.earlier.version.author_id, compared.later.version.author_id]
-        surroundings = around(unit, compared.later.version.pupil_id, authors)
+        surroundings = around(unit, compared.later.version.pupil_id, authors, pupil=compared.later.pupil)
     changes = changes_of(
         compared.difference, compared.earlier.content, compared.later.content, configuration, decision
     )
@@ -229,14 +229,13 @@ def as_of(record_id: UUID) -> ResponseReturnValue:
     day = form.initial["on"]
     facts: dict[str, Any] = {}
     with look() as unit:
-        if day is None:
-            row, decision = queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
+        reading = queries.as_it_stood(unit, record_id, day) if day is not None else None
+        if reading is not None:
+            decision, surroundings = reading.decision, _around_version(unit, reading)
+            facts = template_facts(reading, surroundings)
         else:
-            reading = queries.as_it_stood(unit, record_id, day)
-            if reading is not None:
-                facts = template_facts(reading, _around_version(unit, reading))
             row, decision = queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
-        surroundings = around(unit, row.pupil_id)
+            surroundings = around(unit, row.pupil_id)
     layout = "layouts/family.html" if audience_of(decision) == "family" else "layouts/page.html"
     shown = {"record_id": record_id, "caption": surroundings.caption, "layout": layout} | facts
     return render_template("plans/as_of.html", form=form, day=day, **shown), form.status
