@@ -19,7 +19,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -180,3 +180,14 @@ class PostgresStore:
         for database in self.templates.values():
             self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
         self.connection.close()
+
+
+@contextmanager
+def stack_of(store: Store) -> Iterator[Callable[..., str]]:
+    """Makes databases, as the fixture ``fresh_database`` does, all gone at the end of the block."""
+    with ExitStack() as stack:
+
+        def fresh(template: str = "migrated", build: Build | None = None) -> str:
+            return stack.enter_context(store.fresh(template, build))
+
+        yield fresh

@@ -102,7 +102,15 @@ class Form:
     def error_list(self) -> list[dict[str, str]]:
         """Items of the GOV.UK error summary, in the order of the fields, each with a link to its field."""
         items = [{"text": self.errors[""]}] if self.errors.get("") else []
-        return items + [{"text": field.error, "href": f"#{field.first_id}"} for field in self if field.error]
+        for field in self:
+            if not field.error:
+                continue
+            # Nobody can put right what stands in no box: the page is to be asked for anew.
+            hidden = {"text": "Something this page sends by itself is missing. Open the page again."}
+            items.append(
+                hidden if field.kind == "hidden" else {"text": field.error, "href": f"#{field.first_id}"}
+            )
+        return items
 
     def __iter__(self) -> Iterator[BoundField]:
         return iter(self.fields.values())
