@@ -53,6 +53,7 @@ def hidden_seen(page):
 
 def test_the_same_file_twice_changes_nothing(office: Office):
     browser = office.signed_in("sara")
+    page = browser.get("/imports")
     for _ in range(2):
         preview = address_in(office.upload(browser, "pupils", csv(*ROWS)))
         page = browser.get(preview)

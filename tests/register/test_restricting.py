@@ -15,7 +15,7 @@ from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.register.actions import restricting
 from isp.register.around import around
 from tests.cast import Cast
-from tests.register.school import acts, restriction_of
+from tests.register.school import acts
 
 WORDS = {"evidence": "Order of 3 May seen", "reason": "Non-molestation order"}
 
@@ -106,4 +106,3 @@ def test_its_words_are_for_those_who_may_write_them(cast: Cast):
     for who, words in (("leo", WORDS), ("hal", WORDS), ("sara", {})):
         with cast.looking(who) as unit:
             assert dict(around(unit, cast.pupils["ava"]).restrictions[0].words) == words
-    assert restriction_of(cast)
