@@ -1,4 +1,4 @@
-"""The grid as a text that a non-programmer can review. A change to the grid changes this file, in the open."""
+"""The grid as a text that a non-programmer can review: a change to it shows there."""
 
 from __future__ import annotations
 

@@ -106,7 +106,14 @@ def lay_out(cast, world):
                 **dates(drawn),
             )
         for drawn in world["ties"]:
-            of_place = drawn["kind"] in ("school", "former_school", "case", "caseload", "adviser", "responsible")
+            of_place = drawn["kind"] in (
+                "school",
+                "former_school",
+                "case",
+                "caseload",
+                "adviser",
+                "responsible",
+            )
             of_person = drawn["kind"] in ("guardian", "self", "caseload", "adviser")
             unit.insert(
                 Tie,

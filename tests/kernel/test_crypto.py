@@ -103,12 +103,14 @@ def test_a_keyring_that_others_can_read_is_refused(tmp_path):
         Keyring.load(path)
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"format": "isp-keyring/2"}', '{"format": "isp-keyring/1"}'])
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", '{"format": "isp-keyring/2"}', '{"format": "isp-keyring/1"}']
+)
 def test_a_damaged_keyring_is_refused_in_words(tmp_path, damage):
     path = tmp_path / "keyring.json"
     path.write_text(damage)
     path.chmod(0o600)
-    with pytest.raises(KeyringError, match="damaged|does not know"):
+    with pytest.raises(KeyringError, match=r"damaged|does not know"):
         Keyring.load(path)
 
 

@@ -1,4 +1,4 @@
-"""Data keys: wrapped by an organisation or a root, opened once a unit, replaced without touching what they seal."""
+"""Data keys: wrapped by an organisation or a root, and replaced without touching what they seal."""
 
 from __future__ import annotations
 
@@ -94,9 +94,7 @@ def test_without_the_keyring_nothing_opens(store):
 def test_a_key_passed_off_as_another_is_refused(store):
     _, _, pupil = school_and_pupil(store)
     with transaction(store, JOB) as unit:
-        unit.connection.execute(
-            update(KEYS).where(KEYS.c.owner_id == pupil).values(commitment=b"\0" * 16)
-        )
+        unit.connection.execute(update(KEYS).where(KEYS.c.owner_id == pupil).values(commitment=b"\0" * 16))
     with pytest.raises(SealError), transaction(store, JOB) as unit:
         unit.keys.seal(KeyOf.pupil(pupil), Place("pupil", "sealed", pupil), "words")
 

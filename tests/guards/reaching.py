@@ -1,0 +1,274 @@
+"""The world, the people and the addresses of the matrix: every route, called by everybody, on things that
+are their own school's, another school's, another authority's, and nobody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from isp import create_app
+from isp.access.models import GroupStaff, Restriction, Tie
+from isp.escalations.actions import request_assessment
+from isp.kernel import clock
+from isp.kernel.ids import new_id
+from isp.people.models import Membership
+from isp.people.roles import Role
+from isp.plans import actions as plans
+from isp.records.models import RecordVersion
+from isp.register.actions.restricting import restrict
+from isp.register.importing.mapping import Kind
+from isp.register.imports.staging import stage
+from isp.register.models import CalendarEntry
+from tests.cast import Cast, small_plan, standing_cast
+from tests.people.world import HERE, Browser, settings
+
+PERSONAS = (
+    "anonymous",
+    "nora",  # signed in, tied to nobody
+    "sara",  # SENCO
+    "dan",  # deputy SENCO
+    "ada",  # SEN administrator
+    "tom",  # teaches ava and ben
+    "tess",  # teaches nobody
+    "tia",  # assists in ava's and ben's class
+    "hal",  # head
+    "leo",  # safeguarding lead
+    "olga",  # office
+    "dora",  # data protection officer
+    "pam",  # ava's mother
+    "rex",  # ava's father, from whom the record is closed
+    "carl",  # has care of ava, no parental responsibility
+    "yan",  # a young person with his own sight of his own record
+    "olli",  # the officer who has ava's case
+    "otis",  # an officer of the same authority who has not
+    "mia",  # their manager
+    "eve",  # educational psychologist, asked for nothing
+    "eva",  # educational psychologist, asked for advice on ava
+    "wes",  # social worker, asked for nothing
+    "sid",  # an officer of another authority
+    "sena",  # SENCO of another school in the authority
+    "stan",  # SENCO in another authority
+    "gone",  # taught ava until last term
+    "ops",  # the operator, who can run everything and read nothing
+)
+PLACES = ("own", "school", "authority", "nobody")
+"""Whose things an address names: ava's at Oakfield, eli's at Elmfield, finn's at Ashby, and nobody's."""
+
+
+@dataclass
+class Things:
+    """The ids that addresses can name, by place."""
+
+    ids: dict[str, dict[str, Any]] = field(default_factory=dict)
+    people: dict[str, UUID] = field(default_factory=dict)
+
+
+def build(url: str) -> Things:
+    """Three schools with the same things in each, so that every id in an address can be swapped."""
+    cast = standing_cast(url)
+    cast.guardian("rex", "ava")
+    cast.member("gone", "oakfield", Role.CLASS_TEACHER)
+    cast.member("eva", "northshire", Role.PSYCHOLOGIST_OR_THERAPIST)
+    cast.person("ops")
+    for school, pupil, senco in (("elmfield", "eli", "sena"), ("ashby", "finn", "stan")):
+        cast.member(f"hal-{school}", school, Role.HEAD)
+        cast.member(f"leo-{school}", school, Role.SAFEGUARDING_LEAD)
+        cast.guardian(f"parent-{school}", pupil)
+        cast.member(f"tom-{school}", school, Role.CLASS_TEACHER)
+        cast.teaching_group(f"5-{school}", school, {f"tom-{school}": Role.CLASS_TEACHER}, [pupil])
+        assert senco in cast.people
+    last_week = clock.today() - timedelta(days=7)
+    group = cast.groups["4T"]
+    with cast.making() as unit:
+        unit.insert(
+            GroupStaff,
+            id=new_id(),
+            group_id=group,
+            organisation_id=cast.places["oakfield"],
+            person_id=cast.people["gone"],
+            role=Role.CLASS_TEACHER.value,
+            valid_from=last_week - timedelta(days=300),
+            valid_to=last_week,
+            ended_at=None,
+            made_at=unit.now,
+        )
+    things = Things(people=dict(cast.people))
+    for place, school, pupil, senco, lead in (
+        ("own", "oakfield", "ava", "sara", "leo"),
+        ("school", "elmfield", "eli", "sena", "leo-elmfield"),
+        ("authority", "ashby", "finn", "stan", "leo-ashby"),
+    ):
+        things.ids[place] = _furnish(cast, school, pupil, senco, lead)
+    cast.tie(
+        "ava",
+        "adviser",
+        person_id=cast.people["eva"],
+        organisation_id=cast.places["northshire"],
+        source_id=things.ids["own"]["request_id"],
+    )
+    things.ids["nobody"] = {
+        name: 99 if name == "number" else value if isinstance(value, str) else new_id()
+        for name, value in things.ids["own"].items()
+    }
+    cast.close()
+    return things
+
+
+def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict[str, Any]:
+    school_id, pupil_id = cast.places[school], cast.pupils[pupil]
+    record_id = cast.plan(pupil, senco, small_plan(), small_plan(strengths="Patient"))
+    with cast.acting(senco) as unit:
+        plans.start_draft(unit, record_id)
+    cast.write(record_id, senco, small_plan(strengths="Funny"))
+    with cast.acting(senco) as unit:
+        versions = list(
+            unit.connection.scalars(
+                select(RecordVersion.id).where(
+                    RecordVersion.record_id == record_id, RecordVersion.number == 1
+                )
+            )
+        )
+        request_id = request_assessment(
+            unit,
+            pupil_id,
+            received_on=clock.today(),
+            reasons="More than the school can give",
+            release=versions,
+            told_family=True,
+        )
+        staged_id = stage(unit, school_id, Kind.PUPILS, b"Forename,Surname,DOB\r\nZoe,Sample,01/02/2015\r\n")
+    guardian = "rex" if pupil == "ava" else f"parent-{school}"
+    with cast.acting(lead) as unit:
+        restriction_id = restrict(
+            unit,
+            pupil_id,
+            cast.people[guardian],
+            evidence="A court order",
+            reason="Told by the court",
+            review_on=clock.today() + timedelta(days=90),
+        )
+    entry_id = new_id()
+    with cast.making() as unit:
+        unit.insert(
+            CalendarEntry,
+            id=entry_id,
+            school_id=school_id,
+            kind="term",
+            name="Autumn",
+            starts_on=clock.today(),
+            ends_on=clock.today() + timedelta(days=60),
+            removed_at=None,
+            made_at=unit.now,
+        )
+        assert unit.connection.scalar(select(Restriction.id).where(Restriction.id == restriction_id))
+        membership = unit.connection.execute(
+            select(Membership.id, Membership.person_id).where(
+                Membership.organisation_id == school_id, Membership.role == Role.CLASS_TEACHER.value
+            )
+        ).first()
+        staff_row = unit.connection.scalar(
+            select(GroupStaff.id).where(GroupStaff.organisation_id == school_id).limit(1)
+        )
+        group_id = unit.connection.scalar(
+            select(GroupStaff.group_id).where(GroupStaff.organisation_id == school_id).limit(1)
+        )
+        tie_id = unit.connection.scalar(
+            select(Tie.id).where(Tie.pupil_id == pupil_id, Tie.kind == "guardian").limit(1)
+        )
+    assert membership is not None
+    return {
+        "pupil_id": pupil_id,
+        "record_id": record_id,
+        "number": 1,
+        "section": "needs",
+        "request_id": request_id,
+        "staged_id": staged_id,
+        "school_id": school_id,
+        "organisation_id": school_id,
+        "restriction_id": restriction_id,
+        "entry_id": entry_id,
+        "membership_id": membership.id,
+        "colleague": membership.person_id,
+        "row_id": staff_row,
+        "group_id": group_id,
+        "tie_id": tie_id,
+        "session_id": new_id(),
+        "slug": "help",
+        "code": "a-code-that-was-never-made",
+        "filename": "nothing.css",
+    }
+
+
+def app_over(cast: Cast) -> Flask:
+    return create_app(settings(sign_in_tries=1000), cast.store)
+
+
+def rules(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, sorted(rule.methods or ())))
+
+
+def places_of(rule: Rule) -> tuple[str, ...]:
+    """An address without an id is nobody's in particular: it is called once."""
+    return PLACES if rule.arguments - {"slug", "code", "filename", "section"} else ("own",)
+
+
+def address(rule: Rule, ids: dict[str, Any]) -> str:
+    """The rule with the ids filled in. KeyError where the world has none of a kind: add it there."""
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: str(ids[found[1]]), rule.rule)
+
+
+def calls(app: Flask) -> Iterator[tuple[str, Rule]]:
+    for rule in rules(app):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield method, rule
+
+
+class Caller:
+    """One person at a browser. Signs in again where a call ended the session."""
+
+    def __init__(self, app: Flask, name: str) -> None:
+        self.app = app
+        self.name = name
+        self.start()
+
+    def start(self) -> None:
+        self.browser = Browser(self.app)
+        # Pages are linted wherever a test looks at one; here thousands are only called.
+        self.browser.client = FlaskClient(self.app, self.app.response_class)  # type: ignore[assignment]
+        if self.name != "anonymous":
+            assert self.browser.sign_in(self.name).status_code == 303, self.name
+        page = self.browser.get("/sign-in" if self.name == "anonymous" else "/account/password")
+        self.tokens = {
+            name: found[1]
+            for name in ("csrf_token", "form_stamp")
+            if (found := re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.text))
+        }
+
+    def call(self, method: str, path: str) -> Any:
+        if method == "GET":
+            return self.browser.client.get(path)
+        return self.browser.client.open(path, method=method, data=self.tokens, headers=HERE)
+
+
+def verdict(response: Any) -> str:
+    """What became of a call: one word. What was asked wrongly (422, 409) was allowed to be asked."""
+    status = response.status_code
+    if status == 404:
+        return "-"
+    if status == 403:
+        return "no"
+    if status == 401 or (status in (302, 303) and "/sign-in" in response.headers.get("Location", "")):
+        return "in"
+    if status in (200, 303, 302, 400, 409, 410, 415, 422):
+        return "yes"
+    return str(status)
