@@ -68,7 +68,7 @@ def test_a_moved_guard_does_nothing_at_all(cast, first):
         bump(unit, sara, 1)
 
     steps = [insert, change] if first == "insert" else [change, insert]
-    with pytest.raises(Conflict, match="the same moment"), cast.looking("sara") as unit:
+    with pytest.raises(Conflict, match="the same moment"), cast.looking("sara") as unit:  # noqa: PT012 the unit raises where it ends
         for step in steps:
             step(unit)
         with cast.acting("tom") as other:
@@ -81,7 +81,7 @@ def test_a_moved_guard_does_nothing_at_all(cast, first):
 
 def test_a_guard_of_two_that_moved_undoes_the_one_that_held(cast):
     sara, tom = cast.people["sara"], cast.people["tom"]
-    with pytest.raises(Conflict), cast.looking("sara") as unit:
+    with pytest.raises(Conflict), cast.looking("sara") as unit:  # noqa: PT012 the unit raises where it ends
         bump(unit, sara, 1)
         bump(unit, tom, 5)
     assert (row_version(cast, "sara"), row_version(cast, "tom")) == (1, 1)
