@@ -2,5 +2,8 @@
 
 from config import Settings
 from isp import create_app
+from isp.web.request_log import configure_logging
 
-app = create_app(Settings.read())
+settings = Settings.read()
+configure_logging(readable=not settings.production)
+app = create_app(settings)

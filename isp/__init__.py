@@ -59,4 +59,4 @@ def open_store(settings: Settings) -> Store:
 def is_ready(store: Store) -> bool:
     """Whether the database answers."""
     with store.database.reading() as connection:
-        return connection.scalar(text("SELECT 1")) == 1
+        return bool(connection.scalar(text("SELECT 1")) == 1)

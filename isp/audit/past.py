@@ -26,7 +26,9 @@ def transaction_at(store: Store, actor: Actor, moment: datetime) -> Iterator[Uni
     not remembered, since nobody asked.
     """
     if not store.keyring.development:
-        raise KeyringError("Only an installation with a development keyring may hold deeds dated in the past.")
+        raise KeyringError(
+            "Only an installation with a development keyring may hold deeds dated in the past."
+        )
     if moment > clock.now():
         raise ValueError("a deed cannot be dated in the future")
     with store.database.writing() as connection:

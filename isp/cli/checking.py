@@ -14,11 +14,10 @@ import click
 from sqlalchemy import text
 
 from config import Settings
-from isp.access import gate
-from isp.access.policy import Permission
-from isp.audit import Chain, Event, Unit, anchors, looking
-from isp.audit.queries import Seen, of_chain
+from isp.audit import Unit, anchors, looking
 from isp.audit.verify import verify
+from isp.caseload import history
+from isp.caseload.sittings import Line
 from isp.cli import installation
 from isp.kernel import clock, immutable, workdays
 from isp.kernel.crypto import KeyringError
@@ -73,19 +72,23 @@ def anchors_() -> None:
 @audit.command()
 @click.argument("pupil")
 @click.option("--as", "email", required=True, help="Whose rights: the e-mail address of a person.")
-@click.option("--limit", default=50, show_default=True, help="How many events, newest first.")
+@click.option("--older", default=None, help="Go on from here: what the last page ended with.")
 @click.option("--json", "as_json", is_flag=True, help="As data.")
-def show(pupil: str, email: str, limit: int, as_json: bool) -> None:
-    """The history of PUPIL (an id or a UPN), for a person who may read it. The look is itself recorded."""
+def show(pupil: str, email: str, older: str | None, as_json: bool) -> None:
+    """The history of PUPIL (an id or a UPN), as the page History tells this person. The look is recorded."""
     store = installation.open_store()
     actor = installation.acting_as(store, email)
     with looking(store, actor) as unit:
-        pupil_id = _pupil(unit, pupil)
-        decision = gate.require(unit, Permission.HISTORY_READ, pupil_id)
-        seen = of_chain(unit, Chain.pupil(pupil_id), limit=limit)
-        unit.record(decision, Event.HISTORY_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
-    for event in seen:
-        print(json.dumps(_told(event)) if as_json else _line(event))
+        found = history.of_pupil(unit, _pupil(unit, pupil), history.Asked(cursor=older))
+    lines = [(sitting.who, line) for sitting in found.sittings for line in sitting.lines]
+    if as_json:
+        told = [_told(who, line) for who, line in lines]
+        print(json.dumps({"events": told, "older": found.older}, ensure_ascii=False))
+        return
+    for _, line in lines:
+        print(f"{line.event.seq:>6}  {clock.london(line.at):%d/%m/%Y %H:%M}  {line.text}")
+    if found.older:
+        print(f"There is more: --older {found.older}")
 
 
 def _pupil(unit: Unit, named: str) -> UUID:
@@ -94,25 +97,19 @@ def _pupil(unit: Unit, named: str) -> UUID:
     except ValueError:
         found = holding(unit, [named]).get(named)
     if found is None:
-        raise NotFound("We cannot find that pupil.")
+        # The same words as for a pupil of whom this person may not know.
+        raise NotFound
     return found
 
 
-def _told(event: Seen) -> dict[str, object]:
+def _told(who: str, line: Line) -> dict[str, object]:
     return {
-        "number": event.seq,
-        "at": clock.stamp(event.at),
-        "actor": event.actor,
-        "role": event.role,
-        "event": event.event.code,
-        "detail": event.detail,
+        "number": line.event.seq,
+        "at": clock.stamp(line.at),
+        "who": who,
+        "event": line.event.event.code,
+        "sentence": line.text,
     }
-
-
-def _line(event: Seen) -> str:
-    moment = clock.london(event.at).strftime("%d/%m/%Y %H:%M")
-    told = event.event.value.sentence.format(who=event.role or event.actor, **event.detail)
-    return f"{event.seq:>6}  {moment}  {told}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -66,7 +65,7 @@ def _load_aside(settings: Settings) -> None:
     installation.upgrade(fresh)
     _load(fresh)
     _remove(place)
-    os.replace(aside, place)
+    aside.replace(place)
     _remove(aside)
 
 

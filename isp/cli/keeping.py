@@ -49,7 +49,7 @@ def show(as_json: bool) -> None:
     ring = installation.keyring(settings)
     database = Database(settings.database_url)
     with database.reading() as connection:
-        counted = dict(
+        counted: dict[str | None, int] = dict(
             connection.execute(
                 select(KEYS.c.root_id, func.count())
                 .where(KEYS.c.root_id.is_not(None))

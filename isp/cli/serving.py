@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import click
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from config import Settings
 from isp import create_app
@@ -20,6 +21,7 @@ from isp.cli import installation
 from isp.cli.demonstrating import people_table, prepare_demonstration
 from isp.cli.working import Worker
 from isp.kernel import clock
+from isp.web.request_log import configure_logging
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -51,6 +53,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """The application, made in the process that serves."""
+        configure_logging(readable=not self.settings.production)
         return create_app(self.settings)
 
 
@@ -123,6 +126,7 @@ def worker(once: bool, beside: int | None) -> None:
     settings = installation.settings()
     store = installation.open_store(settings)
     running = Worker(store, settings)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if once:
         for line in running.do_due(clock.now()):
             print(line)

@@ -39,9 +39,7 @@ def _clear_staged(store: Store, _settings: Settings) -> str | None:
 
 
 def _end_sessions(store: Store, settings: Settings) -> str | None:
-    limits = Limits(
-        timedelta(minutes=settings.idle_minutes), timedelta(minutes=settings.absolute_minutes)
-    )
+    limits = Limits(timedelta(minutes=settings.idle_minutes), timedelta(minutes=settings.absolute_minutes))
     with transaction(store, Actor.job("end-sessions")) as unit:
         count = end_lapsed(unit, limits)
     return f"{count} sessions that had lapsed were ended." if count else None

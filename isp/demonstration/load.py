@@ -31,7 +31,7 @@ from isp.people.models import Organisation
 
 EVENTS = table_of(AuditEvent)
 HALF = (
-    "Loading the demonstration was cut off here, so this database holds half of it. Give an empty database in "
+    "Loading the demonstration was cut off here, so this database holds half of it. Name an empty one in "
     "ISP_DATABASE_URL, or make this one anew, and start again."
 )
 NOT_EMPTY = (

@@ -94,7 +94,7 @@ class _BringIn:
 
 
 def bring_in(unit: Unit, school_id: UUID, file: files.Export) -> tuple[str, ...]:
-    """One file, as the import page does it: stage, look, confirm. The file's word counts where they differ."""
+    """One file, as the import page does it: stage, look, confirm. Where they differ the file counts."""
     staged = staging.stage(unit, school_id, Kind(file.kind), file.content)
     seen = running.preview(unit, staged)
     if seen.plan is None or not seen.applicable:
@@ -109,5 +109,3 @@ def bring_in(unit: Unit, school_id: UUID, file: files.Export) -> tuple[str, ...]
 
 def _differences(seen: running.Preview) -> tuple[str, ...]:
     return tuple(one.key for one in seen.plan.differences) if isinstance(seen.plan, PupilPlan) else ()
-
-

@@ -44,7 +44,7 @@ _FIRST = ("SENCO", "school office")
 
 
 def install(world: World, moment: datetime) -> None:
-    """Every authority of England, the schools, the authorities' people, each school's first two, the operator."""
+    """Every authority of England, the schools, who is in no file, each school's first two, the operator."""
     with world.unit(moment) as unit:
         organisations.add_known_authorities(unit, BY_COMMAND)
         codes = {code: found for found, (code, _) in organisations.authorities(unit).items()}

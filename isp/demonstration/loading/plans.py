@@ -149,7 +149,8 @@ def _looks(world: World, story: PlanStory, version: PlanVersion) -> Iterator[Ste
     last = version is story.versions[-1]
     listed = {account.email for account in world.cast.accounts if account.listed}
     for guardian, tie in world.cast.families_of(story.pupil):
-        if guardian.email not in listed or guardian.staff or tie.restriction or not tie.parental_responsibility:
+        reads = tie.parental_responsibility and not tie.restriction and not guardian.staff
+        if not reads or guardian.email not in listed:
             continue
         if last and tie.relationship == "Mother" and story.pupil in _MOTHERS_WHO_MISSED_THE_LAST:
             continue

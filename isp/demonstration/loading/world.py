@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from config import Settings
@@ -88,7 +88,7 @@ class World:
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """That time of day on the clocks of London."""
-    return datetime.combine(day, time(hour, minute), clock.LONDON).astimezone(clock.UTC)
+    return datetime.combine(day, time(hour, minute), clock.LONDON).astimezone(UTC)
 
 
 def weekday_from(day: date) -> date:
