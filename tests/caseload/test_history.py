@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import text
 
+from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Chain, Event
 from isp.audit.verify import verify_chain
@@ -18,6 +19,7 @@ from isp.kernel import clock
 from isp.records.models import RecordVersion
 from tests.caseload.desk import changed, full_plan, words
 from tests.pages import Page
+from tests.people.world import EVENTS
 
 
 def path(desk, name="ava"):
@@ -48,7 +50,7 @@ def test_it_says_nothing_of_sessions_networks_or_requests(desk):
     sara = desk.signed_in("sara")
     first = sara.get(path(desk))
     body = first.text[first.text.index("<main") : first.text.index("</main")]
-    rows = desk.rows(history.EVENTS)
+    rows = desk.rows(EVENTS)
     assert rows
     for row in rows:
         canon = row.canon.decode()
@@ -85,7 +87,7 @@ def _alter(desk, chain):
                 connection.exec_driver_sql(f'DROP TRIGGER "{name}"')  # sql: a trigger's own name
         else:
             connection.exec_driver_sql("ALTER TABLE audit_event DISABLE TRIGGER USER")
-        table = history.EVENTS
+        table = EVENTS
         where = (table.c.chain_id == chain.id) & (table.c.seq == 1)
         canon = connection.scalar(table.select().with_only_columns(table.c.canon).where(where))
         connection.execute(
@@ -95,11 +97,14 @@ def _alter(desk, chain):
 
 def test_a_chain_of_nobody_is_whole_and_a_long_one_waits_to_be_asked(desk):
     store = desk.cast.store
-    assert verify_chain(store, Chain.pupil(desk.cast.people["sara"])).ok
+    of_nobody = verify_chain(store, Chain.pupil(desk.cast.people["sara"]))
+    assert of_nobody is not None
+    assert of_nobody.ok
     desk.plan("ava")
     chain = Chain.pupil(desk.cast.pupils["ava"])
     assert verify_chain(store, chain, most_events=2) is None
     report = verify_chain(store, chain)
+    assert report is not None
     assert (report.ok, report.events) == (True, 4)
 
 
@@ -108,9 +113,10 @@ def test_a_chain_whose_last_event_is_gone_is_not_whole(desk):
     chain = Chain.pupil(desk.cast.pupils["ava"])
     _alter(desk, chain)
     with desk.cast.store.database.writing() as connection:
-        table = history.EVENTS
+        table = EVENTS
         connection.execute(table.delete().where(table.c.chain_id == chain.id))
     report = verify_chain(desk.cast.store, chain)
+    assert report is not None
     assert str(report.faults[0].what) == "all of the chain's events are gone"
 
 
@@ -147,7 +153,7 @@ def many_saves(desk, number):
     """As many looks at a pupil's page by the SENCO, straight into the trail."""
     chain = Chain.pupil(desk.cast.pupils["ava"])
     with desk.cast.acting("sara") as unit:
-        decision = history.gate.require(unit, Permission.HISTORY_READ, desk.cast.pupils["ava"])
+        decision = gate.require(unit, Permission.HISTORY_READ, desk.cast.pupils["ava"])
         for _ in range(number):
             unit.record(decision, Event.PUPIL_VIEWED, chain, obj=("pupil", desk.cast.pupils["ava"]))
 
@@ -201,7 +207,7 @@ def test_what_a_parent_is_not_told_leaves_no_short_page(desk):
     desk.plan("ava")
     chain = Chain.pupil(desk.cast.pupils["ava"])
     with desk.cast.acting("paul") as unit:
-        decision = history.gate.require(unit, Permission.HISTORY_READ, desk.cast.pupils["ava"])
+        decision = gate.require(unit, Permission.HISTORY_READ, desk.cast.pupils["ava"])
         for _ in range(3 * SIZE):
             unit.record(decision, Event.PUPIL_VIEWED, chain, obj=("pupil", desk.cast.pupils["ava"]))
     with desk.cast.looking("pam") as unit:
@@ -213,7 +219,7 @@ def test_what_a_parent_is_not_told_leaves_no_short_page(desk):
 def test_who_is_tied_to_the_child_at_home_is_not_told_to_a_parent(desk):
     chain = Chain.pupil(desk.cast.pupils["ava"])
     with desk.cast.acting("sara") as unit:
-        decision = history.gate.require(unit, Permission.TIES_WRITE, desk.cast.pupils["ava"])
+        decision = gate.require(unit, Permission.TIES_WRITE, desk.cast.pupils["ava"])
         for kind in ("guardian", "group"):
             more = {"from": "2026-09-01"}
             unit.record(decision, Event.TIE_OPENED, chain, kind=kind, to=None, **more)

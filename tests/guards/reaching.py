@@ -185,6 +185,9 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         tie_id = unit.connection.scalar(
             select(Tie.id).where(Tie.pupil_id == pupil_id, Tie.kind == "guardian").limit(1)
         )
+        group_tie_id = unit.connection.scalar(
+            select(Tie.id).where(Tie.pupil_id == pupil_id, Tie.kind == "group").limit(1)
+        )
     assert membership is not None
     return {
         "pupil_id": pupil_id,
@@ -202,6 +205,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "row_id": staff_row,
         "group_id": group_id,
         "tie_id": tie_id,
+        "group_tie_id": group_tie_id,
         "session_id": new_id(),
         "slug": "help",
         "code": "a-code-that-was-never-made",
@@ -224,7 +228,10 @@ def places_of(rule: Rule) -> tuple[str, ...]:
 
 def address(rule: Rule, ids: dict[str, Any]) -> str:
     """The rule with the ids filled in. KeyError where the world has none of a kind: add it there."""
-    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: str(ids[found[1]]), rule.rule)
+    # A pupil's place in a class is a tie too, of another kind than a parent's.
+    kind = "group_tie_id" if rule.endpoint == "register.take_out" else "tie_id"
+    named = {**ids, "tie_id": ids[kind]}
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda found: str(named[found[1]]), rule.rule)
 
 
 def calls(app: Flask) -> Iterator[tuple[str, Rule]]:

@@ -191,7 +191,7 @@ def test_a_planted_breach_is_seen(check, path, text):
         (reads_the_time, "isp/plans/pages.py", "x = time.monotonic()"),
         (builds_sql, "isp/plans/queries.py", "s.execute(text('SELECT :x'), {'x': 1})"),
         (builds_sql, "isp/kernel/db.py", "c.execute('PRAGMA ' + p)  # sql: a pragma takes no parameter"),
-        (swallows, "isp/cli.py", "try:\n    x()\nexcept Exception as e:\n    raise Exit from e"),
+        (swallows, "isp/cli/main.py", "try:\n    x()\nexcept Exception as e:\n    raise Exit from e"),
     ],
 )
 def test_what_the_house_allows_passes(check, path, text):

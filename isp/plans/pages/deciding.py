@@ -9,9 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isp.access.policy import Permission
+from isp.audit import Unit
 from isp.kernel.errors import Conflict, Invalid
-from isp.people.here import act, look, signed_in
-from isp.plans import actions, queries
+from isp.people.here import act, actor, look, signed_in, store
+from isp.plans import actions, queries, saving
 from isp.plans.earlier import content_of
 from isp.plans.pages.blueprint import around, pages, spoken
 from isp.plans.pages.settling import changes_since_base
@@ -20,6 +21,7 @@ from isp.plans.schemas import EarlierSchema, EndSchema, FinaliseSchema, Withdraw
 from isp.plans.thread import gaps
 from isp.plans.vocabulary import configuration_on
 from isp.records import drafts, versions
+from isp.records.versions import Version
 from isp.web.forms import Form
 
 OLD_PAGE = "Look at what changed since this page was made, then do this again."
@@ -81,10 +83,13 @@ def publish(record_id: UUID) -> ResponseReturnValue:
     form = Form.sent(FinaliseSchema())
     if not form.accepted:
         return _finalise_page(record_id, form)
+
+    def deed(unit: Unit) -> Version:
+        _check_same_draft(unit, record_id)
+        return actions.publish(unit, record_id, shown_revision(), form.values["reason"])
+
     try:
-        with act() as unit:
-            _check_same_draft(unit, record_id)
-            version = actions.publish(unit, record_id, shown_revision(), form.values["reason"])
+        version = saving.twice(store(), actor(), deed)
     except Invalid as failure:
         form.refuse(failure)
         return _finalise_page(record_id, form)
@@ -106,6 +111,7 @@ def discard(record_id: UUID) -> ResponseReturnValue:
     """Put the draft aside; asks first."""
     if request.method == "POST":
         with act() as unit:
+            queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
             _check_same_draft(unit, record_id)
             actions.discard_draft(unit, record_id, shown_revision())
         flash("The draft is put aside. What is in force has not changed.", "success")

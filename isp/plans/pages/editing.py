@@ -365,6 +365,8 @@ def autosave(record_id: UUID) -> ResponseReturnValue:
     """Save as it is typed (static/autosave.js says how the two sides talk). 200 means committed."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict) or type(body.get("revision")) is not int:
+        with look() as unit:  # who asks comes before what was asked
+            queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
         raise Invalid("This page sent something that cannot be read. Open it again.")
     sent_boxes, shown = _raws(body.get("changes")), _raws(body.get("shown"))
 

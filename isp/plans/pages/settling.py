@@ -187,12 +187,9 @@ def choose(record_id: UUID) -> ResponseReturnValue:
     """Choose: theirs, mine, or other words."""
     choice = request.form.get("choice", "")
     try:
-        clash_id = UUID(request.form.get("clash", ""))
-    except ValueError:
-        raise Conflict("This has been settled already. Open the plan to see how it reads now.") from None
-    try:
         with act() as unit:
             opened = actions.open_draft(unit, record_id)
+            clash_id = _clash_id()
             held = drafts.clash(unit, opened.draft, clash_id)
             third = _third_change(unit, opened, held) if choice == "third" else None
             actions.settle_clash(unit, record_id, clash_id, choice, third)
@@ -206,6 +203,13 @@ def choose(record_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("plans.settle", record_id=record_id), 303)
     flash("Settled. The draft now says what you chose.", "success")
     return redirect(url_for("plans.edit_section", record_id=record_id, section=section), 303)
+
+
+def _clash_id() -> UUID:
+    try:
+        return UUID(request.form.get("clash", ""))
+    except ValueError:
+        raise Conflict("This has been settled already. Open the plan to see how it reads now.") from None
 
 
 def _third_change(unit: Unit, opened: actions.Opened, held: OpenClash) -> Change | None:

@@ -67,7 +67,9 @@ def _choose(school_id: UUID, form: Form, waiting: list[Any]) -> ResponseReturnVa
 def stage(school_id: UUID) -> ResponseReturnValue:
     """Read a file in. What is too large is refused by its announced length, before it is taken in."""
     with look() as unit:
-        waiting = staging.waiting(unit, school_id) if _may_any(unit, school_id) else []
+        if not _may_any(unit, school_id):
+            gate.require_in_organisation(unit, OrganisationPermission.PUPILS_IMPORT, school_id)
+        waiting = staging.waiting(unit, school_id)
     try:
         form = Form.sent(FileSchema())
     except RequestEntityTooLarge:
