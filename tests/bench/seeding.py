@@ -52,6 +52,7 @@ DIFFERENT = 100
 VIEWS = 6
 """Looks at a plan after each version, on the pupil's chain."""
 LONG_HISTORY = 1000
+MOST_OTHERS = 1400
 LONG_AGO = date(2020, 9, 1)
 ACTOR = Actor.job("bench")
 
@@ -71,6 +72,8 @@ class World:
     """Records, each with three versions and an open draft."""
     children: list[UUID] = field(default_factory=list)
     """The pupils of ``plans``, in the same order."""
+    others: list[tuple[UUID, UUID]] = field(default_factory=list)
+    """Of the other schools: who writes there, and a record with an open draft; up to ``MOST_OTHERS``."""
     long_plan: UUID = NOBODY
     """A plan of ``LONG_HISTORY`` versions."""
     short_plan: UUID = NOBODY
@@ -325,7 +328,9 @@ class _School:
             )
             for _ in range(VIEWS if number == 3 else 1):
                 trail.add(Event.PLAN_VIEWED, record_id, moment, version=one)
-        if measured:
+        if measured or len(self.world.others) < MOST_OTHERS:
+            if not measured and at % writing.LARGE_EVERY != writing.LARGE_EVERY - 1:
+                self.world.others.append((self.senco, record_id))
             self._draft(record_id, pupil_id, number, prose)
             trail.add(Event.DRAFT_STARTED, record_id, from_version=number)
         self.rows[AuditEvent] += trail.rows

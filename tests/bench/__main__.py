@@ -1,0 +1,110 @@
+"""``python -m tests.bench``: seed, serve, load, and print figures with their ratios."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import rivals
+from tests.bench.databases import Shelf
+from tests.bench.figures import Table, Timing, machine
+from tests.bench.pages import measure_pages
+from tests.bench.publishing import measure_publishing
+from tests.bench.trail import measure_trail
+from tests.server import Server
+
+PARTS = ("pages", "publishing", "trail", "rivals")
+SAME = ("home (the week)", "the SENCO's list", "plan page", "history", "as it stood on a day")
+"""What must cost the same however many pupils there are."""
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--pupils", type=int, action="append", help="size of the installation; repeat to compare (2000)"
+    )
+    parser.add_argument(
+        "--engine", choices=("postgresql", "sqlite"), action="append", help="both, if not said"
+    )
+    parser.add_argument("--only", choices=PARTS, action="append", help="parts to measure; all, if not said")
+    parser.add_argument("--clients", type=int, action="append", help="clients at once; repeat (1 and 4)")
+    parser.add_argument("--seconds", type=float, default=3.0, help="load on each page (3)")
+    parser.add_argument("--keep", action="store_true", help="keep seeded databases for the next run")
+    parser.add_argument("--folder", type=Path, help="where to keep them (a temporary folder)")
+    parser.add_argument(
+        "--server",
+        default=os.environ.get("ISP_TEST_POSTGRES_URL", ""),
+        help="address of a PostgreSQL server (ISP_TEST_POSTGRES_URL)",
+    )
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure what was asked for, at each size and on each engine."""
+    asked = arguments()
+    folder = asked.folder or Path(tempfile.gettempdir()) / "isp-bench"
+    shelf = Shelf(folder, asked.server, asked.keep)
+    clients = tuple(asked.clients or (1, 4))
+    parts = frozenset(asked.only or PARTS)
+    print(machine())
+    if not asked.server:
+        print("No PostgreSQL: set ISP_TEST_POSTGRES_URL or --server to measure it.")
+    try:
+        for engine in asked.engine or shelf.engines:
+            _measure_engine(shelf, engine, asked.pupils or [2000], clients, parts, asked.seconds)
+    finally:
+        shelf.close()
+
+
+def _measure_engine(
+    shelf: Shelf,
+    engine: str,
+    sizes: list[int],
+    clients: tuple[int, ...],
+    parts: frozenset[str],
+    seconds: float,
+) -> None:
+    alone: dict[int, dict[str, Timing]] = {}
+    for pupils in sizes:
+        print(
+            f"\nseeding {pupils:,} pupils on {engine}, or taking what was kept", file=sys.stderr, flush=True
+        )
+        with shelf.world(engine, pupils) as (url, world):
+            if "trail" in parts:
+                measure_trail(engine, url, shelf.keyring).show()
+            if "pages" in parts:
+                with tempfile.TemporaryDirectory(prefix="isp-bench-") as place:
+                    server = Server(
+                        Path(place) / "data",
+                        arguments=(),
+                        database_url=url,
+                        environment={"ISP_KEYRING": str(shelf.keyring_path)},
+                    )
+                    table, alone[pupils] = measure_pages(engine, server, world, clients, seconds)
+                table.show()
+            published: dict[int, Timing] = {}
+            if "publishing" in parts:
+                table, published = measure_publishing(engine, url, shelf.keyring, world, clients)
+                table.show()
+            if "rivals" in parts:
+                rivals.measure_rivals(engine, url, shelf.folder, clients, published).show()
+    if len(alone) > 1:
+        _compare(engine, alone).show()
+
+
+def _compare(engine: str, alone: dict[int, dict[str, Timing]]) -> Table:
+    """How much longer each page takes in the largest installation than in the smallest."""
+    small, large = min(alone), max(alone)
+    table = Table(f"{large:,} pupils against {small:,} on {engine}: median, times as long")
+    for name in SAME:
+        times = alone[large][name].percentile(0.5) / alone[small][name].percentile(0.5)
+        table.say(f"{name:<26}{times:>8.2f} x")
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,2 @@
+def measure_rivals(*a):
+    raise SystemExit
