@@ -23,7 +23,13 @@ def cast(engine_name: str, fresh_database: Callable[..., str]) -> Iterator[Cast]
 
     url = fresh_database("plans_cast", build)
     laid = _LAID[engine_name]
-    made = Cast(url, people=laid.people, places=laid.places, pupils=laid.pupils, groups=laid.groups)
+    made = Cast(
+        url,
+        people=dict(laid.people),
+        places=dict(laid.places),
+        pupils=dict(laid.pupils),
+        groups=dict(laid.groups),
+    )
     yield made
     made.close()
 
