@@ -149,18 +149,28 @@ class Unit:
 
     # -- the end of the unit -------------------------------------------------------------------------
 
-    def finish(self) -> None:
-        """Send what was collected. Called by the context managers, once."""
+    def finish(self) -> bool:
+        """Send what was collected. Called by the context managers, once.
+
+        False where it is to be done again under locks, once this unit's connection has been given back.
+        """
         if self.holds_lock:
             self.session.flush()
             self._append_locked(self.connection, self.keys)
-            return
+            return True
         if self.session.new or self.session.dirty or self.session.deleted:
             raise RuntimeError("a looking unit writes by insert() and change(), never through the session")
         if not self._pending and not self._entries:
-            return
-        if not self._swap():
-            self._do_again_under_locks()
+            return True
+        return self._swap()
+
+    def finish_under_locks(self) -> None:
+        """Do what was collected in a transaction of its own. Called by the context manager."""
+        with self.store.database.writing() as connection:
+            self.keys.move_to(connection)
+            for step in self._pending:
+                _carry_out(connection, step)
+            self._append_locked(connection, self.keys)
 
     def _append_locked(self, connection: Connection, keys: KeyChest) -> None:
         if not self._entries:
@@ -221,12 +231,6 @@ class Unit:
             chain = missing[row.chain_id]
             self._heads[chain] = Head(chain, row.seq, row.hash, row.at)
 
-    def _do_again_under_locks(self) -> None:
-        with self.store.database.writing() as connection:
-            for step in self._pending:
-                _carry_out(connection, step)
-            self._append_locked(connection, self.keys)
-
 
 @contextmanager
 def transaction(store: Store, actor: Actor) -> Iterator[Unit]:
@@ -248,7 +252,11 @@ def looking(store: Store, actor: Actor) -> Iterator[Unit]:
         with store.database.reading() as connection:
             unit = Unit(store, actor, connection, holds_lock=False)
             yield unit
-            unit.finish()
+            done = unit.finish()
+        # Not before this unit's connection is back in the pool: of many units that each hold one and wait
+        # for another, none would get it.
+        if not done:
+            unit.finish_under_locks()
     except (NotFound, NotAllowed) as refusal:
         _remember_refusal(store, actor, refusal)
         raise

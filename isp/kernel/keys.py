@@ -124,6 +124,10 @@ class KeyChest:
         self._open: dict[tuple[UUID, str, int], bytes] = {}
         self._current: dict[tuple[UUID, str], int] = {}
 
+    def move_to(self, connection: Connection) -> None:
+        """Fetch over another connection from now on; what is open stays open."""
+        self._connection = connection
+
     def create(self, owner: KeyOf, wrapped_by: UUID | None = None) -> None:
         """Make the first key of an owner; ``wrapped_by`` is an organisation's id, None for a root."""
         self.create_many([(owner, wrapped_by)])
