@@ -19,6 +19,7 @@ from isp.people.sessions import Limits, end_lapsed
 from isp.records.trail import check_records
 from isp.register.jobs import purge_staged
 from isp.register.trail import check_pupils
+from isp.web.request_log import places
 
 log = logging.getLogger("isp.worker")
 
@@ -78,8 +79,10 @@ class Worker:
             self._next[job.name] = now + job.every
             try:
                 said = job.do(self.store, self.settings)
-            except Exception as problem:
-                log.exception("the job %s failed: %s", job.name, type(problem).__name__)
+            except Exception as problem:  # noqa: BLE001 one job's fault must not keep the others from theirs
+                # Its kind and place, not its words: messages quote values.
+                where = places(problem.__traceback__)[-1]
+                log.error("the job %s failed: %s at %s", job.name, type(problem).__name__, where)
                 continue
             if said:
                 log.info(said)

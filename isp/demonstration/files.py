@@ -111,6 +111,8 @@ def _groups(everybody: Cast, school: School, dialect: Dialect) -> Iterator[dict[
         }
         adults = [everybody.member(staff).email for staff in group.staff]
         for pupil in group.pupils:
+            if everybody.pupil(pupil).has_left(everybody.today):
+                continue
             yield {**shared, "upn": everybody.pupil(pupil).upn, "email": adults[0]}
         for adult in adults[1:]:
             yield {**shared, "email": adult}

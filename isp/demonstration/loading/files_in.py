@@ -86,11 +86,18 @@ class _BringIn:
         known = world.cast if self.last else as_known_on(world.cast, day)
         office = world.somebody(self.school.key, "school office", on=day)
         for kind in files.KINDS:
-            if kind == "groups" and not any(one.school == self.school.key for one in known.groups):
+            if not self._has_rows(known, kind):
                 continue
             file = files.export(known, self.school, kind)
             with world.unit(moment, office) as unit:
                 bring_in(unit, world.organisations[self.school.key], file)
+
+    def _has_rows(self, known: Cast, kind: str) -> bool:
+        """Whether this office has anything to export: at first a nursery's children of today had not come."""
+        here = {pupil.id for pupil in known.pupils_of(self.school.key)}
+        if kind == "groups":
+            return any(group.school == self.school.key and here & set(group.pupils) for group in known.groups)
+        return kind == "staff" or bool(here)
 
 
 def bring_in(unit: Unit, school_id: UUID, file: files.Export) -> tuple[str, ...]:

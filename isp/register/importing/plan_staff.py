@@ -141,7 +141,7 @@ def plan_staff(
         if not _is_the_same(row, member, notes):
             continue
         before = len(update) + len(leave) + len(rejoin)
-        _compare(row, member, notes, update, leave, rejoin)
+        _compare(row, member, notes, update, leave, rejoin, today=today)
         if len(update) + len(leave) + len(rejoin) == before:
             notes.unchanged.append(row.line)
     absent = [m for m in on_record if m.person_id not in seen and not _gone(m, today)]
@@ -213,19 +213,22 @@ def _compare(
     update: list[UpdateStaff],
     leave: list[StaffLeaves],
     rejoin: list[StaffReturns],
+    *,
+    today: date,
 ) -> None:
     changes: list[Change] = []
     if row.name != member.name:
         changes.append(Change("name", "Name", member.name, row.name))
-    if row.roles - member.roles:
-        _warn_of_wide_roles(row.line, row.name, row.roles - member.roles, notes)
-        changes.append(Change("roles", "Role", member.roles, member.roles | row.roles))
     returns = (
         row.left_on is None
         and member.left_on is not None
         and row.started_on is not None
         and row.started_on > member.left_on
     )
+    # The list goes on naming what a leaver once was: that gives her nothing.
+    if row.roles - member.roles and (returns or not _gone(member, today)):
+        _warn_of_wide_roles(row.line, row.name, row.roles - member.roles, notes)
+        changes.append(Change("roles", "Role", member.roles, member.roles | row.roles))
     if row.started_on is not None and row.started_on != member.started_on and not returns:
         changes.append(Change("started_on", "Start date", member.started_on, row.started_on))
     if changes:

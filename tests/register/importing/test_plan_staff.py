@@ -91,3 +91,9 @@ def test_a_known_name_under_another_address_is_a_warning_and_never_changes_the_a
     found = plan("Ann Ash,ann.ash@x.example,TA,,\n", ANN)
     assert len(found.create) == 1
     assert "on record with another e-mail address" in str(found.warnings[0])
+
+
+def test_a_list_that_still_names_a_leaver_with_her_role_gives_it_back_to_nobody():
+    gone = StaffOnRecord(ANN.person_id, ANN.name, ANN.email, frozenset(), ANN.started_on, date(2026, 7, 31))
+    found = plan("Ann Ash,ann@x.example,SENCO,01/09/2020,31/07/2026\n", gone)
+    assert (found.update, found.leave, found.unchanged) == ((), (), (2,))
