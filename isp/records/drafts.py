@@ -167,7 +167,8 @@ def content_at(unit: Unit, draft: DraftWords, revision: int) -> Content:
         raise Conflict("This page shows a draft that has since been put aside. Open the plan again.")
     rows = unit.connection.execute(
         select(DraftChange.id, DraftChange.revision, DraftChange.sealed)
-        .where(DraftChange.draft_id == draft.id, DraftChange.revision > revision)
+        # Not those that were saved since the draft was read: what it does not hold cannot be undone.
+        .where(DraftChange.draft_id == draft.id, DraftChange.revision.between(revision + 1, draft.revision))
         .order_by(DraftChange.revision.desc())
     )
     content = draft.content

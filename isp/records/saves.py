@@ -78,7 +78,7 @@ def _with_what_was_removed(
         return base
     rows = unit.connection.execute(
         select(DraftChange.id, DraftChange.revision, DraftChange.sealed)
-        .where(DraftChange.draft_id == draft.id)
+        .where(DraftChange.draft_id == draft.id, DraftChange.revision <= draft.revision)
         .order_by(DraftChange.revision.desc())
     )
     for row in rows:
