@@ -17,9 +17,9 @@ from isp.demonstration.shapes import Account, Guardian, Guardianship, Pupil, Sta
 # What each listed member of staff is here to show. Everybody else who works here has an account that is not
 # printed, because plans need authors and classes need teachers.
 _STAFF_SHOW = {
-    "F-SEN": "Writes, publishes and reviews the plans of a primary school; sees all 42 pupils.",
+    "F-SEN": "Writes, shares and reviews the plans of a primary school; sees all 42 pupils.",
     "F-DEP": "Drafts beside the SENCO: open the same plan in two browsers.",
-    "F-ADM": "Imports the office's files, invites colleagues and keeps lists; does not publish.",
+    "F-ADM": "Imports the office's files, invites colleagues and keeps lists; does not share plans.",
     "F-HEA": "Reads every plan of his school and hands over a leaver's work.",
     "F-DSL": "Sees the pupils of the school with restrictions and looked-after children.",
     "F-OFF": "Imports pupils, staff and contacts; reads no plan.",
