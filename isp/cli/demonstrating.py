@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,23 +26,40 @@ def prepare_demonstration(settings: Settings) -> list[dict[str, Any]]:
     """
     if settings.production:
         raise NotConfigured("The demonstration is never loaded in production.")
-    store = installation.open_store(settings)
-    try:
-        loaded = is_loaded(store)
+    with _one_at_a_time(settings):
+        store = installation.open_store(settings)
+        try:
+            loaded = is_loaded(store)
+            if not loaded:
+                check_empty(store)
+        finally:
+            store.database.dispose()
         if not loaded:
-            check_empty(store)
-    finally:
-        store.database.dispose()
-    if not loaded:
-        print("Loading the demonstration: this is done once, and takes a minute or less …", file=sys.stderr)
-        if settings.is_sqlite:
-            _load_aside(settings)
-        else:
-            _load(settings)
+            print("Loading the demonstration: this is done once, and takes up to a minute …", file=sys.stderr)
+            if settings.is_sqlite:
+                _load_aside(settings)
+            else:
+                _load(settings)
     store = installation.open_store(settings)
     found = people(store)
     store.database.dispose()
     return found
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings) -> Iterator[None]:
+    """Whoever asks for the credentials while the service is still loading waits for it.
+
+    Without this the second throws away the file that the first is filling, and the first goes on serving
+    from a file that has no name any more. The lock ends with its process, however that ends.
+    """
+    if not settings.is_sqlite:
+        yield
+        return
+    place = Path(make_url(settings.database_url).database or "")
+    with place.with_name(place.name + ".demonstration").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _load(settings: Settings) -> None:

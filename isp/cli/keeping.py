@@ -49,15 +49,10 @@ def show(as_json: bool) -> None:
     ring = installation.keyring(settings)
     database = Database(settings.database_url)
     with database.reading() as connection:
-        counted: dict[str | None, int] = dict(
-            connection.execute(
-                select(KEYS.c.root_id, func.count())
-                .where(KEYS.c.root_id.is_not(None))
-                .group_by(KEYS.c.root_id)
-            )
-            .tuples()
-            .all()
+        rows = connection.execute(
+            select(KEYS.c.root_id, func.count()).where(KEYS.c.root_id.is_not(None)).group_by(KEYS.c.root_id)
         )
+        counted: dict[str, int] = dict(rows.all())
         wrapped = connection.scalar(
             select(func.count()).select_from(KEYS).where(KEYS.c.wrapped_by.is_not(None))
         )

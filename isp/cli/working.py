@@ -82,7 +82,7 @@ class Worker:
             except Exception as problem:  # noqa: BLE001 one job's fault must not keep the others from theirs
                 # Its kind and place, not its words: messages quote values.
                 where = places(problem.__traceback__)[-1]
-                log.error("the job %s failed: %s at %s", job.name, type(problem).__name__, where)
+                log.error("the job %s failed: %s at %s", job.name, type(problem).__name__, where)  # noqa: TRY400
                 continue
             if said:
                 log.info(said)
