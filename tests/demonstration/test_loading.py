@@ -23,8 +23,9 @@ from isp.audit.verify import verify
 from isp.cli import installation
 from isp.demonstration.cast import cast
 from isp.demonstration.files import exports
-from isp.demonstration.load import INSTALLER, check_empty, is_demonstration, is_loaded, load, people
+from isp.demonstration.load import check_empty, is_demonstration, is_loaded, load, people
 from isp.demonstration.loading.files_in import bring_in
+from isp.demonstration.loading.world import INSTALLER
 from isp.demonstration.plans import plan_stories
 from isp.escalations.models import AssessmentRequest
 from isp.kernel import clock
@@ -78,7 +79,7 @@ def test_everybody_of_the_cast_is_on_record(store):
     assert count(store, Organisation, Organisation.kind == "school") == 5
     with looking(store, INSTALLER) as unit:
         assert len(authorities(unit)) == 153
-        named = {one.email for one in (*everybody.staff, *everybody.guardians)}
+        named = {one.email for one in everybody.staff} | {one.email for one in everybody.guardians}
         assert named == set(directory.find_many_by_email(unit, named))
 
 
@@ -128,6 +129,7 @@ def test_the_offices_files_of_today_change_nothing_any_more(store):
         person_id = directory.find_by_email(unit, office.email)
         name = everybody.school("heron").name
         school_id = unit.connection.scalar(select(Organisation.id).where(Organisation.name == name))
+    assert school_id is not None
     for file in exports(clock.today()):
         if file.school == "heron":
             with transaction_at(store, Actor(person_id=person_id), clock.now()) as unit:
