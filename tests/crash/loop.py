@@ -285,7 +285,7 @@ class Loop:
         return {token: dict(acts) for token, acts in found.items()}, digests
 
     def _count_rows(self, told: Told, found: dict[str, dict[str, int]]) -> None:
-        """The rows of this life: each save's words once, each version whole, and the drafts where they say."""
+        """The rows: each save's words once, each version whole, and the drafts where they say."""
         cycle = f"t-{self.toll.cycles}-"
         written: Counter[str] = Counter()
         with self.cast.store.database.still() as connection:
