@@ -24,7 +24,7 @@ from isp.audit.models import AuditHead
 from isp.kernel.db import table_of
 from isp.kernel.keys import KeyJoin
 from isp.records.models import Draft, DraftClash, Record, RecordVersion, VersionBody, Withdrawal
-from isp.records.versions import COLUMNS, Version
+from isp.records.versions import COLUMNS, LARGEST, Version
 from isp.register.pupils import PUPILS
 
 RECORD = table_of(Record)
@@ -35,7 +35,7 @@ VERSIONS = table_of(RecordVersion)
 BODIES = table_of(VersionBody)
 NO_NUMBER = 0
 """Asks for no version: numbers begin at 1."""
-MOST = 2**31
+MOST = LARGEST + 1
 """Numbers in an address may be longer than a column holds; there is no such version."""
 
 

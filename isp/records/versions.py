@@ -33,6 +33,10 @@ WITHDRAWN = (
 )
 
 
+LARGEST = 2**31 - 1
+"""Of a version's number: numbers in an address may be longer than a column holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """A version's facts; ``withdrawn`` says why, if it was."""
@@ -109,9 +113,7 @@ def open_body(unit: Unit, version: Version, sealed: bytes) -> VersionWords:
 def read(unit: Unit, record_id: UUID, number: int, *, withdrawn_too: bool = False) -> VersionWords:
     """One version by its number. NotFound where there is none; Gone where it was withdrawn."""
     query = _select(VersionBody.sealed).join(VersionBody, VersionBody.version_id == RecordVersion.id)
-    row = unit.connection.execute(
-        query.where(RecordVersion.record_id == record_id, RecordVersion.number == number)
-    ).first()
+    row = _numbered(unit, query, record_id, number)
     if row is None:
         raise NotFound
     version = _facts(row)
@@ -122,12 +124,17 @@ def read(unit: Unit, record_id: UUID, number: int, *, withdrawn_too: bool = Fals
 
 def facts(unit: Unit, record_id: UUID, number: int) -> Version:
     """One version's facts without its words. NotFound where there is none."""
-    row = unit.connection.execute(
-        _select().where(RecordVersion.record_id == record_id, RecordVersion.number == number)
-    ).first()
+    row = _numbered(unit, _select(), record_id, number)
     if row is None:
         raise NotFound
     return _facts(row)
+
+
+def _numbered(unit: Unit, query: Select[Any], record_id: UUID, number: int) -> Any | None:
+    if number > LARGEST:
+        return None
+    found = query.where(RecordVersion.record_id == record_id, RecordVersion.number == number)
+    return unit.connection.execute(found).first()
 
 
 def page(

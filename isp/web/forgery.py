@@ -40,11 +40,17 @@ def sent_from_here(*, https: bool) -> bool | None:
         said.append(site in {"same-origin", "none"})
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     if origin:
-        # "null" (a sandboxed frame, a file) has no host, and so is not ours.
-        parts = urlsplit(origin)
-        ours = parts.netloc == request.host and parts.scheme in ({"https"} if https else {"http", "https"})
-        said.append(ours)
+        said.append(_is_ours(origin, {"https"} if https else {"http", "https"}))
     return all(said) if said else None
+
+
+def _is_ours(origin: str, schemes: set[str]) -> bool:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # "http://[": no browser writes it
+        return False
+    # "null" (a sandboxed frame, a file) has no host, and so is not ours.
+    return parts.netloc == request.host and parts.scheme in schemes
 
 
 def fresh_token() -> str:

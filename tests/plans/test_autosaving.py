@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.pages import hidden
 from tests.people.world import HERE
 from tests.plans.desk import form_of
@@ -120,6 +122,21 @@ def test_nonsense_is_refused_in_words(desk, draft):
     answer = sara.autosave(page, {"about_me.hard": {"a": 1}, "about_me.interests": 5})
     assert answer.status_code == 200
     assert desk.draft(draft).revision == 0
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"revision":0,"changes":' + "[" * 50_000, "null", "\x00"])
+def test_a_body_that_is_nothing_of_ours_is_refused_in_words(desk, draft, body):
+    sara = desk.at("sara")
+    token = hidden(sara.get(path_of(draft)), "csrf_token")
+    answer = sara.browser.client.post(
+        f"/plans/{draft}/draft",
+        data=body,
+        content_type="application/json",
+        headers={**HERE, "X-CSRFToken": token, "Accept": "application/json"},
+        **sara.browser.more,
+    )
+    assert answer.status_code == 422
+    assert "detail" in answer.json
 
 
 def test_a_page_of_a_draft_that_is_gone_is_told_so(desk, draft):

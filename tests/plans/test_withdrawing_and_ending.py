@@ -63,8 +63,27 @@ def test_it_needs_a_reason(desk, two):
     assert "plan.version_withdrawn" not in desk.acts("ava")
 
 
-def test_a_number_that_is_none(desk, two):
-    assert desk.at("sara").get(f"/plans/{two}/versions/9/withdraw").status_code == 404
+@pytest.mark.parametrize("number", ["9", "2147483648", "9" * 20, "9" * 400])
+def test_a_number_that_is_none(desk, two, number):
+    sara = desk.at("sara")
+    for page in ("", "/withdraw", "/bring-back"):
+        assert sara.get(f"/plans/{two}/versions/{number}{page}").status_code == 404
+    assert sara.get(f"/plans/{two}/compare?earlier=1&later={number}").status_code == 404
+
+
+def test_a_draft_does_not_show_the_words_of_the_withdrawn_version_it_began_from(desk, cast):
+    record = cast.plan("ava", "sara", small_plan(), small_plan(hard="Her cousin Zebedee Quillfeather"))
+    sara = desk.at("sara")
+    sara.fill(sara.get(f"/plans/{record}/edit"), f"/plans/{record}/edit")
+    place = f"/plans/{record}/edit/about_me"
+    sara.fill(sara.get(place), place, values={"about_me.hard": "Her cousin"})
+    assert "Quillfeather" in sara.get(f"/plans/{record}/draft/changes").text
+    withdraw(desk, record)
+    for page in ("draft/changes", "finalise", "draft/discard"):
+        shown = sara.get(f"/plans/{record}/{page}")
+        assert shown.status_code == 200
+        assert "Quillfeather" not in shown.text
+    assert "since version 1" in sara.get(f"/plans/{record}/draft/changes").text
 
 
 def end(desk, record, **changed):

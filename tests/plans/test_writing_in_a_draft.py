@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pages import hidden
 from tests.plans.desk import form_of, words
 
@@ -150,6 +152,19 @@ def test_somebody_elses_save_is_not_taken_back(desk, draft):
     answer = sara.fill(sara.get(about(draft)), about(draft), do="undo:1")
     assert answer.status_code == 409
     assert fields(desk, draft)["hard"] == "Assembly"
+
+
+@pytest.mark.parametrize("number", ["9", "9" * 20, "9" * 5000, "-1", "\u00b2", ""])
+def test_a_save_that_never_was_is_not_taken_back(desk, draft, number):
+    sara = desk.at("sara")
+    assert sara.fill(sara.get(about(draft)), about(draft), do=f"undo:{number}").status_code == 409
+
+
+def test_marks_that_cannot_be_read_lose_nothing(desk, draft):
+    sara = desk.at("sara")
+    sent = {**form_of(sara.get(about(draft)), about(draft)), "_shown": "[" * 100_000}
+    assert sara.send(about(draft), sent).status_code < 500
+    assert fields(desk, draft)["strengths"]
 
 
 def test_an_earlier_save_is_taken_back_and_later_ones_stay(desk, draft):

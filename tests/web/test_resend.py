@@ -112,6 +112,7 @@ def test_a_page_made_for_somebody_else_changes_nothing():
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost.evil.example"},
+        {"Origin": "http://["},
         {"Referer": "https://evil.example/http://localhost/"},
     ],
 )

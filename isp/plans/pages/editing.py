@@ -301,7 +301,7 @@ def _onwards(record_id: UUID, section: str, deed: str, written: Written) -> Resp
 
 def _undo(record_id: UUID, section: str, deed: str) -> ResponseReturnValue:
     revision = deed.removeprefix("undo:")
-    if not revision.isdecimal():
+    if not revision.isdecimal() or len(revision) > 9:
         raise Conflict("There is nothing to take back.")
     saving.twice(store(), actor(), lambda unit: actions.undo_save(unit, record_id, int(revision)))
     flash("It is back where it was.", "success")
@@ -316,7 +316,7 @@ def _marks() -> dict[str, str]:
 def _json(text: str | None) -> dict[str, Any]:
     try:
         found = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: brackets within brackets, by the thousand
         return {}
     return found if isinstance(found, dict) and len(found) <= MOST_BOXES else {}
 
@@ -363,7 +363,7 @@ def _not_saved(record_id: UUID, why: str) -> ResponseReturnValue:
 @signed_in
 def autosave(record_id: UUID) -> ResponseReturnValue:
     """Save as it is typed (static/autosave.js says how the two sides talk). 200 means committed."""
-    body = request.get_json(silent=True)
+    body = _body()
     if not isinstance(body, dict) or type(body.get("revision")) is not int:
         with look() as unit:  # who asks comes before what was asked
             queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
@@ -393,6 +393,14 @@ def autosave(record_id: UUID) -> ResponseReturnValue:
         "unsettled": written.unsettled,
         "settle_url": url_for("plans.settle", record_id=record_id),
     }
+
+
+def _body() -> Any:
+    """The JSON that was sent; None where it is none, or nested deeper than can be read."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _raws(found: Any) -> dict[str, Raw]:

@@ -34,10 +34,14 @@ LISTED = 25
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs between two contents, told for a reader, and what does not, folded away."""
+    """What differs between two contents, told for a reader, and what does not, folded away.
+
+    ``since``: of a draft, the version it is compared with; 0 for none.
+    """
 
     told: list[Told]
     unchanged: list[Part]
+    since: int = 0
 
 
 def changes_of(

@@ -241,7 +241,7 @@ def draft_changes(record_id: UUID) -> ResponseReturnValue:
     return render_template(
         "plans/draft_changes.html",
         record_id=record_id,
-        base=draft.base_number,
+        base=changes.since,
         changes=changes,
         spoken=spoken,
         caption=surroundings.caption,
@@ -251,11 +251,18 @@ def draft_changes(record_id: UUID) -> ResponseReturnValue:
 
 
 def changes_since_base(unit: Unit, decision: Any, draft: DraftWords) -> Changes:
-    """What a draft changes for the child, through the reader's lens."""
+    """What a draft changes for the child, through the reader's lens.
+
+    Since the version it was started from; where that has been withdrawn since, so that its words are not the
+    reader's to see, since the one that is in force.
+    """
+    since = draft.base_number
+    hidden = since and not decision.can(Permission.WITHDRAWN_READ)
+    if hidden and versions.facts(unit, draft.record_id, since).withdrawn:
+        since = versions.newest_standing(unit, draft.record_id, other_than=since) or 0
     before = plan_content.blank()
-    if draft.base_number:
-        before = plan_content.read(
-            versions.read(unit, draft.record_id, draft.base_number, withdrawn_too=True).content
-        )
+    if since:
+        before = plan_content.read(versions.read(unit, draft.record_id, since, withdrawn_too=True).content)
     old, new = (project(one, decision.lens, SHAPE) for one in (before, draft.content))
-    return changes_of(diff(old, new), old, new, configuration_on(unit.today), decision)
+    changes = changes_of(diff(old, new), old, new, configuration_on(unit.today), decision)
+    return replace(changes, since=since)
