@@ -19,6 +19,7 @@ import json
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -348,10 +349,16 @@ def _walk_projections(
         last = (rows[-1].chain_id, rows[-1].seq)
 
 
+@lru_cache(maxsize=1024)
+def _id_of(name: str) -> UUID:
+    """A chain's id: events of a chain come one after the other, and the id is a hash of the name."""
+    return Chain(name).id
+
+
 def _projection_fault(row: Any, canon: dict[str, Any]) -> str | None:
     obj = canon.get("obj") or {}
     told: tuple[tuple[str, Any, Any], ...] = (
-        ("chain_id", row.chain_id, Chain(canon["chain"]).id),
+        ("chain_id", row.chain_id, _id_of(canon["chain"])),
         ("seq", row.seq, canon["seq"]),
         ("id", str(row.id), canon["id"]),
         ("at", row.at, clock.from_stamp(canon["t"])),

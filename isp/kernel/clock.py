@@ -6,10 +6,12 @@ every statutory day in this record is one.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 def now() -> datetime:
@@ -44,4 +46,7 @@ def stamp(moment: datetime) -> str:
 
 def from_stamp(text: str) -> datetime:
     """The instant that ``stamp`` wrote. Raises ValueError on any other form."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    # The form is checked apart: fromisoformat takes many, and strptime takes fifteen times as long.
+    if not _STAMP.fullmatch(text):
+        raise ValueError("not an instant as the trail writes it")
+    return datetime.fromisoformat(text)
