@@ -103,7 +103,8 @@ class _Teller:
             yield Sentence(None, "changed", _STATUS[change.status[1]])
 
     def item(self, shape: SectionShape, change: ItemChange) -> Iterator[Sentence]:
-        name = name_of(shape, change.item, self.configuration, self.audience)
+        # What somebody wrote may end in a full stop of its own; the sentence around it has one too.
+        name = name_of(shape, change.item, self.configuration, self.audience).removesuffix(".")
         if change.fate == "added":
             much = amount(change.item, self.configuration) if shape.name == "provision" else ""
             yield Sentence(change.id, "added", f"Added: {name}{', ' + much if much else ''}.")

@@ -68,7 +68,7 @@ def gaps(content: Content, configuration: Configuration) -> list[Gap]:
     blocking = configuration.blocking(section["fields"].get("layer"))
 
     def gap(kind: GapKind, where: str, item: Item) -> Gap:
-        name = name_of(SHAPE.sections[where], item, configuration, "school")
+        name = name_of(SHAPE.sections[where], item, configuration, "school").removesuffix(".")
         return Gap(kind, where, item["id"], _SENTENCES[kind].format(name), kind.value in blocking)
 
     found: list[Gap] = []

@@ -170,8 +170,15 @@ class BoundField:
                 return "checkboxes"
             case _ if self.choices:
                 return "radios" if len(self.choices) <= _MOST_RADIOS else "select"
+            case fields.Email():
+                return "input"
         # What a browser fills in by itself (an address, a name) is one line, however long it may be.
         return "textarea" if (self.limit or 0) > 200 and not self.meta.get("autocomplete") else "input"
+
+    @property
+    def is_email(self) -> bool:
+        """Whether the box is for an email address, which telephones give a keyboard of its own."""
+        return isinstance(self.field, fields.Email) or self.meta.get("autocomplete") == "email"
 
     @property
     def error(self) -> str:

@@ -179,7 +179,7 @@ def test_a_box_one_stands_in_while_another_writes_there_is_never_overwritten_by_
 
 def test_by_keyboard_alone(sara, site):
     page = open_section(sara, site, "needs")
-    page.get_by_role("button", name="Add: need").focus()
+    page.get_by_role("button", name="Add a need").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**#item-*")
     barriers = page.locator('textarea[name$=".barrier"]')

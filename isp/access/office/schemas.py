@@ -36,6 +36,9 @@ class RoleSchema(_Days):
 
     role = fields.String(required=True, metadata=asks("Role", noun="a role", kind="radios"))
 
+    class Meta(FormSchema.Meta):
+        fields = ("role", "valid_from", "valid_to")
+
 
 class DaysSchema(_Days):
     """Other days for a role."""

@@ -175,12 +175,15 @@ def withdraw(record_id: UUID, number: int) -> ResponseReturnValue:
     with look() as unit:
         row, _ = queries.allowed(unit, record_id, Permission.PLAN_WITHDRAW)
         version = versions.facts(unit, record_id, number)
+        in_force = row.current == number
+        before = versions.newest_standing(unit, record_id, other_than=number) if in_force else None
         surroundings = around(unit, row.pupil_id, [version.author_id])
     page = render_template(
         "plans/withdraw.html",
         record_id=record_id,
         version=version,
-        in_force=row.current == number,
+        in_force=in_force,
+        before=before,
         form=form,
         author=surroundings.name(version.author_id),
         caption=surroundings.caption,
