@@ -168,7 +168,9 @@ class Unit:
         """Do what was collected in a transaction of its own. Called by the context manager."""
         with self.store.database.writing() as connection:
             self.keys.move_to(connection)
-            for step in self._pending:
+            # Guards before rows: of two who did the same at once the later is told that it has moved
+            # (Conflict), before a row of hers meets the other's under one unique name.
+            for step in sorted(self._pending, key=lambda one: isinstance(one, Insert)):
                 _carry_out(connection, step)
             self._append_locked(connection, self.keys)
 

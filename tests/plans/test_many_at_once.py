@@ -37,3 +37,21 @@ def test_every_acknowledged_save_is_in_the_draft_and_on_the_trail(desk: Desk, dr
     assert desk.draft(draft).revision == len(FIELDS) * ROUNDS
     saves = [one.detail["revision"] for one in desk.told("ava") if one.event.code == "plan.draft_saved"]
     assert saves[-len(FIELDS) * ROUNDS :] == list(range(1, len(FIELDS) * ROUNDS + 1))
+
+
+def test_several_finalise_in_the_same_moment_and_there_is_one_version(desk: Desk, draft):
+    place = f"/plans/{draft}/finalise"
+    people = [desk.at(name) for name in ("sara", "dan", "sara", "dan", "sara")]
+    pages = [person.get(place) for person in people]
+    before = desk.acts("ava").count("plan.published")
+
+    def finalise(number: int) -> int:
+        return people[number].fill(pages[number], place, reason="The autumn review").status_code
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = sorted(pool.map(finalise, range(len(people))))
+
+    assert answers == [303, 409, 409, 409, 409]
+    assert desk.acts("ava").count("plan.published") == before + 1
+    assert people[0].get(f"/plans/{draft}/versions/2").status_code == 200
+    assert people[0].get(f"/plans/{draft}/versions/3").status_code == 404
