@@ -17,6 +17,7 @@ from tests.bench.trail import measure_trail
 from tests.server import Server
 
 PARTS = ("pages", "publishing", "trail", "rivals")
+SMALLEST = 1000
 SAME = ("home (the week)", "the SENCO's list", "plan page", "history", "as it stood on a day")
 """What must cost the same however many pupils there are."""
 
@@ -40,7 +41,10 @@ def arguments() -> argparse.Namespace:
         default=os.environ.get("ISP_TEST_POSTGRES_URL", ""),
         help="address of a PostgreSQL server (ISP_TEST_POSTGRES_URL)",
     )
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if any(size < SMALLEST for size in asked.pupils or ()):
+        parser.error(f"the figures need at least {SMALLEST} pupils, in more than one school")
+    return asked
 
 
 def main() -> None:
