@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from config import Settings
 from isp.access import pages as office_pages
@@ -25,6 +26,7 @@ from isp.people.here import STORE
 from isp.people.sign_in import init_sign_in, sign_in_page, visitor
 from isp.plans import pages as plan_pages
 from isp.register import pages as register_pages
+from isp.web.errors import answer_unavailable
 from isp.web.health import init_health
 from isp.web.seams import Seams
 from isp.web.shell import init_web
@@ -43,6 +45,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     init_web(app, settings, Seams(visitor=visitor, menu=menu, sign_in_page=sign_in_page))
     init_sign_in(app, settings, store)
     init_health(app, ready=lambda: is_ready(store))
+    for failure in (OperationalError, OSError):  # locked, full, read-only or gone
+        app.register_error_handler(failure, answer_unavailable)
     for room in (people_pages, office_pages, caseload_pages, register_pages, plan_pages, escalation_pages):
         app.register_blueprint(room.pages)
     return app

@@ -39,6 +39,10 @@ WORDS: dict[int, tuple[str, str]] = {
     ),
     503: ("This is not to be had just now", "Nothing was changed. Try again in a few minutes."),
 }
+_CANNOT_REACH = (
+    "The record cannot be reached just now, and nothing you sent was half done. Wait a few minutes, look "
+    "whether it is there, and send it again if it is not."
+)
 # Headers of werkzeug's own errors that stay true on our page.
 _KEPT_HEADERS = frozenset({"Allow", "Retry-After", "Content-Range"})
 _DRAIN_BYTES = 512 * 1024 * 1024
@@ -85,18 +89,31 @@ def answer_http(failure: HTTPException) -> ResponseReturnValue:
 
 def answer_unexpected(failure: Exception) -> ResponseReturnValue:
     """Anything else: logged by kind and place; the page says nothing of it."""
+    return _answer_broken(failure, 500)
+
+
+def answer_unavailable(failure: Exception) -> ResponseReturnValue:
+    """What the pages stand on (the database, its disk) does not answer: logged, and 503.
+
+    Whoever builds the app says which exceptions these are. The sentence promises no more than is known: a
+    connection may be lost while it commits.
+    """
+    return _answer_broken(failure, 503, _CANNOT_REACH)
+
+
+def _answer_broken(failure: Exception, status: int, sentence: str | None = None) -> ResponseReturnValue:
     log_failure(failure)
     try:
-        return show(500)
+        return show(status, sentence)
     except Exception as broken:  # noqa: BLE001 (this is where everything else ends up)
         # The layout itself may be what failed, or what it asks for; words must still come.
         log_failure(broken)
-        heading, sentence = WORDS[500]
+        heading, usual = WORDS[status]
         page = (
             f'<!DOCTYPE html><html lang="en"><head><title>{heading}</title></head>'
-            f"<body><main><h1>{heading}</h1><p>{sentence}</p></main></body></html>"
+            f"<body><main><h1>{heading}</h1><p>{sentence or usual}</p></main></body></html>"
         )
-        return Response(page, status=500, mimetype="text/html")
+        return Response(page, status=status, mimetype="text/html")
 
 
 def _drain() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from isp import create_app
 from isp.audit import Store, looking
@@ -86,6 +87,23 @@ def test_a_refusal_that_cannot_be_recorded_shows_nothing_either(place):
     nora = Browser(create_app(settings(), place.cast.store))
     answer = nora.get(f"/plans/{place.record_id}")
     assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [OperationalError("INSERT", {}, Exception(SECRET)), OSError(28, "No space left on device", SECRET)],
+)
+def test_a_database_that_cannot_be_written_is_told_as_such_and_shows_nothing(place, monkeypatch, failure):
+    def full() -> None:
+        raise failure
+
+    monkeypatch.setattr(place.cast.store.database, "writing", full)
+    answer = place.sara.get(f"/plans/{place.record_id}")
+    assert answer.status_code == 503
+    assert "cannot be reached just now" in answer.text
+    assert SECRET not in answer.text
+    monkeypatch.undo()
+    assert SECRET in place.sara.get(f"/plans/{place.record_id}").text
 
 
 def test_without_the_right_keyring_every_record_stays_closed(place):
