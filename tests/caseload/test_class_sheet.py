@@ -6,7 +6,7 @@ import pytest
 
 from isp.access.models import GroupStaff
 from isp.people.roles import Role
-from tests.caseload.desk import ALLERGY, CLINICAL, EXTRA_TIME, STAFF_ONLY, STRATEGY, words
+from tests.caseload.desk import ALLERGY, CLINICAL, EXTRA_TIME, STAFF_ONLY, STRATEGY, full_plan, words
 
 
 @pytest.fixture
@@ -107,3 +107,22 @@ def test_a_class_of_thirty_takes_no_more_statements_than_one_of_two(desk, sheet)
         answer = tom.get(sheet)
     assert answer.text.count('scope="row"') == 30
     assert len(many) == len(few) <= 17
+
+
+def test_long_words_stand_once_and_whole_not_cut_short_first(desk):
+    plan, long = full_plan(), "Never lift her “alone” & by the arms: two trained adults and the hoist, always."
+    plan["sections"]["must_know"]["items"][0]["what"] = long
+    desk.plan("ava", plan)
+    sheet = f"/classes/{desk.cast.groups['4T']}"
+    pupil = f"/pupils/{desk.cast.pupils['ava']}"
+    for address in (sheet, f"{sheet}?cover=yes", pupil):
+        page = words(desk.signed_in("sara").get(address))
+        assert page.count("Never lift her") == 1, address
+        assert long in page, address
+
+
+def test_the_way_back_leads_somewhere_for_each_of_them(desk, sheet):
+    assert ">My classes</a>" in desk.signed_in("tom").get(sheet).text
+    senco = desk.signed_in("sara").get(sheet).text
+    assert 'href="/pupils" class="govuk-back-link"' in senco
+    assert "My classes" not in senco

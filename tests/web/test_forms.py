@@ -243,3 +243,12 @@ def test_what_was_typed_is_shown_inert(payload):
 
 def test_characters_that_cannot_be_kept_are_left_out():
     assert sent(words="a\x00b\x07c\ud800d\te").values["words"] == "abcd\te"
+
+
+def test_an_email_address_is_one_line_however_long_it_may_be():
+    class Asked(FormSchema):
+        email = fields.Email(validate=validate.Length(max=254), metadata=asks("Email address"))
+
+    response, _ = shown(Form(Asked()))
+    assert 'type="email"' in response.text
+    assert "<textarea" not in response.text

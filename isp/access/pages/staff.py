@@ -17,6 +17,7 @@ from isp.audit import Unit
 from isp.kernel.errors import Conflict, Invalid, NotAllowed
 from isp.people.here import act, look, person_id, signed_in
 from isp.people.roles import AUTHORITY_ROLES, SCHOOL_ROLES, Role, words
+from isp.web.filters import count_of, listed
 from isp.web.forms import Form
 
 
@@ -220,8 +221,14 @@ def hand_over(organisation_id: UUID, colleague: UUID) -> ResponseReturnValue:
     if form.accepted:
         with act() as unit:
             done = handing_over.hand_over(unit, organisation_id, colleague, form.values["successor"])
+        counted = (
+            (done.roles, "role", "roles"),
+            (done.groups, "class or group", "classes and groups"),
+            (done.cases, "case", "cases"),
+        )
+        passed = listed([count_of(number, one, many) for number, one, many in counted if number])
         flash(
-            f"Handed over: {done.roles} roles, {done.groups} classes and groups, {done.cases} cases."
+            (f"Handed over: {passed}." if passed else "There was nothing to hand over.")
             + (" Their account is closed." if done.closed else "")
         )
         return redirect(url_for("office.staff_of", organisation_id=organisation_id), 303)
