@@ -92,7 +92,8 @@ def standings(
         for way in (
             _by_membership(person_id, today, asked),
             _by_group(person_id, today, asked),
-            _by_own_tie(person_id, today, asked),
+            _of_family(person_id, today, asked),
+            _at_work(person_id, today, asked),
         )
         if way is not None
     ]
@@ -123,8 +124,7 @@ def onlookers(pupil_id: UUID, today: date) -> CompoundSelect[Any] | Select[*tupl
     """
     person = table_of(Person).c.id
     asked = frozenset(Standing)
-    ways = [_by_membership(person, today, asked), _by_group(person, today, asked)]
-    ways.append(_by_own_tie(person, today, asked))
+    ways = [way(person, today, asked) for way in (_by_membership, _by_group, _of_family, _at_work)]
     return union_all(
         *(
             way.add_columns(person.label("person_id")).where(Tie.pupil_id == pupil_id, ~_denied(person))
@@ -203,29 +203,17 @@ def _by_group(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[
     )
 
 
-def _by_own_tie(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
+def _of_family(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
     cases: list[tuple[ColumnElement[bool], Any]] = []
     if Standing.PARENT in asked:
         cases.append((and_(Tie.kind == GUARDIAN, Tie.has_responsibility), literal(Standing.PARENT.value)))
     if Standing.CARER in asked:
-        cases.append(
-            (
-                and_(Tie.kind == GUARDIAN, ~Tie.has_responsibility, Tie.has_care),
-                literal(Standing.CARER.value),
-            )
-        )
+        carer = and_(Tie.kind == GUARDIAN, ~Tie.has_responsibility, Tie.has_care)
+        cases.append((carer, literal(Standing.CARER.value)))
     if Standing.YOUNG_PERSON in asked:
         cases.append((Tie.kind == SELF, literal(Standing.YOUNG_PERSON.value)))
-    if Standing.OFFICER in asked:
-        works_there = _holds(person_id, today, (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER))
-        cases.append((and_(Tie.kind == CASELOAD, works_there), literal(Standing.OFFICER.value)))
-    for role in sorted(_ADVISERS):
-        if Standing(role) in asked:
-            advises = and_(Tie.kind == ADVISER, _holds(person_id, today, (role,)))
-            cases.append((advises, literal(role.value)))
     if not cases:
         return None
-    own_child = _is_own_child(person_id, today)
     return (
         _row(case(*cases, else_=null()).cast(String))
         .select_from(Tie)
@@ -233,18 +221,34 @@ def _by_own_tie(person_id: Any, today: Any, asked: frozenset[Standing]) -> Selec
             Tie.person_id == person_id,
             live(Tie, today),
             or_(*(condition for condition, _ in cases)),
-            or_(Tie.kind.in_((GUARDIAN, SELF)), ~own_child),
         )
     )
 
 
-def _holds(person_id: Any, today: Any, roles: tuple[Role, ...]) -> ColumnElement[bool]:
-    return exists(
-        select(Membership.id).where(
+def _at_work(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[*tuple[Any, ...]] | None:
+    ways: list[ColumnElement[bool]] = []
+    if Standing.OFFICER in asked:
+        officers = (Role.AUTHORITY_MANAGER.value, Role.AUTHORITY_OFFICER.value)
+        ways.append(and_(Tie.kind == CASELOAD, Membership.role.in_(officers)))
+    advisers = sorted(role.value for role in _ADVISERS if Standing(role) in asked)
+    if advisers:
+        ways.append(and_(Tie.kind == ADVISER, Membership.role.in_(advisers)))
+    if not ways:
+        return None
+    standing = case((Tie.kind == CASELOAD, Standing.OFFICER.value), else_=Membership.role)
+    # Somebody who holds two of these roles in one place stands there once.
+    return (
+        _row(standing.cast(String))
+        .distinct()
+        .select_from(Tie)
+        .join(Membership, Membership.organisation_id == Tie.organisation_id)
+        .where(
+            Tie.person_id == person_id,
             Membership.person_id == person_id,
-            Membership.organisation_id == Tie.organisation_id,
-            Membership.role.in_([role.value for role in roles]),
+            live(Tie, today),
             live(Membership, today),
+            or_(*ways),
+            ~_is_own_child(person_id, today),
         )
     )
 
