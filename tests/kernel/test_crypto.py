@@ -143,6 +143,7 @@ def test_secrets_for_different_purposes_are_unrelated():
 
 
 def test_ids_sort_by_the_time_they_were_made_and_are_version_seven():
-    made = [new_id() for _ in range(50)]
+    made = [new_id() for _ in range(5000)]
     assert {one.version for one in made} == {7}
-    assert len(set(made)) == 50
+    assert made == sorted(made)
+    assert len(set(made)) == 5000
