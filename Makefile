@@ -5,7 +5,7 @@
 #   make lint    style, types, the ladder, templates
 #   make bench   figures: needs PostgreSQL, takes minutes, is never part of the tests
 #   make soak    the crash suite, for longer
-#   make shots   the screenshots that the README shows, taken by the browser tests
+#   make shots   the screenshots that the README shows, taken by the browser test of the whole job
 #   make lock    resolve the dependencies anew and write the two lock files
 #   make clean   remove the environment and the caches; the data in var/ stays
 
@@ -64,7 +64,7 @@ soak: $(VENV)/.installed-dev
 	@$(BIN)/pytest -m soak $(ARGS)
 
 shots: $(VENV)/.installed-dev
-	@ISP_SHOTS_DIR="$${ISP_SHOTS_DIR:-docs/screens}" $(BIN)/pytest -m browser $(ARGS) tests/browser
+	@ISP_SHOTS_DIR="$${ISP_SHOTS_DIR:-docs/screens}" $(BIN)/pytest -m browser $(ARGS) tests/browser/test_the_whole_job.py
 
 # No index address may get into a lock, nor a path of this machine: --no-emit and --no-header see to it,
 # and a guard in the tests looks. --universal: one file for every system and Python from 3.11 on.
