@@ -301,12 +301,14 @@ class Autosave {
         field.shown = field.read();
       }
     }
+    // What was typed while this was under way is not kept yet: the mark of rest waits for it.
+    const state = this.unsaved ? "waiting" : "saved";
     if (answer.unsettled) {
       const places = answer.unsettled === 1 ? "one place" : `${answer.unsettled} places`;
-      this.say(`Saved at ${answer.saved_at}. Somebody else changed the same words in ${places}.`, "saved",
+      this.say(`Saved at ${answer.saved_at}. Somebody else changed the same words in ${places}.`, state,
         answer.settle_url, "Choose which to keep");
     } else {
-      this.say(`Saved at ${answer.saved_at}`, "saved");
+      this.say(`Saved at ${answer.saved_at}`, state);
     }
   }
 
