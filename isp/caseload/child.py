@@ -16,6 +16,8 @@ from isp.caseload import onlookers
 from isp.caseload.onlookers import Onlooker, TermOfLooks
 from isp.caseload.overview import next_review_on
 from isp.caseload.positions import family_of
+from isp.escalations.queries import requests_about
+from isp.escalations.stages import Stage, standpoint
 from isp.kernel.errors import Gone, NotFound
 from isp.people import directory
 from isp.plans import queries
@@ -27,6 +29,7 @@ from isp.records.diff import diff
 from isp.register import pupils
 from isp.register.pupils import PupilName
 
+_OVER = frozenset({Stage.REFUSED, Stage.WITHDRAWN})
 _ASK = (Standing.SENCO, Standing.DEPUTY_SENCO, Standing.HEAD)
 
 
@@ -62,6 +65,8 @@ class ChildPage:
     may_see_versions: bool
     is_overdue: bool
     """Whether the day to look at the plan again has gone by."""
+    case: str = ""
+    """Of requests for an EHC needs assessment: ``live`` where one runs, ``over`` where all are past."""
 
     @property
     def is_me(self) -> bool:
@@ -128,6 +133,7 @@ def child_page(unit: Unit, pupil_id: UUID) -> ChildPage:
         school=asked[0].place if asked else "",
         only_must_know=not reads,
         may_see_versions=decision.can(Permission.PLAN_VERSIONS_READ),
+        case=_case(unit, pupil_id) if decision.can(Permission.ASSESSMENT_READ) else "",
     )
 
 
@@ -149,6 +155,14 @@ def sight(unit: Unit, pupil_id: UUID) -> Sight:
     name = pupils.name(unit, pupil_id)
     unit.record(decision, Event.HISTORY_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
     return Sight(name, standing, decision, tuple(everybody), tuple(looked))
+
+
+def _case(unit: Unit, pupil_id: UUID) -> str:
+    """Whether there is a case to ask about; an appeal that is possible still is one."""
+    stages = [standpoint(row, unit.today).stage for row in requests_about(unit, pupil_id)]
+    if not stages:
+        return ""
+    return "over" if _OVER.issuperset(stages) else "live"
 
 
 def _family(unit: Unit, pupil_id: UUID) -> tuple[list[Any], Standing]:

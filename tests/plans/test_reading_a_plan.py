@@ -24,7 +24,7 @@ def test_a_senco_reads_the_version_in_force(desk, plan):
 
 def test_a_family_reads_its_own_words(desk, plan):
     said = words(desk.at("pam").get(f"/plans/{plan}"))
-    assert "What is in my plan?" in said
+    assert "What is in the plan?" in said
     assert "What I am good at Kind to younger children" in said
     assert "How often 2 × 20 minutes" in said
     for word in ("Provision", "Outcomes", "Nothing is written yet", "Withdraw", "Write the next"):

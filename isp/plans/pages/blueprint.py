@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from isp.access.gate import Decision
-from isp.access.policy import Standing
+from isp.access.policy import Permission, Standing
 from isp.audit import Unit
 from isp.people import directory
 from isp.people.directory import NOBODY
@@ -20,11 +20,23 @@ from isp.register.pupils import PupilName
 
 pages = Blueprint("plans", __name__)
 FAMILY = frozenset({Standing.PARENT, Standing.CARER, Standing.YOUNG_PERSON})
+AT_AUTHORITY = frozenset({Standing.OFFICER, Standing.AUTHORITY_MANAGER})
 
 
 def audience_of(decision: Decision) -> Audience:
     """In whose words a page is written: by the standing that opened it."""
     return "family" if decision.standing in FAMILY else "school"
+
+
+def home_of(decision: Decision, pupil_id: UUID) -> tuple[str, str]:
+    """Address and name of the page that a reader comes from; empty where she has none about the pupil."""
+    if decision.standing is Standing.YOUNG_PERSON:
+        return "/my-plan", "My plan"
+    if decision.standing in FAMILY:
+        return f"/my-child/{pupil_id}", "My child"
+    if decision.standing in AT_AUTHORITY:
+        return "/cases", "My cases"
+    return (f"/pupils/{pupil_id}", "The pupil’s page") if decision.can(Permission.PUPIL_READ) else ("", "")
 
 
 @dataclass(frozen=True, slots=True)

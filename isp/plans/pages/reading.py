@@ -16,7 +16,7 @@ from isp.audit import Unit
 from isp.kernel.errors import Invalid, NotFound
 from isp.people.here import look, signed_in
 from isp.plans import queries
-from isp.plans.pages.blueprint import Around, around, audience_of, pages, spoken
+from isp.plans.pages.blueprint import Around, around, audience_of, home_of, pages, spoken
 from isp.plans.queries import Reading
 from isp.plans.rules import WITHDRAWAL_REASONS
 from isp.plans.schemas import AsOfSchema
@@ -84,6 +84,7 @@ def template_facts(reading: Reading, surroundings: Around) -> dict[str, Any]:
         "around": surroundings,
         "caption": surroundings.caption,
         "author": surroundings.name(reading.version.author_id),
+        "home": home_of(decision, reading.version.pupil_id),
         "may": decision.can,
         "Permission": Permission,
         "layout": "layouts/family.html" if audience == "family" else "layouts/page.html",
@@ -116,6 +117,8 @@ def _not_yet(record_id: UUID) -> ResponseReturnValue:
         record=row,
         draft=draft,
         caption=surroundings.caption,
+        audience=audience_of(decision),
+        home=home_of(decision, row.pupil_id),
         may=decision.can,
         Permission=Permission,
         layout="layouts/family.html" if audience_of(decision) == "family" else "layouts/form.html",
@@ -167,17 +170,19 @@ def versions(record_id: UUID) -> ResponseReturnValue:
 
         row, decision, reasons = queries.list_versions(unit, record_id, fetch)
         surroundings = around(unit, row.pupil_id, [one.author_id for one in page.items])
+    is_family = audience_of(decision) == "family"
     return render_template(
-        "plans/versions.html",
+        "plans/earlier_plans.html" if is_family else "plans/versions.html",
         record=row,
         page=page,
         reasons=reasons,
         withdrawals=WITHDRAWAL_REASONS,
         around=surroundings,
         caption=surroundings.caption,
+        home=home_of(decision, row.pupil_id),
         may=decision.can,
         Permission=Permission,
-        layout="layouts/family.html" if audience_of(decision) == "family" else "layouts/page.html",
+        layout="layouts/page.html",
     )
 
 
@@ -218,7 +223,8 @@ def _pair(unit: Unit, record_id: UUID) -> tuple[int, int]:
     row, decision = queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
     seen = [one.number for one in queries.versions_seen(unit, row, decision, limit=3) if not one.withdrawn]
     if len(seen) < 2:
-        raise Invalid("There is only one version so far, so there is nothing to compare it with yet.")
+        one = "plan" if audience_of(decision) == "family" else "version"
+        raise Invalid(f"There is only one {one} so far, so there is nothing to compare it with yet.")
     return seen[1], seen[0]
 
 
@@ -241,7 +247,12 @@ def as_of(record_id: UUID) -> ResponseReturnValue:
             row, decision = queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
             surroundings = around(unit, row.pupil_id)
     layout = "layouts/family.html" if audience_of(decision) == "family" else "layouts/page.html"
-    shown = {"record_id": record_id, "caption": surroundings.caption, "layout": layout} | facts
+    shown = {
+        "record_id": record_id,
+        "caption": surroundings.caption,
+        "layout": layout,
+        "audience": audience_of(decision),
+    } | facts
     return render_template("plans/as_of.html", form=form, day=day, **shown), form.status
 
 
