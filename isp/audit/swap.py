@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 Step = tuple[Table, Mapping[str, Any], Mapping[str, Any] | None]
 Shape = tuple[tuple[Table, tuple[str, ...], tuple[tuple[str, bool], ...] | None], ...]
@@ -57,9 +57,10 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
             _bind(parameters, processors, f"w{number}_{name}", value)
     try:
         connection.exec_driver_sql(text, parameters)
-    except (DataError, IntegrityError) as error:
+    except (DataError, IntegrityError, OperationalError) as error:
         state = getattr(error.orig, "sqlstate", None)
-        if state in ("22012", "23505"):
+        # A guard, a row in the way, or (40P01) a circle of waiting that the database cut here.
+        if state in ("22012", "23505", "40P01"):
             return False
         raise
     return True

@@ -85,7 +85,7 @@ def allowed(
     ``lock``: hold the row until the unit ends, so that what the rules see is what is changed.
     """
     query = select(REQUESTS).where(REQUESTS.c.id == request_id)
-    row = unit.connection.execute(query.with_for_update() if lock else query).first()
+    row = unit.connection.execute(query.with_for_update(key_share=True) if lock else query).first()
     decision = gate.require(unit, permission, row.pupil_id if row is not None else request_id)
     if row is None:
         raise NotFound(gate.NO_PAGE)

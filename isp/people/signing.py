@@ -281,7 +281,9 @@ def take_invitation(desk: Desk, actor: Actor, code: str, password: str, *, brows
     fresh = desk.passwords.hash(password)
     with transaction(desk.store, replace(actor, person_id=person_id, method=ByPassword.name)) as unit:
         row = unit.connection.execute(
-            select(INVITATIONS).where(INVITATIONS.c.code_digest == actions.digest_of(code)).with_for_update()
+            select(INVITATIONS)
+            .where(INVITATIONS.c.code_digest == actions.digest_of(code))
+            .with_for_update(key_share=True)
         ).one()
         if row.used_at is not None or row.cancelled_at is not None or row.expires_at <= unit.now:
             raise Gone(USED_UP)

@@ -55,6 +55,8 @@ class Reading:
     reason: str
     decision: Decision
     pupil: PupilName | None = None
+    ended_on: date | None = None
+    """When the plan ended; None while it is open."""
     draft: Any | None = None
 
 
@@ -198,7 +200,7 @@ def reading_of(unit: Unit, row: Any, decision: Decision, number: int) -> Reading
         raise Gone(versions.WITHDRAWN)
     reading = _through(decision, versions.open_body(unit, version, beside.body))
     named = pupils.name_of(version.pupil_id, pupils.open_row(unit, beside.pupil))
-    return replace(reading, pupil=named, draft=beside.draft)
+    return replace(reading, pupil=named, draft=beside.draft, ended_on=row.ended_on)
 
 
 def _through(decision: Decision, words: VersionWords) -> Reading:

@@ -85,7 +85,9 @@ def find(unit: Unit, record_id: UUID) -> DraftWords | None:
     """The record's open draft, if there is one. Under a lock the row is locked, so that saves queue."""
     query = select(DRAFT).where(DRAFT.c.record_id == record_id, DRAFT.c.status == "open")
     if unit.holds_lock:
-        query = query.with_for_update()
+        # Not FOR UPDATE: a row that points here (a change, a clash) only needs the key to stay, and one
+        # that waited for that while it held the chain's head would wait for ever.
+        query = query.with_for_update(key_share=True)
     row = unit.connection.execute(query).first()
     return None if row is None else _of_row(unit, row)
 
@@ -105,7 +107,7 @@ def open_beside(unit: Unit, record: Any, *, number: int | None = None) -> WithDr
     """
     if unit.holds_lock:
         held = select(DRAFT.c.id).where(DRAFT.c.record_id == record.id, DRAFT.c.status == "open")
-        unit.connection.execute(held.with_for_update())
+        unit.connection.execute(held.with_for_update(key_share=True))
     beside = opening.beside(unit, record, number=number, words=True)
     if beside.draft is None:
         raise Conflict(NO_DRAFT)

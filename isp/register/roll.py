@@ -36,7 +36,9 @@ class OnRoll:
 
 def hold(unit: Unit, school_id: UUID) -> None:
     """Let nobody else change this school's roll until the unit ends: two files sent at once take turns."""
-    unit.connection.execute(select(Organisation.id).where(Organisation.id == school_id).with_for_update())
+    unit.connection.execute(
+        select(Organisation.id).where(Organisation.id == school_id).with_for_update(key_share=True)
+    )
 
 
 def hold_upns(unit: Unit) -> None:

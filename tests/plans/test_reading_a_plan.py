@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from isp.kernel import clock
 from isp.plans import actions
 from isp.records.changes import Change, Op
+from tests.caseload.test_sentences import NEVER
 from tests.cast import small_plan
+from tests.pages import Page
 from tests.plans.desk import words
 from tests.statements import statements
 
@@ -114,3 +117,31 @@ def test_reading_costs_a_fixed_number_of_statements(desk, plan):
     with statements(desk.cast.store.database) as said:
         assert tom.get(f"/plans/{plan}").status_code == 200
     assert len(said) <= 16, "\n".join(said)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/versions", "/versions/1", "/compare", "/as-of", "/as-of?on=2020-01-01", "/as-of?on={today}"],
+)
+def test_no_page_of_a_plan_speaks_to_families_in_the_schools_words(desk, cast, plan, path):
+    with cast.acting("sara") as unit:
+        actions.start_draft(unit, plan)
+    with cast.acting("sara") as unit:
+        actions.publish(unit, plan, 0, "Agreed in our meeting")
+    page = desk.at("pam").get(f"/plans/{plan}{path.format(today=clock.today().isoformat())}")
+    assert page.status_code == 200
+    assert not NEVER.findall(words(page))
+
+
+def test_a_family_comes_back_to_its_own_page(desk, cast, plan):
+    pam = desk.at("pam")
+    for path in ("", "/versions"):
+        links = [one.get("href") or "" for one in Page(pam.get(f"/plans/{plan}{path}").text).all("a")]
+        assert f"/my-child/{cast.pupils['ava']}" in links
+        assert not any(link.startswith("/pupils/") for link in links)
+
+
+def test_one_plan_has_nothing_to_be_compared_with_in_a_familys_words(desk, plan):
+    answer = desk.at("pam").get(f"/plans/{plan}/compare")
+    assert answer.status_code == 422
+    assert "There is only one plan so far" in words(answer)

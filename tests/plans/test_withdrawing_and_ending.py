@@ -97,7 +97,11 @@ def test_a_plan_ends_and_stays_readable(desk, draft):
     answer = end(desk, draft)
     assert answer.status_code == 303
     sara = desk.at("sara")
-    assert "Kind to younger children" in words(sara.get(f"/plans/{draft}"))
+    page = words(sara.get(f"/plans/{draft}"))
+    assert "Kind to younger children" in page
+    assert "This plan ended on" in page
+    assert "Write the next version" not in page
+    assert "End this plan" not in page
     gone = sara.get(f"/plans/{draft}/edit")
     assert gone.status_code == 409
     assert "This plan has ended" in words(gone)

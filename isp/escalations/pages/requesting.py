@@ -92,17 +92,19 @@ def _ask(unit: Unit, pupil_id: UUID, values: dict[str, Any]) -> None:
 
 def _form(decision: Decision, versions: Sequence[Version], *, sent: bool) -> Form:
     schema = FamilyRequestSchema() if side_of(decision) == "family" else SchoolRequestSchema()
-    choices = {"release": [_choice(version) for version in versions]}
+    # Families count plans, as on the child's page; schools and authorities count versions.
+    counted = "Plan" if side_of(decision) == "family" else "Version"
+    choices = {"release": [_choice(version, counted) for version in versions]}
     if sent:
         return Form.sent(schema, choices=choices)
     newest = [str(version.id) for version in versions[:1]]
     return Form(schema, choices=choices, initial={"release": newest})
 
 
-def _choice(version: Version) -> Choice:
+def _choice(version: Version, counted: str) -> Choice:
     if version.sort == EARLIER:
         return Choice(str(version.id), f"An earlier plan, of {date_words(version.happened_on)}")
-    text = f"Version {version.number}, shared on {date_words(version.stands_from)}"
+    text = f"{counted} {version.number}, shared on {date_words(version.stands_from)}"
     return Choice(str(version.id), text)
 
 
