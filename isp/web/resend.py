@@ -9,6 +9,7 @@ put before somebody with a button under them.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import Flask, Request, current_app, flash, make_response, redirect, render_template, request
@@ -25,6 +26,7 @@ from isp.web.seams import SignInAgain, seams
 
 # A browser posts a bundle back inside a form; far above any plan, far below what a form may hold.
 LARGEST = 1_000_000
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _OURS = frozenset({TOKEN, stamps.FIELD, "carried"})
 
 
@@ -60,6 +62,18 @@ class Carried:
     what: str | None
     fields: tuple[tuple[str, str], ...]
     missing: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The fields that say something to whoever typed them: name in words, and value.
+
+        A name with "_" before it, a revision and a choice that is an id are between page and server.
+        """
+        return [
+            (name.rsplit(".", 1)[-1].replace("_", " ").replace("-", " ").capitalize(), value)
+            for name, value in self.fields
+            if value.strip() and not name.startswith("_") and name != "revision" and not _ID.match(value)
+        ]
 
 
 def carried_fields(sent: Request) -> Carried | None:

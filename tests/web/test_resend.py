@@ -55,7 +55,7 @@ def test_a_form_sent_signed_out_comes_back_after_the_same_person_signs_in_and_is
     shown = sign_in(client, "p1", carried=hidden(asked, "carried"))
     assert "Do you want to send this now?" in shown.text
     assert "has not been sent yet" in shown.text
-    assert "Write a note, /note" in shown.text
+    assert "Write a note" in shown.text
     assert "Files and passwords cannot be kept" in shown.text
     assert received.values == []
     again = client.post("/note", data=dict(fields_of(shown, "/note")), headers=HERE)
@@ -226,3 +226,14 @@ def test_a_very_long_form_says_how_to_keep_it():
     assert asked.status_code == 401
     assert not hidden(asked, "carried")
     assert "Back button" in asked.text
+
+
+def test_what_is_shown_again_is_what_a_person_typed():
+    fields = (
+        ("needs.0.how-we-know", "She told us"),
+        ("release", "01a20196-21c7-7fdf-99b9-f75c25800fbc"),
+        ("_draft", "7"),
+        ("revision", "3"),
+        ("empty", "  "),
+    )
+    assert resend.Carried("/note", "digest", "Write a note", fields).told == [("How we know", "She told us")]
