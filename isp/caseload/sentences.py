@@ -48,7 +48,7 @@ FAMILY: Mapping[Event, str] = {
     _E.HISTORY_VIEWED: "{who} looked at this list of what happened",
     _E.ASSESSMENT_REQUESTED: "{who} asked the council to find out what the child needs",
     _E.ASSESSMENT_VIEWED: "{who} looked at what the council was asked",
-    _E.OFFICER_ASSIGNED: "{who} chose who looks after this at the council",
+    _E.OFFICER_ASSIGNED: "{who} had this given to somebody at the council",
     _E.ASSESSMENT_DECIDED: "{who} answered for the council: {decision}",
     _E.APPEAL_RECORDED: "{who} noted that you are asking a tribunal to look at the council's answer",
     _E.APPEAL_CLOSED: "{who} noted that the tribunal has finished",
