@@ -178,7 +178,9 @@ class Event(Enum):
         "released",
     )
     ASSESSMENT_VIEWED = _kind("assessment.viewed", "view", "{who} looked at the request")
-    OFFICER_ASSIGNED = _kind("assessment.assigned", "change", "{who} had the case given to an officer", "officer")
+    OFFICER_ASSIGNED = _kind(
+        "assessment.assigned", "change", "{who} had the case given to an officer", "officer"
+    )
     ASSESSMENT_DECIDED = _kind(
         "assessment.decided",
         "change",
