@@ -14,7 +14,7 @@ _last = 0
 
 def _start_anew() -> None:
     """A forked process must not count on from where its parent stands."""
-    global _last  # noqa: PLW0603
+    global _last  # noqa: PLW0603 the one counter of the process
     _last = 0
 
 

@@ -49,6 +49,7 @@ def init_login(manager: LoginManager) -> None:
 def who() -> SignedIn | None:
     """Whoever is signed in, or None."""
     user = current_user
+    # Flask-Login offers its proxy and no public way to what stands behind it.
     return cast("SignedIn", user._get_current_object()) if user.is_authenticated else None  # noqa: SLF001
 
 
