@@ -11,6 +11,7 @@ from dataclasses import replace
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from config import Settings
 from isp.access import pages as office_pages
@@ -18,14 +19,18 @@ from isp.audit import Store
 from isp.caseload import pages as caseload_pages
 from isp.caseload.menus import menu
 from isp.demonstration.load import is_demonstration
+from isp.documents import pages as document_pages
 from isp.escalations import pages as escalation_pages
 from isp.kernel.crypto import Keyring, KeyringError
 from isp.kernel.db import Database
+from isp.notes import pages as note_pages
 from isp.people import pages as people_pages
 from isp.people.here import STORE
 from isp.people.sign_in import init_sign_in, sign_in_page, visitor
 from isp.plans import pages as plan_pages
 from isp.register import pages as register_pages
+from isp.reviews import pages as review_pages
+from isp.reviews.pages import rounds as round_pages
 from isp.web.errors import answer_unavailable
 from isp.web.health import init_health
 from isp.web.seams import Seams
@@ -42,12 +47,25 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app = Flask("isp", static_folder=None)
     app.secret_key = store.keyring.web_secret("cookies")
     app.extensions[STORE] = store
-    init_web(app, settings, Seams(visitor=visitor, menu=menu, sign_in_page=sign_in_page))
+    wired = Seams(visitor=visitor, menu=menu, sign_in_page=sign_in_page, messages_path="/messages")
+    init_web(app, settings, wired)
     init_sign_in(app, settings, store)
     init_health(app, ready=lambda: is_ready(store))
-    for failure in (OperationalError, OSError):  # locked, full, read-only or gone
+    # Locked, full, read-only or gone; or every connection is in use, and none came free in time.
+    for failure in (OperationalError, NoConnectionLeft, OSError):
         app.register_error_handler(failure, answer_unavailable)
-    for room in (people_pages, office_pages, caseload_pages, register_pages, plan_pages, escalation_pages):
+    for room in (
+        people_pages,
+        office_pages,
+        caseload_pages,
+        register_pages,
+        document_pages,
+        plan_pages,
+        note_pages,
+        review_pages,
+        round_pages,
+        escalation_pages,
+    ):
         app.register_blueprint(room.pages)
     return app
 

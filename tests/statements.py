@@ -23,8 +23,10 @@ def statements(database: Database) -> Iterator[list[str]]:
         if not statement.lstrip().upper().startswith(NOT_COUNTED):
             said.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", hear)
+    for engine in database.engines:
+        event.listen(engine, "before_cursor_execute", hear)
     try:
         yield said
     finally:
-        event.remove(database.engine, "before_cursor_execute", hear)
+        for engine in database.engines:
+            event.remove(engine, "before_cursor_execute", hear)

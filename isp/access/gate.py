@@ -92,7 +92,7 @@ def standings_towards(unit: Unit, pupil_id: UUID) -> list[Any]:
     if unit.actor.person_id is None:
         return []
     asked = {"person": unit.actor.person_id, "pupil": pupil_id, "today": unit.today}
-    return list(unit.connection.execute(towards_one(), asked))
+    return towards_one.all(unit.connection, asked)
 
 
 def require(unit: Unit, permission: Permission, pupil_id: UUID, *, purpose: str | None = None) -> Decision:

@@ -50,12 +50,29 @@ class Permission(StrEnum):
     MUST_KNOW_READ = "must_know_read"
     PLAN_READ = "plan_read"
     PLAN_VERSIONS_READ = "plan_versions_read"
+    PLAN_PRINT = "plan_print"
     DRAFT_READ = "draft_read"
     DRAFT_WRITE = "draft_write"
     PLAN_PUBLISH = "plan_publish"
     PLAN_WITHDRAW = "plan_withdraw"
     WITHDRAWN_READ = "withdrawn_read"
     PLAN_END = "plan_end"
+    PLAN_COUNTERSIGN = "plan_countersign"
+    SECTION_GIVE = "section_give"
+    QUESTIONS_ASK = "questions_ask"
+    ANSWERS_READ = "answers_read"
+    ANSWERS_WRITE = "answers_write"
+    NOTES_READ = "notes_read"
+    NOTES_WRITE = "notes_write"
+    NOTES_WITHDRAW = "notes_withdraw"
+    DOCUMENT_READ = "document_read"
+    DOCUMENT_WRITE = "document_write"
+    DOCUMENT_SEND = "document_send"
+    DOCUMENT_WITHDRAW = "document_withdraw"
+    REVIEW_READ = "review_read"
+    REVIEW_PLAN = "review_plan"
+    REVIEW_WRITE = "review_write"
+    REVIEW_CLOSE = "review_close"
     HISTORY_READ = "history_read"
     LOOKS_READ = "looks_read"
     ASSESSMENT_REQUEST = "assessment_request"
@@ -73,10 +90,18 @@ class OrganisationPermission(StrEnum):
     HAND_OVER = "hand_over"
     PUPILS_IMPORT = "pupils_import"
     GROUPS_WRITE = "groups_write"
+    SHEET_CONFIRM = "sheet_confirm"
+    SHEET_READERS_READ = "sheet_readers_read"
+    EARLIER_PLANS_BRING = "earlier_plans_bring"
     CALENDAR_WRITE = "calendar_write"
     PAGES_WRITE = "pages_write"
     ORGANISATION_HISTORY_READ = "organisation_history_read"
     CASES_READ = "cases_read"
+    REVIEWS_SAMPLE = "reviews_sample"
+    BANK_READ = "bank_read"
+    BANK_WRITE = "bank_write"
+    COSTS_READ = "costs_read"
+    COUNTERSIGN_RULE_WRITE = "countersign_rule_write"
 
 
 S, P = Standing, Permission
@@ -140,12 +165,76 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.OFFICER,
         S.AUTHORITY_MANAGER,
     ),
+    P.PLAN_PRINT: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.SEN_ADMINISTRATOR,
+        S.TEACHER,
+        S.ASSISTANT,
+        S.HEAD,
+        S.SAFEGUARDING_LEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+    ),
     P.DRAFT_READ: (S.SENCO, S.DEPUTY_SENCO, S.TEACHER, S.HEAD, S.SAFEGUARDING_LEAD),
     P.DRAFT_WRITE: (S.SENCO, S.DEPUTY_SENCO, S.TEACHER),
     P.PLAN_PUBLISH: (S.SENCO, S.DEPUTY_SENCO, S.HEAD),
     P.PLAN_WITHDRAW: (S.SENCO, S.DEPUTY_SENCO, S.HEAD, S.DATA_PROTECTION_OFFICER),
     P.WITHDRAWN_READ: (S.DATA_PROTECTION_OFFICER,),
     P.PLAN_END: (S.SENCO, S.DEPUTY_SENCO, S.HEAD),
+    P.PLAN_COUNTERSIGN: (S.SENCO, S.HEAD),
+    P.SECTION_GIVE: (S.SENCO, S.DEPUTY_SENCO),
+    P.QUESTIONS_ASK: (S.SENCO, S.DEPUTY_SENCO),
+    # A colleague's answers are read by those who answer for the plan, and at a review by whoever leads it.
+    P.ANSWERS_READ: (S.SENCO, S.DEPUTY_SENCO, S.HEAD, S.SAFEGUARDING_LEAD),
+    P.ANSWERS_WRITE: (S.TEACHER,),
+    P.NOTES_READ: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.TEACHER,
+        S.HEAD,
+        S.SAFEGUARDING_LEAD,
+        S.DATA_PROTECTION_OFFICER,
+    ),
+    # Whoever may write and not read meets her own notes and nobody else's.
+    P.NOTES_WRITE: (S.SENCO, S.DEPUTY_SENCO, S.TEACHER, S.ASSISTANT),
+    # Anybody's; her own she takes back by the right to write.
+    P.NOTES_WITHDRAW: (S.SENCO, S.DEPUTY_SENCO),
+    # By label (DOCUMENT_LABELS), and of what others sent only staff.
+    P.DOCUMENT_READ: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.SEN_ADMINISTRATOR,
+        S.TEACHER,
+        S.HEAD,
+        S.SAFEGUARDING_LEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+    ),
+    P.DOCUMENT_WRITE: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.SEN_ADMINISTRATOR,
+        S.TEACHER,
+        S.SAFEGUARDING_LEAD,
+    ),
+    # One's own: to send it, and to read what one has sent.
+    P.DOCUMENT_SEND: (S.PARENT, S.CARER, S.YOUNG_PERSON, S.ADVISER, S.SOCIAL_WORKER),
+    P.DOCUMENT_WITHDRAW: (S.SENCO, S.DEPUTY_SENCO, S.HEAD, S.SAFEGUARDING_LEAD),
+    P.REVIEW_READ: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.SEN_ADMINISTRATOR,
+        S.TEACHER,
+        S.HEAD,
+        S.SAFEGUARDING_LEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+    ),
+    # Of a teacher: the reviews that she leads, and no other (reviews.rules).
+    P.REVIEW_PLAN: (S.SENCO, S.DEPUTY_SENCO, S.SEN_ADMINISTRATOR, S.TEACHER),
+    P.REVIEW_WRITE: (S.SENCO, S.DEPUTY_SENCO, S.TEACHER),
+    P.REVIEW_CLOSE: (S.SENCO, S.DEPUTY_SENCO, S.TEACHER),
     P.HISTORY_READ: (
         S.SENCO,
         S.DEPUTY_SENCO,
@@ -199,10 +288,19 @@ ORGANISATION_GRID: Mapping[OrganisationPermission, frozenset[Role]] = {
     Q.HAND_OVER: frozenset({*_LEADERS, R.AUTHORITY_MANAGER}),
     Q.PUPILS_IMPORT: frozenset({R.SENCO, R.DEPUTY_SENCO, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
     Q.GROUPS_WRITE: frozenset({R.SENCO, R.DEPUTY_SENCO, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
+    # Of the classes that one teaches or assists in; which those are, the deed asks.
+    Q.SHEET_CONFIRM: frozenset({R.CLASS_TEACHER, R.TEACHING_ASSISTANT}),
+    Q.SHEET_READERS_READ: frozenset(_LEADERS),
+    Q.EARLIER_PLANS_BRING: frozenset({R.SENCO, R.DEPUTY_SENCO}),
     Q.CALENDAR_WRITE: frozenset({*_LEADERS, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
     Q.PAGES_WRITE: frozenset({*_LEADERS, R.SCHOOL_OFFICE, R.AUTHORITY_MANAGER, R.DATA_PROTECTION_OFFICER}),
     Q.ORGANISATION_HISTORY_READ: frozenset({R.HEAD, R.DATA_PROTECTION_OFFICER, R.AUTHORITY_MANAGER}),
     Q.CASES_READ: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.REVIEWS_SAMPLE: frozenset(_LEADERS),
+    Q.BANK_READ: frozenset({*_LEADERS, R.SEN_ADMINISTRATOR, R.CLASS_TEACHER, R.AUTHORITY_MANAGER}),
+    Q.BANK_WRITE: frozenset({R.SENCO, R.DEPUTY_SENCO, R.AUTHORITY_MANAGER}),
+    Q.COSTS_READ: frozenset({*_LEADERS, R.AUTHORITY_MANAGER}),
+    Q.COUNTERSIGN_RULE_WRITE: frozenset({R.HEAD}),
 }
 
 _SHARED = frozenset({Label.S0})
@@ -232,6 +330,21 @@ LENSES: Mapping[Standing, Lens] = {
 }
 """What each standing reads the plan through. Several standings add up to the sum of their lenses."""
 
+_STAFF_NOTES = frozenset({Label.S2})
+_DOCUMENTS_BEYOND: Mapping[Standing, frozenset[Label]] = {
+    S.SENCO: _STAFF_NOTES,
+    S.DEPUTY_SENCO: _STAFF_NOTES,
+    S.TEACHER: _STAFF_NOTES,
+    S.HEAD: _STAFF_NOTES,
+    S.SAFEGUARDING_LEAD: frozenset({Label.S2, Label.S3}),
+    S.DATA_PROTECTION_OFFICER: _STAFF_NOTES,
+}
+DOCUMENT_LABELS: Mapping[Standing, frozenset[Label]] = {
+    standing: LENSES[standing].labels | _DOCUMENTS_BEYOND.get(standing, frozenset()) for standing in Standing
+}
+"""Which labels of document a standing sees, where it reads documents: those of its lens, and a few more that
+no plan bears."""
+
 BY_GRANT: frozenset[Standing] = frozenset({S.OFFICER, S.AUTHORITY_MANAGER, S.ADVISER, S.SOCIAL_WORKER})
 """Standings that see only the versions granted to what opened their tie (a request, an advice task)."""
 
@@ -260,6 +373,9 @@ def as_text() -> str:
             f"{standing.value}: {' '.join(sorted(lens.labels))}, staff words {_yes(lens.staff)}, "
             f"costs {_yes(lens.cost)}, sections {only}"
         )
+    lines += ["", "documents: labels, for those who read or write them", ""]
+    handles = GRID[P.DOCUMENT_READ] | GRID[P.DOCUMENT_WRITE] | GRID[P.WITHDRAWN_READ]
+    lines += [f"{one.value}: {' '.join(sorted(DOCUMENT_LABELS[one]))}" for one in sorted(handles)]
     return "\n".join(lines) + "\n"
 
 

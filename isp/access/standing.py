@@ -11,9 +11,8 @@ Towards one's own child a person is a parent only; a restriction that is not lif
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -38,8 +37,10 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from isp.access.models import GroupStaff, Restriction, Tie
 from isp.access.policy import GRID, Permission, Standing
 from isp.kernel.db import table_of
+from isp.kernel.prepared import Prepared
 from isp.people.models import Membership, Person
 from isp.people.roles import Role
+from isp.people.sessions import ALSO
 
 SCHOOL, FORMER_SCHOOL, GROUP = "school", "former_school", "group"
 GUARDIAN, SELF, CASE, CASELOAD, ADVISER = "guardian", "self", "case", "caseload", "adviser"
@@ -62,6 +63,7 @@ _AT_FORMER_SCHOOL = frozenset(
     {Role.SENCO, Role.DEPUTY_SENCO, Role.HEAD, Role.SAFEGUARDING_LEAD, Role.DATA_PROTECTION_OFFICER}
 )
 _IN_GROUP = {Role.CLASS_TEACHER: Standing.TEACHER, Role.TEACHING_ASSISTANT: Standing.ASSISTANT}
+_FAMILY = (Standing.PARENT.value, Standing.CARER.value, Standing.YOUNG_PERSON.value)
 _ADVISERS = frozenset({Role.PSYCHOLOGIST_OR_THERAPIST, Role.SOCIAL_WORKER})
 
 
@@ -103,18 +105,42 @@ def standings(
         ).where(literal(1) == literal(0))
     if pupil_id is not None:
         ways = [way.where(Tie.pupil_id == pupil_id) for way in ways]
-    ways = [way.where(~_denied(person_id)) for way in ways]
-    return union_all(*ways) if len(ways) > 1 else ways[0]
+    return _allowed(ways, person_id, today)
 
 
-@lru_cache(maxsize=1)
-def towards_one() -> CompoundSelect[Any] | Select[*tuple[Any, ...]]:
-    """``standings`` towards one pupil, with the parameters person, pupil and today left open.
-
-    Composed once: composing it costs several times what the database takes to answer it.
-    """
+def _towards_one() -> CompoundSelect[Any] | Select[*tuple[Any, ...]]:
     person: Any = bindparam("person", type_=Uuid())
     return standings(person, bindparam("today", type_=Date()), pupil_id=bindparam("pupil", type_=Uuid()))
+
+
+towards_one = Prepared(_towards_one)
+"""``standings`` towards one pupil, with the parameters person, pupil and today left open."""
+
+
+def _has_family(person_id: ColumnElement[UUID], today: ColumnElement[date]) -> ColumnElement[bool]:
+    """Whether this person is anybody's family here, or has a plan of her own."""
+    mine = table_of(Tie).alias("family_tie")
+    return exists(
+        select(mine.c.id).where(
+            mine.c.person_id == person_id, mine.c.kind.in_((GUARDIAN, SELF)), live(mine.c, today)
+        )
+    )
+
+
+ALSO["family"] = _has_family
+
+
+def told(pupil_id: Any, today: Any) -> ColumnElement[bool]:
+    """Of a tie, whether its person is told of what becomes of the pupil's plan.
+
+    Those are the guardians with parental responsibility, and the young person.
+    """
+    return and_(
+        Tie.pupil_id == pupil_id,
+        Tie.person_id.is_not(None),
+        or_(Tie.kind == SELF, and_(Tie.kind == GUARDIAN, Tie.has_responsibility)),
+        live(Tie, today),
+    )
 
 
 def onlookers(pupil_id: UUID, today: date) -> CompoundSelect[Any] | Select[*tuple[Any, ...]]:
@@ -125,19 +151,33 @@ def onlookers(pupil_id: UUID, today: date) -> CompoundSelect[Any] | Select[*tupl
     person = table_of(Person).c.id
     asked = frozenset(Standing)
     ways = [way(person, today, asked) for way in (_by_membership, _by_group, _of_family, _at_work)]
-    return union_all(
-        *(
-            way.add_columns(person.label("person_id")).where(Tie.pupil_id == pupil_id, ~_denied(person))
-            for way in ways
-            if way is not None
-        )
-    )
+    towards = [
+        way.add_columns(person.label("person_id")).where(Tie.pupil_id == pupil_id)
+        for way in ways
+        if way is not None
+    ]
+    return _allowed(towards, None, today)
 
 
 def visible(person_id: UUID, permission: Permission, today: date) -> Select[UUID]:
     """The ids of the pupils towards whom this person has the permission: for ``IN``."""
     rows = standings(person_id, today, wanted=GRID[permission]).subquery("standing")
     return select(rows.c.pupil_id)
+
+
+def _allowed(
+    ways: Sequence[Select[*tuple[Any, ...]]], person_id: Any, today: Any
+) -> Select[*tuple[Any, ...]]:
+    """The rows of all ways but what is denied. Asked once for the sum of the ways, not in each of them.
+
+    ``person_id`` None: whoever each row is of.
+    """
+    way = (union_all(*ways) if len(ways) > 1 else ways[0]).subquery("way")
+    person_id = way.c.person_id if person_id is None else person_id
+    return select(*way.c).where(
+        ~_denied(person_id, way.c.pupil_id),
+        or_(way.c.standing.in_(_FAMILY), ~_is_own_child(person_id, way.c.pupil_id, today)),
+    )
 
 
 def _row(standing: Any) -> Select[*tuple[Any, ...]]:
@@ -171,7 +211,6 @@ def _by_membership(person_id: Any, today: Any, asked: frozenset[Standing]) -> Se
             live(Membership, today),
             live(Tie, today),
             or_(*ways),
-            ~_is_own_child(person_id, today),
         )
     )
 
@@ -198,7 +237,6 @@ def _by_group(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[
             Tie.kind == GROUP,
             live(Tie, today),
             at_the_school,
-            ~_is_own_child(person_id, today),
         )
     )
 
@@ -248,18 +286,17 @@ def _at_work(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[*
             live(Tie, today),
             live(Membership, today),
             or_(*ways),
-            ~_is_own_child(person_id, today),
         )
     )
 
 
-def _is_own_child(person_id: Any, today: Any) -> ColumnElement[bool]:
+def _is_own_child(person_id: Any, pupil_id: Any, today: Any) -> ColumnElement[bool]:
     mine = Tie.__table__.alias("own_child")
     return exists(
         select(literal(1)).where(
             mine.c.person_id == person_id,
             mine.c.kind == GUARDIAN,
-            mine.c.pupil_id == Tie.pupil_id,
+            mine.c.pupil_id == pupil_id,
             mine.c.valid_from <= today,
             or_(mine.c.valid_to.is_(None), mine.c.valid_to >= today),
             mine.c.ended_at.is_(None),
@@ -267,11 +304,11 @@ def _is_own_child(person_id: Any, today: Any) -> ColumnElement[bool]:
     )
 
 
-def _denied(person_id: Any) -> ColumnElement[bool]:
+def _denied(person_id: Any, pupil_id: Any) -> ColumnElement[bool]:
     return exists(
         select(Restriction.id).where(
             Restriction.person_id == person_id,
-            Restriction.pupil_id == Tie.pupil_id,
+            Restriction.pupil_id == pupil_id,
             Restriction.lifted_at.is_(None),
         )
     )

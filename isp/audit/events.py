@@ -62,6 +62,27 @@ class Event(Enum):
     ACCOUNT_MADE = _kind("account.made", "account", "{who} added a person", "person")
     INVITED = _kind("account.invited", "account", "{who} made an invitation", "person", "purpose")
     INVITATION_TAKEN = _kind("account.invitation_taken", "account", "{who} used an invitation", "purpose")
+    CODE_ASKED_FOR = _kind(
+        "account.code_asked_for",
+        "account",
+        "{who} had a link for choosing a password sent to the person's own email address",
+        "person",
+        "purpose",
+    )
+    MESSAGES_CHOSEN = _kind(
+        "account.messages_chosen",
+        "account",
+        "{who} chose how to be told of things",
+        "texts",
+        "without_mail",
+    )
+    MESSAGES_RETRIED = _kind(
+        "messages.retried",
+        "change",
+        "{who} had messages tried again that had been given up",
+        "channel",
+        "count",
+    )
     ACCOUNT_REOPENED = _kind("account.reopened", "account", "{who} opened a closed account again", "person")
     PERSON_CHANGED = _kind("person.changed", "change", "{who} changed somebody's details", "person")
     DEACTIVATED = _kind("account.deactivated", "account", "{who} closed an account", "person")
@@ -100,6 +121,18 @@ class Event(Enum):
         "import.applied", "change", "{who} brought in a file", "kind", "created", "changed", "ended"
     )
     IMPORT_DISCARDED = _kind("import.discarded", "change", "{who} put a file aside", "kind")
+    BANK_ENTRY_ADDED = _kind("bank.entry_added", "change", "{who} added an entry to a bank", "bank")
+    BANK_ENTRY_CHANGED = _kind(
+        "bank.entry_changed", "change", "{who} changed an entry of a bank", "bank", "number"
+    )
+    BANK_ENTRY_RETIRED = _kind("bank.entry_retired", "change", "{who} retired an entry of a bank", "bank")
+    COUNTERSIGN_RULE_SET = _kind(
+        "organisation.countersigning_set",
+        "change",
+        "{who} said who countersigns plans before they are shared",
+        "signer",
+        "from",
+    )
     LIST_VIEWED = _kind("list.viewed", "view", "{who} looked at a list", "list", "count", "digest")
     # pupils and those around them
     PUPIL_ADDED = _kind("pupil.added", "change", "{who} added the pupil", "source")
@@ -131,6 +164,13 @@ class Event(Enum):
         "count",
     )
     DRAFT_SETTLED = _kind("plan.draft_settled", "change", "{who} chose between two people's words", "choice")
+    WORDING_SET_ASIDE = _kind(
+        "plan.wording_set_aside",
+        "change",
+        "{who} set a hint about wording aside",
+        "section",
+        "rule",
+    )
     DRAFT_DISCARDED = _kind("plan.draft_discarded", "change", "{who} put the draft aside", "revision")
     DRAFT_RESTORED = _kind(
         "plan.draft_restored", "change", "{who} brought back version {version} as a new draft", "version"
@@ -156,6 +196,35 @@ class Event(Enum):
         "plan.version_withdrawn", "change", "{who} withdrew version {version}", "version", "why"
     )
     PLAN_ENDED = _kind("plan.ended", "change", "{who} ended the plan", "why", "on")
+    PLAN_CORRECTED = _kind(
+        "plan.corrected",
+        "change",
+        "{who} made a small correction: version {version}",
+        "version",
+        "digest",
+        "sections",
+    )
+    TEMPLATE_TAKEN = _kind(
+        "plan.template_taken",
+        "change",
+        "{who} made a template of version {version}, without what is about the pupil",
+        "version",
+        "entry",
+    )
+    TEMPLATE_USED = _kind(
+        "plan.template_used", "change", "{who} began the plan from a template", "entry", "number"
+    )
+    COUNTERSIGN_ASKED = _kind(
+        "plan.countersign_asked",
+        "change",
+        "{who} asked a colleague to countersign the draft",
+        "of",
+        "revision",
+    )
+    COUNTERSIGN_GIVEN = _kind("plan.countersign_given", "change", "{who} countersigned the draft", "revision")
+    COUNTERSIGN_REFUSED = _kind(
+        "plan.countersign_refused", "change", "{who} would not countersign the draft as it was", "revision"
+    )
     EARLIER_CYCLE_RECORDED = _kind(
         "plan.earlier_recorded",
         "change",
@@ -167,7 +236,149 @@ class Event(Enum):
     PLAN_EXPORTED = _kind(
         "plan.exported", "view", "{who} took a copy of version {version}", "version", "form"
     )
+    PLAN_PRINTED = _kind(
+        "plan.printed",
+        "view",
+        "{who} printed or downloaded {document}, version {version}",
+        "version",
+        "document",
+        "form",
+        "size",
+    )
+    # reviews
+    REVIEW_PLANNED = _kind(
+        "review.planned", "change", "{who} planned a review for {on}", "cycle", "on", "due_on", "led_by"
+    )
+    REVIEW_MOVED = _kind(
+        "review.moved", "change", "{who} changed when a review is, or who leads it", "on", "led_by"
+    )
+    REVIEW_CANCELLED = _kind("review.cancelled", "change", "{who} cancelled a review")
+    REVIEW_INVITED = _kind("review.invited", "change", "{who} asked somebody to a review", "role")
+    REVIEW_UNINVITED = _kind(
+        "review.uninvited", "change", "{who} took back that somebody was asked to a review", "role"
+    )
+    REVIEW_ANSWERED = _kind(
+        "review.answered", "change", "{who} noted an answer about coming to a review", "answer"
+    )
+    REVIEW_OPENED = _kind(
+        "review.opened",
+        "change",
+        "{who} opened the review of version {plan_version}",
+        "plan_version",
+        "report",
+    )
+    REVIEW_WRITTEN = _kind(
+        "review.written", "change", "{who} wrote in the review", "revision", "changes", "sections"
+    )
+    REVIEW_CLASHED = _kind(
+        "review.clashed",
+        "change",
+        "{who} wrote in the review where somebody else had just written; both were kept",
+        "count",
+    )
+    REVIEW_SETTLED = _kind(
+        "review.settled", "change", "{who} chose between two people's words in the review", "choice"
+    )
+    REVIEW_CLOSED = _kind(
+        "review.closed",
+        "change",
+        "{who} closed the review of version {plan_version}: {decision}",
+        "version",
+        "digest",
+        "plan_version",
+        "decision",
+        "next_on",
+        "clashes",
+    )
+    REVIEW_VIEWED = _kind("review.viewed", "view", "{who} looked at a review")
+    REVIEW_PRINTED = _kind(
+        "review.printed",
+        "view",
+        "{who} printed or downloaded the report of a review",
+        "document",
+        "form",
+        "size",
+    )
+    CYCLES_VIEWED = _kind("review.cycles_viewed", "view", "{who} looked at the cycles of support")
+    REVIEWS_SAMPLED = _kind(
+        "review.sampled", "view", "{who} opened the figures and the sample of reviews for governors", "seed"
+    )
+    # documents
+    DOCUMENT_ADDED = _kind(
+        "document.added", "change", "{who} added {paper}", "paper", "version", "digest", "source"
+    )
+    DOCUMENT_REPLACED = _kind(
+        "document.replaced",
+        "change",
+        "{who} replaced {paper}: version {version}",
+        "paper",
+        "version",
+        "digest",
+    )
+    DOCUMENT_WITHDRAWN = _kind(
+        "document.withdrawn", "change", "{who} withdrew {paper}, version {version}", "paper", "version", "why"
+    )
+    DOCUMENTS_VIEWED = _kind("document.listed", "view", "{who} looked at the list of documents")
+    DOCUMENT_DOWNLOADED = _kind(
+        "document.downloaded", "view", "{who} downloaded {paper}, version {version}", "paper", "version"
+    )
     HISTORY_VIEWED = _kind("history.viewed", "view", "{who} looked at the history")
+    # what is with colleagues
+    SECTION_GIVEN = _kind(
+        "plan.section_given",
+        "change",
+        "{who} gave the section {section} to a colleague, due on {due_on}",
+        "section",
+        "person",
+        "due_on",
+    )
+    SECTION_DONE = _kind(
+        "plan.section_done", "change", "{who} finished the section {section}", "section", "person"
+    )
+    SECTION_TAKEN_BACK = _kind(
+        "plan.section_taken_back",
+        "change",
+        "{who} took the section {section} back from a colleague",
+        "section",
+        "person",
+    )
+    QUESTIONS_ASKED = _kind(
+        "questions.asked",
+        "change",
+        "{who} put questions to {count} teachers, due on {due_on}",
+        "version",
+        "count",
+        "due_on",
+    )
+    ANSWERS_SAVED = _kind(
+        "questions.answered", "change", "{who} wrote answers to the questions", "number", "digest"
+    )
+    ANSWERS_FINISHED = _kind(
+        "questions.finished", "change", "{who} finished answering the questions", "number"
+    )
+    TEACHERS_REMINDED = _kind(
+        "questions.reminded", "change", "{who} reminded {count} teachers of the questions", "count"
+    )
+    QUESTIONS_CLOSED = _kind(
+        "questions.closed",
+        "change",
+        "{who} closed the questions: {answered} of {count} teachers had finished",
+        "answered",
+        "count",
+    )
+    ANSWERS_VIEWED = _kind("questions.viewed", "view", "{who} looked at teachers’ answers", "count")
+    SHEET_READ = _kind(
+        "sheet.read", "change", "{who} said that a class sheet has been read", "group", "digest"
+    )
+    # staff's working notes: on the restricted chain
+    NOTE_WRITTEN = _kind(
+        "note.written", "change", "{who} wrote a working note", "version", "digest", "pointed"
+    )
+    NOTE_CORRECTED = _kind(
+        "note.corrected", "change", "{who} corrected a working note", "version", "digest", "pointed"
+    )
+    NOTE_WITHDRAWN = _kind("note.withdrawn", "change", "{who} withdrew a working note", "version", "why")
+    NOTES_VIEWED = _kind("note.viewed", "view", "{who} looked at working notes", "count")
     # the statutory side
     ASSESSMENT_REQUESTED = _kind(
         "assessment.requested",

@@ -21,7 +21,7 @@ from uuid import UUID
 from isp.audit.chains import Chain
 from isp.audit.events import Event, Grounds
 from isp.kernel.actor import Actor
-from isp.kernel.canonical import canonical, nfc
+from isp.kernel.canonical import canonical, nfc, of_parsed
 from isp.kernel.clock import stamp
 from isp.kernel.crypto import Keyring, Place
 from isp.kernel.ids import new_id
@@ -67,6 +67,15 @@ def head_mac(keyring: Keyring, name: str, seq: int, digest: bytes) -> bytes:
 def commitment(salt: bytes, content: Any) -> bytes:
     """The salted commitment to a payload's content (32 bytes)."""
     return hmac.new(salt, canonical(content), hashlib.sha256).digest()
+
+
+def answers(salt: bytes, content: Any, told: str) -> bool:
+    """Whether a content that was just parsed answers the commitment ``told`` (hexadecimal).
+
+    TypeError or ValueError where the content has no canonical form.
+    """
+    found = hmac.digest(salt, of_parsed(content), "sha256")
+    return found.hex() == told or commitment(salt, content).hex() == told
 
 
 def payload_place(event_id: UUID) -> Place:

@@ -47,6 +47,11 @@ class Seen:
         return UUID(self.canon["id"])
 
     @property
+    def session(self) -> str | None:
+        """The keyed reference of the sign-in it was done in; None for a job or a command."""
+        return (self.canon.get("auth") or {}).get("session")
+
+    @property
     def role(self) -> str | None:
         """The standing exercised."""
         return self.canon.get("role")
@@ -115,18 +120,15 @@ def of_actor(
     return [_seen(unit, row, open_payloads=False) for row in rows]
 
 
-def last_detail(unit: Unit, event: Event, object_id: UUID, actor: str) -> dict[str, Any] | None:
-    """The detail of the actor's last event of this kind about this object, or None."""
-    row = unit.connection.execute(
-        select(EVENTS.c.canon)
+def looks_at(unit: Unit, event: Event, object_id: UUID, actor: str, *, limit: int) -> list[Seen]:
+    """The actor's last events of this kind about this object, newest first."""
+    rows = unit.connection.execute(
+        select(EVENTS)
         .where(EVENTS.c.object_id == object_id, EVENTS.c.actor == actor, EVENTS.c.act == event.code)
-        .order_by(EVENTS.c.at.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    found: dict[str, Any] = json.loads(row.canon)["detail"]
-    return found
+        .order_by(EVENTS.c.at.desc(), EVENTS.c.id.desc())
+        .limit(limit)
+    )
+    return [_seen(unit, row, open_payloads=False) for row in rows]
 
 
 def _seen(unit: Unit, row: Any, *, open_payloads: bool) -> Seen:

@@ -9,7 +9,7 @@ finished text, because composing costs more than the trip it saves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,16 +25,15 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
+from isp.kernel import prepared
+
 Step = tuple[Table, Mapping[str, Any], Mapping[str, Any] | None]
 Shape = tuple[tuple[Table, tuple[str, ...], tuple[tuple[str, bool], ...] | None], ...]
-Processor = Callable[[Any], Any]
 
 ONE: ColumnElement[int] = literal_column("1")
-DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
 
 
 def execute(connection: Connection, steps: Sequence[Step]) -> bool:
@@ -46,17 +45,15 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
         (table, tuple(values), None if where is None else tuple((n, v is None) for n, v in where.items()))
         for table, values, where in steps
     )
-    text, processors = _compose(shape)
+    text = _compose(shape)
     parameters: dict[str, Any] = {}
     for number, (_, values, where) in enumerate(steps):
         for name, value in values.items():
-            _bind(parameters, processors, f"v{number}_{name}", value)
+            parameters[f"v{number}_{name}"] = value
         for name, value in (where or {}).items():
-            if value is None:
-                continue
-            _bind(parameters, processors, f"w{number}_{name}", value)
+            parameters[f"w{number}_{name}"] = value
     try:
-        connection.exec_driver_sql(text, parameters)
+        prepared.send(connection, text.text, text.values(parameters))
     except (DataError, IntegrityError, OperationalError) as error:
         state = getattr(error.orig, "sqlstate", None)
         # A guard, a row in the way, or (40P01) a circle of waiting that the database cut here.
@@ -66,15 +63,8 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
     return True
 
 
-def _bind(
-    parameters: dict[str, Any], processors: Mapping[str, Processor | None], name: str, value: Any
-) -> None:
-    process = processors[name]
-    parameters[name] = process(value) if process else value
-
-
 @lru_cache(maxsize=256)
-def _compose(shape: Shape) -> tuple[str, Mapping[str, Processor | None]]:
+def _compose(shape: Shape) -> prepared.Text:
     expressions = []
     guards = []
     for number, (table, columns, where) in enumerate(shape):
@@ -95,6 +85,4 @@ def _compose(shape: Shape) -> tuple[str, Mapping[str, Processor | None]]:
         expressions.append(step)
     verdict = case((and_(*guards), ONE), else_=literal_column("0")) if guards else ONE
     # Every expression must be named by the query, or SQLAlchemy leaves it out of the text.
-    compiled = select(ONE / verdict).add_cte(*expressions).compile(dialect=DIALECT)
-    processors = {name: bind.type.bind_processor(DIALECT) for name, bind in compiled.binds.items()}
-    return str(compiled), processors
+    return prepared.finished(select((ONE / verdict).label("done")).add_cte(*expressions), prepared.POSTGRESQL)

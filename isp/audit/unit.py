@@ -24,7 +24,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Table, and_, any_, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
@@ -94,10 +94,21 @@ class Unit:
         self.now: datetime = now or clock.now()
         self.today: date = clock.civil_day(self.now)
         self.keys = KeyChest(store.keyring, connection, self.now)
-        self.session = Session(bind=connection, autoflush=holds_lock, expire_on_commit=False)
+        self._session: Session | None = None
         self._entries: dict[Chain, list[Entry]] = defaultdict(list)
         self._pending: list[Insert | Change] = []
         self._heads: dict[Chain, Head] = {}
+
+    @property
+    def session(self) -> Session:
+        """For what is read or written through the ORM; made when first asked for."""
+        if self._session is None:
+            self._session = Session(bind=self.connection, autoflush=self.holds_lock, expire_on_commit=False)
+        return self._session
+
+    def _flush(self) -> None:
+        if self._session is not None:
+            self._session.flush()
 
     @property
     def keyring(self) -> Keyring:
@@ -142,7 +153,7 @@ class Unit:
 
     def _do(self, step: Insert | Change) -> None:
         if self.holds_lock:
-            self.session.flush()
+            self._flush()
             _carry_out(self.connection, step)
         else:
             self._pending.append(step)
@@ -155,10 +166,11 @@ class Unit:
         False where it is to be done again under locks, once this unit's connection has been given back.
         """
         if self.holds_lock:
-            self.session.flush()
+            self._flush()
             self._append_locked(self.connection, self.keys)
             return True
-        if self.session.new or self.session.dirty or self.session.deleted:
+        held = self._session
+        if held is not None and (held.new or held.dirty or held.deleted):
             raise RuntimeError("a looking unit writes by insert() and change(), never through the session")
         if not self._pending and not self._entries:
             return True
@@ -311,42 +323,68 @@ def _carry_out(connection: Connection, step: Insert | Change) -> None:
 def _lock_heads(
     connection: Connection, chains: Sequence[Chain], moment: datetime, keyring: Keyring
 ) -> dict[Chain, Head]:
+    """Lock the heads of these chains, and begin those that are not there yet.
+
+    While one is missing none is locked: a unit that held the old ones while it waited for another to begin
+    a new one would meet a third that locks all of them in order (a deadlock). So it holds nothing but heads
+    of its own making until all are there, and those nobody can have locked.
+    """
     by_id = {chain.id: chain for chain in chains}
-    heads = _read_heads(connection, by_id)
-    missing = [chain for chain in chains if chain not in heads]
-    if missing:
-        rows = [
-            {
-                "chain_id": chain.id,
-                "name": chain.name,
-                "seq": -1,
-                "hash": chain.genesis,
-                "at": moment,
-                "mac": head_mac(keyring, chain.name, -1, chain.genesis),
-            }
-            for chain in missing
-        ]
-        if connection.dialect.name == "sqlite":
-            connection.execute(sqlite.insert(HEADS).on_conflict_do_nothing(), rows)
-        else:
-            connection.execute(postgresql.insert(HEADS).on_conflict_do_nothing(), rows)
-        heads |= _read_heads(connection, {chain.id: chain for chain in missing})
-    return heads
+    heads = _read_heads(connection, by_id, all_or_none=True)
+    if len(heads) == len(by_id):
+        return heads
+    rows = [
+        {
+            "chain_id": chain_id,
+            "name": chain.name,
+            "seq": -1,
+            "hash": chain.genesis,
+            "at": moment,
+            "mac": head_mac(keyring, chain.name, -1, chain.genesis),
+        }
+        for chain_id, chain in sorted(by_id.items())
+    ]
+    # DO NOTHING, not DO UPDATE: that would take one index to decide by, and the other (of the names) would
+    # raise where two begin a chain in the same instant.
+    if connection.dialect.name == "sqlite":
+        connection.execute(sqlite.insert(HEADS).on_conflict_do_nothing(), rows)
+    else:
+        connection.execute(postgresql.insert(HEADS).on_conflict_do_nothing(), rows)
+    return _read_heads(connection, by_id)
 
 
-def _read_heads(connection: Connection, by_id: Mapping[UUID, Chain]) -> dict[Chain, Head]:
+def _read_heads(
+    connection: Connection, by_id: Mapping[UUID, Chain], *, all_or_none: bool = False
+) -> dict[Chain, Head]:
+    """Lock and read heads. ``all_or_none``: none, in the same one statement, where one is missing."""
     heads: dict[Chain, Head] = {}
     # One order of locking for everybody, or two units deadlock: by id, which sorts alike here and there.
-    ids = sorted(by_id)
-    for start in range(0, len(ids), 500):
-        query = select(HEADS.c.chain_id, HEADS.c.seq, HEADS.c.hash, HEADS.c.at).where(
-            HEADS.c.chain_id.in_(ids[start : start + 500])
-        )
-        query = query.order_by(HEADS.c.chain_id).with_for_update()
+    for ids in _in_parts(connection, sorted(by_id)):
+        query = select(HEADS.c.chain_id, HEADS.c.seq, HEADS.c.hash, HEADS.c.at)
+        query = query.where(_among(connection, HEADS.c.chain_id, ids))
+        if all_or_none:
+            there = HEADS.alias("there")
+            among = _among(connection, there.c.chain_id, ids)
+            count = select(func.count()).select_from(there).where(among).scalar_subquery()
+            query = query.where(count == len(ids))
+        query = query.order_by(HEADS.c.chain_id).with_for_update(of=HEADS)
         for row in connection.execute(query):
             chain = by_id[row.chain_id]
             heads[chain] = Head(chain, row.seq, row.hash, row.at)
     return heads
+
+
+def _in_parts(connection: Connection, ids: list[UUID]) -> Iterator[list[UUID]]:
+    """All at once on PostgreSQL, which must see whether all are there; SQLite's statements take so many."""
+    size = 500 if connection.dialect.name == "sqlite" else len(ids)
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
+
+
+def _among(connection: Connection, column: ColumnElement[UUID], ids: list[UUID]) -> ColumnElement[bool]:
+    if connection.dialect.name == "sqlite":
+        return column.in_(ids)
+    return column == any_(bindparam(None, ids, type_=postgresql.ARRAY(column.type)))
 
 
 def _update_heads(connection: Connection, changed: list[dict[str, Any]]) -> None:

@@ -16,6 +16,7 @@ from isp.caseload import onlookers
 from isp.caseload.onlookers import Onlooker, TermOfLooks
 from isp.caseload.overview import next_review_on
 from isp.caseload.positions import family_of
+from isp.documents import queries as documents
 from isp.escalations.queries import requests_about
 from isp.escalations.stages import Stage, standpoint
 from isp.kernel.errors import Gone, NotFound
@@ -28,6 +29,8 @@ from isp.plans.vocabulary import configuration_on
 from isp.records.diff import diff
 from isp.register import pupils
 from isp.register.pupils import PupilName
+from isp.reviews.queries import reviews_of
+from isp.reviews.rules import is_under_way
 
 _OVER = frozenset({Stage.REFUSED, Stage.WITHDRAWN})
 _ASK = (Standing.SENCO, Standing.DEPUTY_SENCO, Standing.HEAD)
@@ -65,8 +68,14 @@ class ChildPage:
     may_see_versions: bool
     is_overdue: bool
     """Whether the day to look at the plan again has gone by."""
+    papers: int | None = None
+    """How many letters and reports there are to read; None where they are none of this reader's affair."""
     case: str = ""
     """Of requests for an EHC needs assessment: ``live`` where one runs, ``over`` where all are past."""
+    meeting: Any | None = None
+    """The meeting about the plan that is to come or being held (a review's row)."""
+    reported: Any | None = None
+    """The meeting that was finished last, whose report can be read."""
 
     @property
     def is_me(self) -> bool:
@@ -117,6 +126,10 @@ def child_page(unit: Unit, pupil_id: UUID) -> ChildPage:
     else:
         unit.record(decision, Event.PUPIL_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
     review_on = next_review_on(reading) if reads else None
+    meeting, reported = _meetings(unit, decision, record)
+    if reported is not None and reading is not None and reported.closed_at >= reading.version.recorded_at:
+        # What was agreed there is newer than the plan, until the next one is shared.
+        review_on = reported.next_on
     asked = [one for one in onlookers.who_can_see(unit, pupil_id) if one.standing in _ASK]
     return ChildPage(
         name=name,
@@ -133,7 +146,22 @@ def child_page(unit: Unit, pupil_id: UUID) -> ChildPage:
         school=asked[0].place if asked else "",
         only_must_know=not reads,
         may_see_versions=decision.can(Permission.PLAN_VERSIONS_READ),
+        papers=_papers(unit, decision, pupil_id),
+        meeting=meeting,
+        reported=reported,
         case=_case(unit, pupil_id) if decision.can(Permission.ASSESSMENT_READ) else "",
+    )
+
+
+def _meetings(unit: Unit, decision: Decision, record: Any | None) -> tuple[Any | None, Any | None]:
+    """The meeting about this plan that is to come, and the one that was finished last."""
+    if record is None or not decision.can(Permission.REVIEW_READ):
+        return None, None
+    held = [row for row in reviews_of(unit, record.pupil_id) if row.record_id == record.id]
+    finished = [row for row in held if row.closed_at is not None]
+    return (
+        next((row for row in held if is_under_way(row)), None),
+        max(finished, key=lambda row: row.closed_at, default=None),
     )
 
 
@@ -155,6 +183,12 @@ def sight(unit: Unit, pupil_id: UUID) -> Sight:
     name = pupils.name(unit, pupil_id)
     unit.record(decision, Event.HISTORY_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
     return Sight(name, standing, decision, tuple(everybody), tuple(looked))
+
+
+def _papers(unit: Unit, decision: Decision, pupil_id: UUID) -> int | None:
+    if not decision.can(Permission.DOCUMENT_SEND):
+        return None
+    return documents.count(unit, decision, pupil_id)
 
 
 def _case(unit: Unit, pupil_id: UUID) -> str:

@@ -5,7 +5,8 @@ One set of statements, however many pupils; one view event on the chain of each 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,26 +23,33 @@ from isp.audit.unit import Denial
 from isp.caseload.onlookers import FAMILY
 from isp.kernel.errors import NotFound
 from isp.people.models import Membership
-from isp.plans import queries
+from isp.plans import queries, sheets
+from isp.plans.printing import Wanted, record_printed
 from isp.plans.queries import Reading
 from isp.plans.showing import Part, parts
 from isp.plans.vocabulary import configuration_on
 from isp.records.models import Record
+from isp.records.versions import Version
 from isp.register import pupils
 from isp.register.models import TeachingGroup
 from isp.register.pupils import PupilName
 
 SECTIONS = ("must_know", "adjustments", "exam_access")
-COVER = ("must_know",)
+NOBODY_HERE = "Nobody is in this class at present, so there is nothing to print."
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One pupil. ``parts`` by name of section, only what is there; no ``record_id``: no plan in force."""
+    """One pupil. ``parts`` by name of section, only what is there; no ``record_id``: no plan in force.
+
+    ``opens``: whether the plan itself is the reader's to open, and not only what must be known.
+    """
 
     name: PupilName
     record_id: UUID | None
     parts: dict[str, Part]
+    opens: bool = False
+    version: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +62,85 @@ class Sheet:
     school_id: UUID
     rows: tuple[Row, ...]
     with_plan: int
+    prints: bool = False
+    """Whether the reader may take a plan on it as a file: for showing a link, nothing more."""
+    state: str = ""
+    """Which version of which plan stands on it, as a digest; "" where no plan does."""
+    confirms: bool = False
+    """Whether the reader is to say that she has read it: she works in this class."""
+    read_at: datetime | None = None
+    """When she last said so."""
+    is_read: bool = False
+    """Whether that was of the sheet as it is now."""
+
+    def is_new(self, row: Row) -> bool:
+        """Whether this pupil's plan has another version since the reader last said that she has read it."""
+        return bool(self.read_at and row.version and row.version.recorded_at > self.read_at)
 
 
-def sheet_of(unit: Unit, group_id: UUID, *, cover: bool = False) -> Sheet:
+def sheet_of(unit: Unit, group_id: UUID) -> Sheet:
     """The sheet for somebody who teaches the class, or who sees its pupils; every view is recorded.
 
-    ``cover``: for whoever stands in for a day, only what must be known. NotFound for anybody else, as for a
-    class that does not exist.
+    NotFound for anybody else, as for a class that does not exist.
     """
+    group, towards = _found(unit, group_id)
+    decisions = {pupil_id: _decision(unit, pupil_id, rows) for pupil_id, rows in towards.items()}
+    sheet, readings = _laid_out(unit, group, decisions)
+    for pupil_id, reading in readings.items():
+        unit.record(
+            decisions[pupil_id],
+            Event.PLAN_VIEWED,
+            Chain.pupil(pupil_id),
+            obj=("record", reading.version.record_id),
+            version=reading.version.number,
+        )
+    _record_list(unit, group.school_id, decisions)
+    return _with_reads(unit, sheet)
+
+
+def _with_reads(unit: Unit, sheet: Sheet) -> Sheet:
+    """The sheet with whether the reader has read it as it is."""
+    if not sheets.staffs(unit, sheet.group_id):
+        return sheet
+    state = sheets.states_of(unit, [sheet.group_id]).get(sheet.group_id)
+    last = sheets.last_reads(unit, [sheet.group_id], unit.actor.person_id)
+    held = last.get((sheet.group_id, unit.actor.person_id))
+    return replace(
+        sheet,
+        state=state.hex() if state else "",
+        confirms=state is not None,
+        read_at=held.at if held is not None else None,
+        is_read=held is not None and held.digest == state,
+    )
+
+
+def printed_sheet_of(unit: Unit, group_id: UUID, wanted: Wanted) -> tuple[Sheet, Decision]:
+    """The sheet of those pupils whose plans the reader may print, and the decision for one of them.
+
+    Each plan on it is recorded as printed. NotFound as for the page; NotAllowed for whoever may print none.
+    """
+    group, towards = _found(unit, group_id)
+    if not towards:
+        raise NotFound(NOBODY_HERE)
+    may = {
+        pupil_id: rows
+        for pupil_id, rows in towards.items()
+        if any(row.standing in GRID[Permission.PLAN_PRINT] for row in rows)
+    }
+    # Where nobody's may be printed, the gate says why, and the refusal is recorded.
+    decisions = {
+        pupil_id: gate.decide(unit, Permission.PLAN_PRINT, pupil_id, rows)
+        for pupil_id, rows in (may or towards).items()
+    }
+    sheet, readings = _laid_out(unit, group, decisions)
+    for pupil_id, reading in readings.items():
+        record_printed(unit, decisions[pupil_id], reading.version, wanted)
+    _record_list(unit, group.school_id, decisions)
+    return sheet, next(iter(decisions.values()))
+
+
+def _found(unit: Unit, group_id: UUID) -> tuple[Any, dict[UUID, list[Any]]]:
+    """The group, and the actor's standings towards those in it. NotFound where it is none of hers."""
     group = unit.connection.execute(
         select(TeachingGroup.id, TeachingGroup.name, TeachingGroup.subject, TeachingGroup.school_id).where(
             TeachingGroup.id == group_id
@@ -73,23 +152,27 @@ def sheet_of(unit: Unit, group_id: UUID, *, cover: bool = False) -> Sheet:
         raise NotFound(NO_PAGE, denial=Denial(Permission.MUST_KNOW_READ.value, "no-standing", obj))
     if group is None:
         raise NotFound(NO_PAGE)
-    decisions = {pupil_id: _decision(unit, pupil_id, rows) for pupil_id, rows in towards.items()}
+    return group, towards
+
+
+def _laid_out(unit: Unit, group: Any, decisions: dict[UUID, Decision]) -> tuple[Sheet, dict[UUID, Reading]]:
     records = _records(unit, decisions)
     readings = queries.in_force_on_one_sheet(unit, decisions, records.values()) if records else {}
     names = pupils.names(unit, decisions) if decisions else {}
-    wanted = COVER if cover else SECTIONS
     rows = [
-        _row(name, records.get(pupil_id), readings.get(pupil_id), wanted) for pupil_id, name in names.items()
+        _row(name, records.get(pupil_id), readings.get(pupil_id), decisions[pupil_id])
+        for pupil_id, name in names.items()
     ]
-    _record(unit, group.school_id, decisions, readings)
-    return Sheet(
+    sheet = Sheet(
         group_id=group.id,
         group=group.name,
         subject=group.subject,
         school_id=group.school_id,
         rows=tuple(sorted(rows, key=lambda row: row.name.sort_key)),
         with_plan=len(readings),
+        prints=any(decision.can(Permission.PLAN_PRINT) for decision in decisions.values()),
     )
+    return sheet, readings
 
 
 def _standings(unit: Unit, group_id: UUID) -> dict[UUID, list[Any]]:
@@ -144,25 +227,21 @@ def _records(unit: Unit, decisions: dict[UUID, Decision]) -> dict[UUID, UUID]:
     return {row.pupil_id: row.id for row in unit.connection.execute(query)}
 
 
-def _row(name: PupilName, record_id: UUID | None, reading: Reading | None, wanted: tuple[str, ...]) -> Row:
+def _row(
+    name: PupilName,
+    record_id: UUID | None,
+    reading: Reading | None,
+    decision: Decision,
+) -> Row:
     if reading is None:
         return Row(name, None, {})
     configuration = configuration_on(queries.stood_since(reading.version))
     shown = {part.name: part for part in parts(reading.content, configuration)}
-    held = {section: shown[section] for section in wanted if section in shown and not shown[section].is_empty}
-    return Row(name, record_id, held)
+    held = {name: shown[name] for name in SECTIONS if name in shown and not shown[name].is_empty}
+    opens = decision.can(Permission.PLAN_READ)
+    return Row(name, record_id, held, opens=opens, version=reading.version)
 
 
-def _record(
-    unit: Unit, school_id: UUID, decisions: dict[UUID, Decision], readings: dict[UUID, Reading]
-) -> None:
-    for pupil_id, reading in readings.items():
-        unit.record(
-            decisions[pupil_id],
-            Event.PLAN_VIEWED,
-            Chain.pupil(pupil_id),
-            obj=("record", reading.version.record_id),
-            version=reading.version.number,
-        )
+def _record_list(unit: Unit, school_id: UUID, decisions: dict[UUID, Decision]) -> None:
     role = next((decision.standing for decision in decisions.values()), "class_teacher")
     record_list(unit, "class", decisions, grounds_of(role, school_id, Permission.MUST_KNOW_READ))

@@ -20,7 +20,7 @@ from isp.access.policy import OrganisationPermission, Permission
 from isp.access.standing import GUARDIAN, SELF
 from isp.audit import Chain, Event, Unit
 from isp.audit.queries import EVENTS, Seen, of_chain
-from isp.caseload import cursors
+from isp.caseload import cursors, ties
 from isp.caseload.onlookers import FAMILY, family_members
 from isp.caseload.sittings import Sitting, sittings
 from isp.kernel.clock import LONDON, civil_day
@@ -40,6 +40,7 @@ KINDS: dict[str, frozenset[str] | None] = {
         event.code
         for event in (
             Event.PLAN_PUBLISHED,
+            Event.PLAN_CORRECTED,
             Event.VERSION_WITHDRAWN,
             Event.PLAN_ENDED,
             Event.EARLIER_CYCLE_RECORDED,
@@ -143,7 +144,9 @@ def _by_grant(unit: Unit, decision: Decision, me: str, conditions: list[ColumnEl
     sources = sorted(decision.sources or ())
     numbers = _numbers(unit, covered)
     records = sorted({record_id for record_id, _ in numbers})
-    published = (Event.PLAN_PUBLISHED.code, Event.EARLIER_CYCLE_RECORDED.code)
+    published = tuple(
+        event.code for event in (Event.PLAN_PUBLISHED, Event.PLAN_CORRECTED, Event.EARLIER_CYCLE_RECORDED)
+    )
     conditions.append(
         or_(
             EVENTS.c.object_id.in_(sources) if sources else false(),
@@ -179,7 +182,8 @@ def _page(
     names = directory.names(unit, wanted - rule.hidden)
     naming = _Naming(unit.actor.person_id, names, audience)
     people = {person_id: naming.plain(person_id) for person_id in names}
-    return tuple(sittings(events, naming.of, audience)), older, people
+    about = ties.named(unit, events, rule.hidden)
+    return tuple(sittings(events, naming.of, audience, about)), older, people
 
 
 def _fill(unit: Unit, chain: Chain, asked: Asked, rule: _Rule) -> list[Seen]:

@@ -12,17 +12,23 @@ from isp.access.models import Tie
 from isp.access.policy import OrganisationPermission, Permission, Standing, may_in_organisation
 from isp.access.standing import CASE, CASELOAD, SCHOOL, live
 from isp.audit import Unit
+from isp.caseload.colleagues import WithColleagues, with_colleagues
 from isp.caseload.groups import Group, groups_of
 from isp.caseload.menus import IN_CLASS, OVERSEERS, PLANNERS
 from isp.caseload.positions import Positions, Post, positions
+from isp.caseload.to_sign import ToSign, to_sign
+from isp.caseload.to_write import Asked, to_write
 from isp.caseload.week import Week, week_of
 from isp.people.models import Organisation
 from isp.people.roles import Role
 from isp.register import pupils
 from isp.register.pupils import PupilName
 
-AT_SCHOOL = (*PLANNERS, *OVERSEERS)
+AT_SCHOOL = (*PLANNERS, *OVERSEERS, Role.DATA_PROTECTION_OFFICER)
+"""Roles that reach every pupil of a school; a data protection officer may be an authority's as well."""
 SUPPORT = (Role.PSYCHOLOGIST_OR_THERAPIST, Role.SOCIAL_WORKER)
+WRITERS = (*PLANNERS, Role.CLASS_TEACHER)
+"""Roles that may be asked to write a section, or to answer questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,10 @@ class Home:
     groups: tuple[Group, ...]
     authorities: tuple[Authority, ...]
     children: tuple[PupilName, ...]
+    waiting: dict[UUID, WithColleagues]
+    """By school, what is still with colleagues there."""
+    to_write: tuple[Asked, ...]
+    to_sign: tuple[ToSign, ...]
     searches: bool
     """Whether there is somebody to search for."""
     installation_is_empty: bool
@@ -86,6 +96,11 @@ def home(unit: Unit) -> Home:
         groups=groups,
         authorities=authorities,
         children=children,
+        waiting={
+            post.organisation_id: with_colleagues(unit, post) for post, week in weeks if not week.is_first_use
+        },
+        to_write=to_write(unit) if held.holds(*WRITERS) else (),
+        to_sign=to_sign(unit) if held.holds(Role.SENCO, Role.HEAD) else (),
         searches=any(not week.is_first_use for _, week in weeks)
         or any(office.reads_pupils and office.on_roll for office in offices),
         installation_is_empty=empty,

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from isp.access.policy import OrganisationPermission, may_in_organisation
 from isp.audit import Unit
-from isp.caseload.positions import Positions, positions
+from isp.caseload.positions import Positions, positions, positions_known
 from isp.kernel.errors import DomainError
 from isp.people.at_the_door import who
 from isp.people.here import actor, look
@@ -19,6 +19,7 @@ from isp.web.seams import Link
 
 PLANNERS = (Role.SENCO, Role.DEPUTY_SENCO)
 OVERSEERS = (Role.HEAD, Role.SAFEGUARDING_LEAD, Role.SEN_ADMINISTRATOR, Role.SCHOOL_OFFICE)
+REVIEWERS = (*PLANNERS, Role.HEAD, Role.SEN_ADMINISTRATOR, Role.SAFEGUARDING_LEAD)
 IN_CLASS = (Role.CLASS_TEACHER, Role.TEACHING_ASSISTANT)
 SETTINGS = (
     OrganisationPermission.STAFF_READ,
@@ -26,6 +27,8 @@ SETTINGS = (
     OrganisationPermission.CALENDAR_WRITE,
     OrganisationPermission.PAGES_WRITE,
 )
+_IN_CLASS = ("/classes", "/pupils", "/plans", "/search")
+_SET_UP = ("/staff", "/imports", "/calendar", "/texts")
 AT_AUTHORITY = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
 
 
@@ -36,9 +39,12 @@ def menu() -> Sequence[Link]:
     """
     if actor().person_id is None:
         return ()
+    signed_in = who()
+    if signed_in is not None and (known := positions_known(signed_in)) is not None:
+        return entries(known, {})
     try:
         with look() as unit:
-            held = positions(unit, who())
+            held = positions(unit, signed_in)
             return entries(held, _given_names(unit, held.children))
     except (DomainError, SQLAlchemyError):
         return ()
@@ -47,20 +53,27 @@ def menu() -> Sequence[Link]:
 def entries(held: Positions, children: dict[UUID, str]) -> list[Link]:
     """The entries for what somebody is here. ``children``: how each tab is called."""
     found: list[Link] = []
-    if held.holds(*PLANNERS, *OVERSEERS):
-        found += [Link("Home", "/"), Link("Pupils", "/pupils")]
+    officer = any(post.role == Role.DATA_PROTECTION_OFFICER and post.kind == "school" for post in held.posts)
+    if officer or held.holds(*PLANNERS, *OVERSEERS):
+        found += [Link("Home", "/", also=("/search",)), Link("Pupils", "/pupils", also=("/plans",))]
+        if held.holds(*REVIEWERS):
+            found.append(Link("Reviews", "/reviews"))
         if held.holds(*IN_CLASS):
             found.append(Link("My classes", "/classes"))
     elif held.holds(Role.CLASS_TEACHER):
-        found.append(Link("My classes", "/"))
+        found += [
+            Link("My classes", "/", also=_IN_CLASS),
+            Link("Reviews I lead", "/reviews/led", also=("/reviews",)),
+            Link("To write", "/to-write"),
+        ]
     elif held.holds(Role.TEACHING_ASSISTANT):
-        found.append(Link("My groups", "/"))
+        found.append(Link("My groups", "/", also=_IN_CLASS))
     if held.holds(*AT_AUTHORITY):
-        found.append(Link("My cases", "/cases"))
+        found += [Link("My cases", "/cases"), Link("All cases (by reference)", "/cases/all")]
     if may(held, OrganisationPermission.ORGANISATION_HISTORY_READ):
         found.append(Link("History", "/history"))
     if any(may(held, permission) for permission in SETTINGS):
-        found.append(Link("Settings", "/settings"))
+        found.append(Link("Settings", "/settings", also=_SET_UP))
     found += [Link(name, f"/my-child/{pupil_id}") for pupil_id, name in children.items()]
     if held.own:
         found += [Link("My plan", "/my-plan"), Link("Who can see it", "/my-plan/who")]

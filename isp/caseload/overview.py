@@ -14,6 +14,7 @@ from isp.audit import Chain, Event, Unit
 from isp.caseload import onlookers
 from isp.caseload.onlookers import Onlooker
 from isp.kernel.errors import Gone, NotFound
+from isp.notes import queries as notes
 from isp.people import directory
 from isp.people.directory import Named
 from isp.plans import queries
@@ -25,6 +26,8 @@ from isp.records.diff import diff
 from isp.records.versions import Version
 from isp.register import pupils
 from isp.register.pupils import PupilFacts
+from isp.reviews.cycles import PlanChain, chains_through
+from isp.reviews.queries import under_way
 
 EARLIER = 6
 """Versions named on the page; all of them are one click away."""
@@ -62,6 +65,12 @@ class Overview:
     """Plans that have come to an end, newest first (record rows)."""
     people: tuple[Onlooker, ...]
     names: dict[UUID, Named]
+    notes: notes.Summary | None = None
+    """How many working notes there are; None for whoever reads none."""
+    chains: tuple[PlanChain, ...] = ()
+    """The cycles of each plan, for those who read reviews; the open plan's first."""
+    review: Any | None = None
+    """The review that is planned or being held."""
 
 
 def overview(unit: Unit, pupil_id: UUID, rows: list[Any] | None = None) -> Overview:
@@ -79,8 +88,17 @@ def overview(unit: Unit, pupil_id: UUID, rows: list[Any] | None = None) -> Overv
     if plan and plan.draft is not None:
         wanted.add(plan.draft.saved_by)
     ended = tuple(row for row in records if row.status == "ended") if plan_readable(decision) else ()
+    reviewed = decision.can(Permission.REVIEW_READ) and bool(records)
     return Overview(
-        facts, decision, plan, ended, tuple(people), directory.names(unit, wanted) if wanted else {}
+        facts,
+        decision,
+        plan,
+        ended,
+        tuple(people),
+        directory.names(unit, wanted) if wanted else {},
+        notes.summary(unit, pupil_id, decision),
+        chains=tuple(chains_through(unit, pupil_id, decision)) if reviewed else (),
+        review=under_way(unit, current.id) if reviewed and current is not None else None,
     )
 
 

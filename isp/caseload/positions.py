@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import Date, Uuid, bindparam, select
 from isp.access.policy import Standing
 from isp.access.standing import live, standings
 from isp.audit import Unit
+from isp.kernel.prepared import Prepared
 from isp.people.models import Account, Membership, Organisation
 from isp.people.roles import Role
 from isp.people.sessions import SignedIn
@@ -65,23 +66,37 @@ def positions(unit: Unit, signed_in: SignedIn | None = None) -> Positions:
     if person_id is None:
         return Positions((), (), (), is_operator=False)
     if signed_in is not None and signed_in.person_id == person_id:
-        held = [
-            Post(one.role, one.organisation_id, one.organisation_name, one.organisation_kind)
-            for one in signed_in.held
-        ]
+        held = _posts_of(signed_in)
         is_operator = signed_in.is_operator
     else:
         held, is_operator = _posts(unit, person_id), _is_operator(unit, person_id)
-    posts = tuple(dict.fromkeys(held))
-    ties = unit.connection.execute(_family_ties(), {"person": person_id, "today": unit.today}).all()
+    ties = _family_ties.all(unit.connection, {"person": person_id, "today": unit.today})
     own = [row.pupil_id for row in ties if row.standing == Standing.YOUNG_PERSON]
     children = [row.pupil_id for row in ties if row.standing != Standing.YOUNG_PERSON]
     return Positions(
-        posts=tuple(sorted(posts, key=lambda post: _ORDER[post.role])),
+        posts=_in_order(held),
         children=tuple(dict.fromkeys(children)),
         own=tuple(dict.fromkeys(own)),
         is_operator=is_operator,
     )
+
+
+def positions_known(signed_in: SignedIn) -> Positions | None:
+    """What the sign-in itself says that somebody is here; None where the database must be asked for more."""
+    if signed_in.also.get("family", True):
+        return None
+    return Positions(_in_order(_posts_of(signed_in)), (), (), is_operator=signed_in.is_operator)
+
+
+def _posts_of(signed_in: SignedIn) -> list[Post]:
+    return [
+        Post(one.role, one.organisation_id, one.organisation_name, one.organisation_kind)
+        for one in signed_in.held
+    ]
+
+
+def _in_order(posts: Iterable[Post]) -> tuple[Post, ...]:
+    return tuple(sorted(dict.fromkeys(posts), key=lambda post: _ORDER[post.role]))
 
 
 def _posts(unit: Unit, person_id: UUID) -> list[Post]:
@@ -99,10 +114,10 @@ def _is_operator(unit: Unit, person_id: UUID) -> bool:
     return bool(unit.connection.scalar(query))
 
 
-@lru_cache(maxsize=1)
-def _family_ties() -> Any:
-    # Composed once: the menu asks it on every page.
-    return standings(bindparam("person", type_=Uuid()), bindparam("today", type_=Date()), wanted=FAMILY)
+# The menu asks it on every page.
+_family_ties = Prepared(
+    lambda: standings(bindparam("person", type_=Uuid()), bindparam("today", type_=Date()), wanted=FAMILY)
+)
 
 
 def family_of(rows: list[Any]) -> Standing | None:

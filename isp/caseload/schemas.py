@@ -1,8 +1,8 @@
-"""What History is narrowed to. Ids, codes and dates alone: the answers stand in an address."""
+"""What this room's forms ask. History's takes ids, codes and dates alone: its answers stand in an address."""
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from isp.web.asking import FormSchema, asks
 
@@ -29,3 +29,28 @@ class HistorySchema(FormSchema):
     kind = fields.String(metadata=asks("What", kind="select", choices=tuple(KIND_WORDS["school"].items())))
     since = fields.Date(metadata=asks("From", noun="the first day"))
     until = fields.Date(metadata=asks("To", noun="the last day"))
+
+
+class MessagesSchema(FormSchema):
+    """How somebody wants to be told."""
+
+    mail = fields.List(
+        fields.String(),
+        metadata=asks(
+            "Email me when",
+            noun="what you want an email about",
+            hint="An email never says who it is about. What a right hangs on is always emailed.",
+            choices=(),
+        ),
+    )
+    number = fields.String(
+        validate=validate.Length(max=30),
+        metadata=asks(
+            "Mobile number for urgent text messages",
+            noun="your mobile number",
+            hint="Only for what cannot wait. Leave it empty if you do not want any.",
+            autocomplete="tel",
+            inputmode="tel",
+            width=20,
+        ),
+    )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from uuid import UUID
 
 from isp.audit.queries import Seen
 from isp.caseload.sentences import predicate, say
@@ -22,6 +24,8 @@ class Line:
     at: datetime
     text: str
     event: Seen
+    done: str = ""
+    """The same without the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,11 @@ class Sitting:
         """When the first of it happened."""
         return self.lines[-1].at
 
-    def summary(self, audience: Audience = "school") -> str:
+    def summary(self) -> str:
         """All of it in one sentence: each different thing once, in the order it was done."""
         if len(self.lines) == 1:
             return self.lines[0].text
-        told = dict.fromkeys(
-            predicate(line.event.event, line.event.detail, audience) for line in reversed(self.lines)
-        )
+        told = dict.fromkeys(line.done for line in reversed(self.lines))
         said = list(told)
         if len(said) > SAID:
             rest = len(said) - SAID
@@ -58,9 +60,15 @@ class Sitting:
 
 
 def sittings(
-    events: Iterable[Seen], name: Callable[[Seen], str], audience: Audience = "school"
+    events: Iterable[Seen],
+    name: Callable[[Seen], str],
+    audience: Audience = "school",
+    about: Mapping[UUID, str] = MappingProxyType({}),
 ) -> list[Sitting]:
-    """Events newest first, grouped. ``name`` gives the person of an event, by name and role."""
+    """Events newest first, grouped. ``name`` gives the person of an event, by name and role.
+
+    ``about``: by tie, whom or what it is about.
+    """
     grouped: list[list[Seen]] = []
     for event in events:
         last = grouped[-1][-1] if grouped else None
@@ -71,6 +79,11 @@ def sittings(
     found = []
     for group in grouped:
         who = name(group[0])
-        lines = tuple(Line(one.at, say(one.event, who, one.detail, audience), one) for one in group)
-        found.append(Sitting(group[0].actor, who, lines))
+        found.append(Sitting(group[0].actor, who, tuple(_line(one, who, audience, about) for one in group)))
     return found
+
+
+def _line(seen: Seen, who: str, audience: Audience, about: Mapping[UUID, str]) -> Line:
+    what = about.get(seen.object_id, "") if seen.object_id else ""
+    text = say(seen.event, who, seen.detail, audience, what)
+    return Line(seen.at, text, seen, predicate(seen.event, seen.detail, audience, what))

@@ -1,6 +1,6 @@
 """What a SENCO must do this week: reviews overdue and coming, drafts open, pupils without a plan.
 
-From clear columns alone, in three statements and one for the ties, whatever the size of the school; names
+From clear columns alone, in a handful of statements, whatever the size of the school; names
 are opened only for those shown.
 """
 
@@ -18,12 +18,13 @@ from isp.access.models import Tie
 from isp.access.policy import Permission
 from isp.access.standing import SCHOOL, live
 from isp.audit import Unit
-from isp.plans.models import PlanCard
 from isp.plans.queries import KIND
 from isp.records.models import Draft, Record
 from isp.register import pupils
 from isp.register.models import Pupil
 from isp.register.pupils import PupilName
+from isp.reviews.deadlines import WHY
+from isp.reviews.due import PlanDue, plans_due
 
 SOON = timedelta(days=14)
 SHOWN = 25
@@ -38,7 +39,11 @@ class Duty:
     record_id: UUID | None = None
     on: date | None = None
     since: datetime | None = None
-    version: int | None = None
+    planned_on: date | None = None
+    """When its review meeting is, where one is planned."""
+    review_id: UUID | None = None
+    why: str | None = None
+    """Of a plan without a date for its review: why there is none, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Week:
 
     overdue: tuple[Duty, ...]
     due: tuple[Duty, ...]
+    undated: tuple[Duty, ...]
+    """Shared plans of which nobody can say when they are to be reviewed: said, and never left out."""
     drafts: tuple[Duty, ...]
     without: tuple[Duty, ...]
     with_plan: int
@@ -69,24 +76,35 @@ class Week:
 def week_of(unit: Unit, school_id: UUID) -> Week:
     """The week of whoever may finalise plans at this school; of anybody else, an empty one."""
     mine = _mine(unit, school_id)
-    plans = unit.connection.execute(
-        select(PlanCard.pupil_id, PlanCard.record_id, PlanCard.next_review_on, PlanCard.version)
-        .where(PlanCard.status == "open", PlanCard.version.is_not(None), PlanCard.pupil_id.in_(mine))
-        .order_by(PlanCard.next_review_on, PlanCard.record_id)
-    ).all()
-    reviews = [
-        Duty(row.pupil_id, row.record_id, on=row.next_review_on, version=row.version)
-        for row in plans
-        if row.next_review_on is not None and row.next_review_on <= unit.today + SOON
-    ]
-    overdue = tuple(duty for duty in reviews if duty.on is not None and duty.on < unit.today)
-    due = tuple(reviews[len(overdue) :])
+    plans = [one for one in plans_due(unit, mine, school_id) if one.version is not None]
+    dated = [one for one in plans if one.on is not None]
+    overdue = tuple(_duty(one) for one in dated if one.on is not None and one.on < unit.today)
+    due = tuple(_duty(one) for one in dated[len(overdue) :] if one.falls_by(unit.today + SOON))
+    undated = tuple(_duty(one) for one in plans if one.on is None)
     drafts = _drafts(unit, school_id)
     roll = unit.connection.execute(_roll(mine)).all()
     without = tuple(Duty(row.id) for row in roll if row.sen_status != "N" and not row.has_plan)
-    shown = [duty.pupil_id for listed in (overdue, due, drafts, without) for duty in listed[:SHOWN]]
+    shown = [duty.pupil_id for listed in (overdue, due, undated, drafts, without) for duty in listed[:SHOWN]]
     return Week(
-        overdue, due, drafts, without, len(plans), len(roll), pupils.names(unit, shown) if shown else {}
+        overdue,
+        due,
+        undated,
+        drafts,
+        without,
+        len(plans),
+        len(roll),
+        pupils.names(unit, shown) if shown else {},
+    )
+
+
+def _duty(one: PlanDue) -> Duty:
+    return Duty(
+        one.pupil_id,
+        one.record_id,
+        on=one.on,
+        planned_on=one.planned_on,
+        review_id=one.review_id,
+        why=WHY.get(one.due.why or ""),
     )
 
 

@@ -19,13 +19,18 @@ from isp.audit.verify import verify
 from isp.caseload import history
 from isp.caseload.sittings import Line
 from isp.cli import installation
+from isp.documents.trail import check_documents
 from isp.kernel import clock, immutable, workdays
 from isp.kernel.crypto import KeyringError
 from isp.kernel.db import Database
 from isp.kernel.errors import NotFound
+from isp.notes.trail import check_notes
+from isp.notices.counting import standing, waited
+from isp.notices.outbox import MAIL, TEXT
 from isp.records.trail import check_records
 from isp.register.roll import holding
 from isp.register.trail import check_pupils
+from isp.reviews.rounds_trail import check_rounds
 
 
 @click.group()
@@ -44,7 +49,7 @@ def verify_(chains_only: bool, against: TextIO | None, as_json: bool) -> None:
         store,
         projections=not chains_only,
         payloads=not chains_only,
-        more=() if chains_only else (check_pupils, check_records),
+        more=() if chains_only else (check_pupils, check_documents, check_records, check_notes, check_rounds),
     )
     if against is not None:
         report.faults.extend(anchors.against(store, against))
@@ -124,7 +129,7 @@ class Finding:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As data.")
 def doctor(as_json: bool) -> None:
-    """Look at what must be in order: keys, database, migrations, triggers, the bank-holiday table."""
+    """Look at what must be in order: keys, database, migrations, triggers, messages, bank holidays."""
     settings = installation.settings()
     found = list(_look(settings))
     if as_json:
@@ -178,6 +183,33 @@ def _database(settings: Settings) -> Iterator[Finding]:
     newest = installation.newest_migration(settings)
     words = f"at {at}" if at == newest else f"at {at}; this version needs {newest}: run 'isp migrate'"
     yield Finding("migrations", at == newest, words)
+    if at == newest:
+        yield from _messages(settings, database)
     missing = immutable.missing(dialect, triggers)
     words = "all in place" if not missing else f"missing: {', '.join(missing)}. Find out who removed them"
     yield Finding("triggers", not missing, words)
+
+
+LATE = timedelta(hours=1)
+"""A message that is due waits a minute or two; after this the worker does not run, or no server takes it."""
+
+
+def _messages(settings: Settings, database: Database) -> Iterator[Finding]:
+    now = clock.now()
+    for channel, there in ((MAIL, settings.mail_host), (TEXT, settings.text_key)):
+        if not there:
+            without = "people find their messages when they sign in" if channel == MAIL else "nobody gets any"
+            yield Finding(channel, ok=True, words=f"not set up: {without}")
+            continue
+        with database.reading() as connection:
+            found = standing(connection, channel, now)
+        late = waited(found, now)
+        told = f"set up ({there if channel == MAIL else 'GOV.UK Notify'})"
+        if late:
+            told += f"; the oldest message has waited {int(late.total_seconds() // 60)} minutes"
+            if late > LATE:
+                told += ": does 'isp worker' run? See 'isp outbox'"
+        given_up = found.states.get("given up", 0)
+        if given_up:
+            told += f"; {given_up} given up: see 'isp outbox'"
+        yield Finding(channel, ok=not late or late <= LATE, words=told)

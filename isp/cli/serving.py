@@ -122,7 +122,7 @@ def _keep_worker(settings: Settings) -> _Keeper:
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.option("--beside", type=int, default=None, help="End when the process with this id has ended.")
 def worker(once: bool, beside: int | None) -> None:
-    """Do what is due: clear files nobody confirmed, end lapsed sessions, walk the trail."""
+    """Do what is due: deliver messages, remind, clear files nobody confirmed, walk the trail."""
     settings = installation.settings()
     store = installation.open_store(settings)
     running = Worker(store, settings)

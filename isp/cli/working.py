@@ -12,13 +12,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from config import Settings
+from isp.access.recipients import recipient
 from isp.audit import Store, transaction
 from isp.audit.verify import verify
+from isp.documents.trail import check_documents
+from isp.documents.waiting import purge as purge_waiting
+from isp.kernel import clock
 from isp.kernel.actor import Actor
+from isp.notes.trail import check_notes
+from isp.notices.delivering import Delivery
+from isp.notices.notify import Notify
+from isp.notices.reminders import Reminding, remind_all
+from isp.notices.smtp import MailServer
 from isp.people.sessions import Limits, end_lapsed
+from isp.plans.given import reminders as sections_due
 from isp.records.trail import check_records
 from isp.register.jobs import purge_staged
 from isp.register.trail import check_pupils
+from isp.reviews.reminders import reminders as reviews_due
+from isp.reviews.rounds_queries import reminders as questions_due
+from isp.reviews.rounds_trail import check_rounds
 from isp.web.request_log import places
 
 log = logging.getLogger("isp.worker")
@@ -35,7 +48,7 @@ class Job:
 
 def _clear_staged(store: Store, _settings: Settings) -> str | None:
     with transaction(store, Actor.job("clear-staged-files")) as unit:
-        count = purge_staged(unit)
+        count = purge_staged(unit) + purge_waiting(unit)
     return f"{count} files that nobody brought in were cleared." if count else None
 
 
@@ -47,14 +60,30 @@ def _end_sessions(store: Store, settings: Settings) -> str | None:
 
 
 def _walk_trail(store: Store, _settings: Settings) -> str | None:
-    report = verify(store, more=(check_pupils, check_records))
+    report = verify(store, more=(check_pupils, check_documents, check_records, check_notes, check_rounds))
     if report.ok:
         return None
     log.error("the trail is NOT OK: %s", report.faults[0])
     return f"The trail is NOT OK: {report.faults[0]}"
 
 
+def _deliver(store: Store, settings: Settings) -> str | None:
+    found = Delivery(store, recipient, MailServer.of(settings), Notify.of(settings))
+    return found.run().sentence
+
+
+REMINDERS: tuple[Reminding, ...] = (sections_due, questions_due, reviews_due)
+"""What each room reminds of: functions (unit, today) that give everything due a reminder, told or not."""
+
+
+def _remind(store: Store, _settings: Settings) -> str | None:
+    count = remind_all(store, REMINDERS, clock.now())
+    return f"{count} reminders were put into the outbox." if count else None
+
+
 JOBS = (
+    Job("deliver-messages", timedelta(seconds=5), _deliver),
+    Job("remind", timedelta(hours=1), _remind),
     Job("clear-staged-files", timedelta(minutes=10), _clear_staged),
     Job("end-sessions", timedelta(hours=1), _end_sessions),
     Job("walk-the-trail", timedelta(hours=24), _walk_trail),

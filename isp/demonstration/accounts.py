@@ -51,7 +51,7 @@ _STAFF_SHOW = {
 _PARENTS_SHOW = {
     ("F07", "Mother"): "Separated: Małgosia's plan, three versions, what changed since she last looked.",
     ("F07", "Father"): "Separated, with parental responsibility: the same plan under his own account.",
-    ("F10", "Foster carer"): "Foster carer: cares for Eli without parental responsibility.",
+    ("F10", "Foster carer"): "Foster carer: has his care, and reads what every adult must know.",
     ("F10", "Mother"): "Eli's mother: has parental responsibility, not his care.",
     ("F30", "Grandmother"): "Riley lives with her; she has no parental responsibility.",
     ("F25", "Mother"): "Two children at two schools, one with a plan.",

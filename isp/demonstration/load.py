@@ -19,7 +19,7 @@ from isp.audit.events import BY_COMMAND
 from isp.audit.models import AuditEvent
 from isp.audit.past import transaction_at
 from isp.demonstration.cast import cast
-from isp.demonstration.loading import families, files_in, installing, plans, requests
+from isp.demonstration.loading import banks, families, files_in, installing, plans, requests
 from isp.demonstration.loading.steps import Step, run
 from isp.demonstration.loading.world import INSTALLER, World, at, weekday_from
 from isp.demonstration.terms import academic_year
@@ -92,6 +92,7 @@ def _steps(world: World, first: date, installed: Step) -> Iterator[Step]:
     yield from families.families(world, first)
     yield Step(at(first, 9, 30), installing.calendars)
     yield from installing.accounts(world, at(first, 12))
+    yield Step(at(first, 16), banks.fill)
     yield from plans.plans(world)
     yield from requests.requests(world)
 

@@ -65,15 +65,15 @@ class FamilyRequestSchema(FormSchema):
         required=True,
         validate=_REASONS,
         metadata=asks(
-            "Why is an assessment needed?",
-            noun="why an assessment is needed",
+            "Why do you ask?",
+            noun="why you ask",
             hint="What is hard, what has been tried, and what is still not working. Your own words will do.",
             rows=8,
         ),
     )
     release = _release(
-        "Which of the school’s plans may the local authority read?",
-        "You choose. They can read these and nothing else of what the school has written.",
+        "Which of the school’s plans may the council read?",
+        "You choose. It can read these and nothing else of what the school has written.",
     )
 
 

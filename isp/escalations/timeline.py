@@ -23,6 +23,20 @@ class Kept(StrEnum):
     PAST = "past"
 
 
+class Title(StrEnum):
+    """What a step is, in the words of schools and authorities; families have their own (``plainly``)."""
+
+    RECEIVED = "Request received"
+    WITHDRAWN = "Request withdrawn"
+    DECISION = "Decision whether to assess"
+    FINAL_PLAN = "Final EHC plan, if there is to be one"
+    LAST_DAY = "Last day to appeal"
+    APPEAL = "Appeal made"
+    TRIBUNAL = "Decision of the Tribunal"
+    APPEAL_CLOSED = "Appeal closed"
+    BEGINS = "Say that the assessment begins"
+
+
 KEPT_WORDS: Mapping[Kept, str] = {
     Kept.DONE: "Done",
     Kept.KEPT: "Done in time",
@@ -37,7 +51,7 @@ KEPT_WORDS: Mapping[Kept, str] = {
 class Step:
     """One step: the day it happened (``on``) or the last day it may (``due``), or both."""
 
-    title: str
+    title: Title
     kept: Kept
     on: date | None = None
     due: Due | None = None
@@ -46,19 +60,18 @@ class Step:
 
 def steps(request: State, today: date) -> list[Step]:
     """The steps of a request so far and the next ones, in order."""
-    found = [Step("Request received", Kept.DONE, on=request.received_on)]
+    found = [Step(Title.RECEIVED, Kept.DONE, on=request.received_on)]
     due = deadlines.decision_due(request.received_on)
     if request.status == WITHDRAWN:
-        return [*found, Step("Request withdrawn", Kept.DONE, on=request.sight_until)]
+        return [*found, Step(Title.WITHDRAWN, Kept.DONE, on=request.sight_until)]
     if request.decided_on is None:
-        found.append(Step("Decision whether to assess", _waiting(due, today), due=due))
+        found.append(Step(Title.DECISION, _waiting(due, today), due=due))
     else:
-        found.append(_done("Decision whether to assess", due, request.decided_on))
+        found.append(_done(Title.DECISION, due, request.decided_on))
         found += _after_refusal(request, today)
     if request.status in (PENDING, AGREED) and request.appealed_on is None:
         final = deadlines.final_plan_due(request.received_on)
-        title = "Final EHC plan, if there is to be one"
-        found.append(Step(title, _waiting(final, today), due=final))
+        found.append(Step(Title.FINAL_PLAN, _waiting(final, today), due=final))
     return found
 
 
@@ -68,14 +81,14 @@ def _after_refusal(request: State, today: date) -> list[Step]:
     limit = deadlines.appeal_due(request.decided_on)
     if request.appealed_on is None:
         over = Kept.PAST if limit.on < today else Kept.TO_COME
-        return [Step("Last day to appeal", over, due=limit)]
-    found = [Step("Appeal made", Kept.DONE, on=request.appealed_on, due=limit)]
+        return [Step(Title.LAST_DAY, over, due=limit)]
+    found = [Step(Title.APPEAL, Kept.DONE, on=request.appealed_on, due=limit)]
     if request.appeal_closed_on is None:
-        return [*found, Step("Decision of the Tribunal", Kept.TO_COME)]
-    found.append(Step("Appeal closed", Kept.DONE, on=request.appeal_closed_on))
+        return [*found, Step(Title.TRIBUNAL, Kept.TO_COME)]
+    found.append(Step(Title.APPEAL_CLOSED, Kept.DONE, on=request.appeal_closed_on))
     if request.status == AGREED:
         tell = deadlines.tell_after_appeal_due(request.appeal_closed_on)
-        found.append(Step("Say that the assessment begins", _waiting(tell, today), due=tell))
+        found.append(Step(Title.BEGINS, _waiting(tell, today), due=tell))
     return found
 
 
@@ -83,6 +96,6 @@ def _waiting(due: Due, today: date) -> Kept:
     return Kept.MISSED if due.on < today else Kept.TO_COME
 
 
-def _done(title: str, due: Due, on: date) -> Step:
+def _done(title: Title, due: Due, on: date) -> Step:
     late = due.days_late(on)
     return Step(title, Kept.LATE if late else Kept.KEPT, on=on, due=due, days_late=late)

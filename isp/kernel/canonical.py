@@ -47,6 +47,15 @@ def canonical(value: Any) -> bytes:
     return _encode(value).encode("utf-8")
 
 
+def of_parsed(value: Any) -> bytes:
+    """The same bytes for what ``json.loads`` made of canonical ones, without asking whether they were.
+
+    Only for comparing with a digest of bytes that ``canonical`` made: whatever has no canonical form comes
+    out as other bytes than these. Costs half.
+    """
+    return _encode(value).encode("utf-8")
+
+
 def nfc(value: Any) -> Any:
     """The same value with every string in NFC; other types are left for ``check`` to judge."""
     if isinstance(value, str):

@@ -41,7 +41,8 @@ def civil_day(moment: datetime) -> date:
 
 def stamp(moment: datetime) -> str:
     """An instant as the fixed-width text that hashed records carry: ``2026-11-22T09:00:00.000000Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime, which takes ten times as long, and writes the year 999 with three digits.
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def from_stamp(text: str) -> datetime:

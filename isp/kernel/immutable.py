@@ -13,6 +13,17 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "withdrawal": ("UPDATE", "DELETE"),
     "draft_change": ("UPDATE", "DELETE"),
     "access_grant": ("UPDATE", "DELETE"),
+    "document": ("UPDATE", "DELETE"),
+    "document_version": ("UPDATE", "DELETE"),
+    "document_body": ("DELETE",),
+    "document_withdrawal": ("UPDATE", "DELETE"),
+    "working_note": ("DELETE",),
+    "working_note_version": ("UPDATE", "DELETE"),
+    "question_answer": ("UPDATE", "DELETE"),
+    "sheet_read": ("UPDATE", "DELETE"),
+    "wording_aside": ("UPDATE", "DELETE"),
+    "bank_entry_version": ("UPDATE", "DELETE"),
+    "countersign_rule": ("UPDATE", "DELETE"),
 }
 """Which tables refuse which verbs. Bodies and heads may be updated: by the key commands, by the ledger."""
 

@@ -36,7 +36,7 @@ from isp.kernel.db import Base, Sealed, table_of
 from isp.kernel.errors import Unavailable
 from isp.kernel.ids import new_id
 
-GENERAL, RESTRICTED, CONTACT = "general", "restricted", "contact"
+GENERAL, RESTRICTED, CONTACT, WORKING = "general", "restricted", "contact", "working"
 ROOT = "root"
 
 
@@ -141,6 +141,20 @@ class KeyChest:
             self._hold(owner.id, owner.compartment, 1, key)
         if rows:
             self._connection.execute(insert(KEYS), rows)
+
+    def ensure(self, owner: KeyOf) -> None:
+        """Make the first key of a compartment that not every owner has, wrapped as the general one is.
+
+        Two who come at once are kept apart by whoever calls, in a unit that holds the owner's row.
+        """
+        self.fetch([owner])
+        if (owner.id, owner.compartment) in self._current:
+            return
+        query = select(KEYS.c.wrapped_by).where(KEYS.c.owner_id == owner.id, KEYS.c.compartment == GENERAL)
+        general = self._connection.execute(query.order_by(KEYS.c.version.desc()).limit(1)).first()
+        if general is None:
+            raise Unavailable("The keys for this record cannot be found, so it stays closed.")
+        self.create(owner, general.wrapped_by)
 
     def adopt(self, rows: Iterable[Any]) -> None:
         """Take in key rows that a joined query already brought (columns of ``data_key``)."""

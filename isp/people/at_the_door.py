@@ -35,6 +35,16 @@ def desk() -> Desk:
     return found
 
 
+class Doorkeeper(LoginManager):  # type: ignore[misc]
+    """Flask-Login without its cookie that remembers somebody beyond a session: nobody is given one here.
+
+    Read all the same, one that is not ASCII would break every page of the browser that holds it.
+    """
+
+    def _load_user_from_remember_cookie(self, _cookie: str) -> None:
+        return None
+
+
 def init_login(manager: LoginManager) -> None:
     """Tell Flask-Login how a token becomes a person."""
     # Its own protection compares network addresses, which change under a telephone's feet.
@@ -43,7 +53,10 @@ def init_login(manager: LoginManager) -> None:
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> SignedIn | None:
         here_desk = desk()
-        return sessions.look_up(here_desk.store, token, here_desk.limits)
+        # An error page asks again who this is: where the note could not be written it must not wait again.
+        first = not g.get("use_noted")
+        g.use_noted = True
+        return sessions.look_up(here_desk.store, token, here_desk.limits, note=first)
 
 
 def who() -> SignedIn | None:
@@ -59,7 +72,12 @@ def visitor() -> Visitor | None:
     if user is None:
         return None
     organisation = user.held[0].organisation_name if user.held else None
-    return Visitor(ref=str(user.person_id), name=user.full_name, organisation=organisation)
+    return Visitor(
+        ref=str(user.person_id),
+        name=user.full_name,
+        organisation=organisation,
+        has_messages=user.also.get("unread", False),
+    )
 
 
 def browser() -> str:

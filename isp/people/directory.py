@@ -7,19 +7,21 @@ brought.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections import namedtuple
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, select
 
 from isp.audit import Unit
 from isp.kernel.crypto import Keyring, Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
 from isp.kernel.keys import GENERAL, KEYS, KeyOf
+from isp.kernel.prepared import Prepared
 from isp.people.holding import MEMBERSHIPS
 from isp.people.models import Person
 from isp.people.roles import words
@@ -98,17 +100,22 @@ def names(unit: Unit, person_ids: Collection[UUID]) -> dict[UUID, Named]:
     listed = sorted(set(person_ids))
     for start in range(0, len(listed), _AT_ONCE):
         part = listed[start : start + _AT_ONCE]
-        rows = _rows(unit, part)
-        roles = _roles(unit, rows)
-        for person_id, sealed in _opened(unit, rows).items():
-            found[person_id] = Named(
-                id=person_id,
-                given=sealed.get("given") or "",
-                family=sealed.get("family") or "",
-                title=sealed.get("title"),
-                role_words=roles.get(person_id, ""),
-            )
+        found |= _named(unit, _rows(unit, part))
     return found
+
+
+def _named(unit: Unit, rows: Sequence[Any]) -> dict[UUID, Named]:
+    roles = _roles(unit, rows)
+    return {
+        person_id: Named(
+            id=person_id,
+            given=sealed.get("given") or "",
+            family=sealed.get("family") or "",
+            title=sealed.get("title"),
+            role_words=roles.get(person_id, ""),
+        )
+        for person_id, sealed in _opened(unit, rows).items()
+    }
 
 
 def name(unit: Unit, person_id: UUID) -> Named:
@@ -138,7 +145,7 @@ def detail(unit: Unit, person_id: UUID) -> dict[str, Any]:
 
 # Composed once, and one trip: names are on the way to every page.
 _M = MEMBERSHIPS.c
-_WHO = (
+_NAMED = (
     select(
         PERSONS.c.id.label("person_id"),
         PERSONS.c.sealed,
@@ -152,14 +159,62 @@ _WHO = (
     .select_from(PERSONS)
     .join(KEYS, and_(KEYS.c.owner_id == PERSONS.c.id, KEYS.c.compartment == GENERAL))
     .outerjoin(MEMBERSHIPS, _M.person_id == PERSONS.c.id)
-    .where(PERSONS.c.id.in_(bindparam("people", expanding=True)))
     .order_by(_M.valid_from, _M.made_at, _M.id)
+)
+_WHO = _NAMED.where(PERSONS.c.id.in_(bindparam("people", expanding=True)))
+# Most pages name a few people: for them one finished text with so many places, the last id repeated.
+_PLACES = tuple(f"person{number}" for number in range(6))
+_few = Prepared(
+    lambda: _NAMED.where(PERSONS.c.id.in_([bindparam(one, type_=PERSONS.c.id.type) for one in _PLACES]))
+)
+
+
+class NameJoin:
+    """Lets a select about something else bring one person's name and roles along.
+
+    Put ``columns`` in the select, beside each other, ``onto`` its FROM, and give ``names`` each row's part
+    of them. A person of several roles multiplies the rows.
+    """
+
+    def __init__(self) -> None:
+        self._person, self._roles = PERSONS.alias("named"), MEMBERSHIPS.alias("role_of_named")
+        self._key = KEYS.alias("key_of_named")
+        person, role = self._person.c, self._roles.c
+        held = (role.role, role.valid_from, role.valid_to, role.ended_at, role.made_at, role.id)
+        self.columns = (person.id, person.sealed, person.row_version, *held, *self._key.c)
+
+    def onto(self, source: FromClause, person_id: ColumnElement[UUID]) -> FromClause:
+        """The FROM with the person, her key and her roles joined, where there is such a person."""
+        person, key, role = self._person.c, self._key.c, self._roles.c
+        return (
+            source.outerjoin(self._person, person.id == person_id)
+            .outerjoin(self._key, and_(key.owner_id == person.id, key.compartment == GENERAL))
+            .outerjoin(self._roles, role.person_id == person.id)
+        )
+
+    @staticmethod
+    def names(unit: Unit, parts: Iterable[Sequence[Any]]) -> dict[UUID, Named]:
+        """The names that the rows brought. Raises SealError if one was altered."""
+        rows: list[Any] = [_NamedRow(*part) for part in parts if part[0] is not None]
+        unit.keys.adopt(rows)
+        rows.sort(key=lambda row: (row.valid_from or date.min, row.role_made_at or unit.now, row.role_id))
+        return _named(unit, rows)
+
+
+_ROLE = ("role", "valid_from", "valid_to", "ended_at", "role_made_at", "role_id")
+_NamedRow = namedtuple(  # type: ignore[misc]  # noqa: PYI024 its last fields are the key table's
+    "_NamedRow", ["person_id", "sealed", "row_version", *_ROLE, *KEYS.c.keys()]
 )
 
 
 def _rows(unit: Unit, part: list[UUID]) -> Sequence[Any]:
     """A row for each role that each of these people holds or held, with the person's keys taken in."""
-    rows = unit.connection.execute(_WHO, {"people": part}).all()
+    rows: Sequence[Any]
+    if len(part) <= len(_PLACES):
+        people = [*part, *[part[-1]] * (len(_PLACES) - len(part))]
+        rows = _few.all(unit.connection, dict(zip(_PLACES, people, strict=True)))
+    else:
+        rows = unit.connection.execute(_WHO, {"people": part}).all()
     unit.keys.adopt(rows)
     return rows
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal, or_, select, update
 from sqlalchemy.engine import Connection
 
 from isp.audit import Store, Unit
@@ -25,6 +25,8 @@ from isp.kernel.crypto import Keyring, Place
 from isp.kernel.db import table_of
 from isp.kernel.ids import new_id
 from isp.kernel.keys import GENERAL, KEYS, KeyChest, KeyOf
+from isp.kernel.prepared import Prepared
+from isp.notices.models import Notice
 from isp.people import directory
 from isp.people.holding import MEMBERSHIPS, held
 from isp.people.models import Account, Organisation, Person, SignInSession
@@ -33,6 +35,7 @@ SESSIONS = table_of(SignInSession)
 ACCOUNTS = table_of(Account)
 PERSONS = table_of(Person)
 ORGANISATIONS = table_of(Organisation)
+NOTICES = table_of(Notice)
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -70,6 +73,8 @@ class SignedIn:
     family: str
     held: tuple[Held, ...]
     is_operator: bool
+    also: Mapping[str, bool] = field(default_factory=dict)
+    """The answers to ``ALSO``: for the menu, never to decide what may be done."""
 
     is_authenticated = True
     is_active = True
@@ -123,6 +128,17 @@ def begin(unit: Unit, person_id: UUID, method: str, browser: str) -> tuple[str, 
     return token, session_id
 
 
+def _has_unread(person_id: ColumnElement[UUID], _today: ColumnElement[date]) -> ColumnElement[bool]:
+    n = NOTICES.c
+    return exists(select(literal(1)).where(n.person_id == person_id, n.read_at.is_(None)))
+
+
+ALSO: dict[str, Callable[[ColumnElement[UUID], ColumnElement[date]], ColumnElement[bool]]] = {
+    "unread": _has_unread
+}
+"""What rooms above want to know of whoever signs in, asked in the same trip: by name, an expression of the
+person's id and the day. Filled when those rooms are imported; ``SignedIn.also`` has the answers."""
+
 # One joined select a request: it is on the way to every page.
 _LOOK_UP = (
     select(
@@ -159,18 +175,27 @@ _LOOK_UP = (
     .where(SESSIONS.c.token_digest == bindparam("token_digest"))
     .order_by(MEMBERSHIPS.c.valid_from, MEMBERSHIPS.c.made_at, MEMBERSHIPS.c.id)
 )
+_TODAY: Any = bindparam("today", type_=MEMBERSHIPS.c.valid_from.type)
+_look_up = Prepared(
+    lambda: _LOOK_UP.add_columns(
+        *(ask(PERSONS.c.id, _TODAY).label(f"also_{name}") for name, ask in ALSO.items())
+    )
+)
 
 
-def look_up(store: Store, token: str, limits: Limits) -> SignedIn | None:
-    """Whoever this token signs in now, or None. Notes, once a minute, that the session was used."""
+def look_up(store: Store, token: str, limits: Limits, *, note: bool = True) -> SignedIn | None:
+    """Whoever this token signs in now, or None. Notes, once a minute, that the session was used.
+
+    ``note`` False: notes nothing, where noting has failed in this request already.
+    """
     now = clock.now()
     with store.database.reading() as connection:
         parameters = {"token_digest": digest_of(token), "today": clock.civil_day(now)}
-        rows = connection.execute(_LOOK_UP, parameters).all()
+        rows = _look_up.all(connection, parameters)
         if not rows or not _is_live(rows[0], now, limits):
             return None
         found = _signed_in(store, connection, token, rows, now)
-    if now - rows[0].seen_at >= SEEN_EVERY:
+    if note and now - rows[0].seen_at >= SEEN_EVERY:
         _note_use(store, rows[0], now)
     return found
 
@@ -215,6 +240,7 @@ def _signed_in(
         family=sealed.get("family") or "",
         held=tuple(roles.values()),
         is_operator=first.is_operator,
+        also={name: bool(getattr(first, f"also_{name}")) for name in ALSO},
     )
 
 

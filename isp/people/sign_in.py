@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_login import LoginManager
 
 from config import Settings
 from isp.audit import Store
-from isp.people.at_the_door import EXTENSION, init_login, visitor, who
+from isp.people.at_the_door import EXTENSION, Doorkeeper, init_login, visitor, who
 from isp.people.here import STORE
 from isp.people.pages import sign_in_page
 from isp.people.passwords import Passwords
@@ -24,6 +23,6 @@ def init_sign_in(app: Flask, settings: Settings, store: Store) -> None:
     app.extensions[STORE] = store
     passwords = Passwords(settings.argon2_time_cost, settings.argon2_memory_kib)
     app.extensions[EXTENSION] = Desk(store, settings, passwords)
-    manager = LoginManager()
+    manager = Doorkeeper()
     init_login(manager)
     manager.init_app(app)

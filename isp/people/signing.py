@@ -240,10 +240,10 @@ def change_password(desk: Desk, actor: Actor, old: str, new: str, *, browser: st
             password_at=unit.now,
         )
         actions.cancel_invitations(unit, person_id)
+        token, session_id = sessions.begin(unit, person_id, actor.method or ByPassword.name, browser)
         unit.record(OWN_ACCOUNT, Event.PASSWORD_CHANGED, Chain.person(person_id))
         if ended > 1:
             _ended(unit, person_id, ended - 1)
-        token, session_id = sessions.begin(unit, person_id, actor.method or ByPassword.name, browser)
     throttle.forget(desk.store, [bucket])
     return Opened(token, session_id, person_id)
 

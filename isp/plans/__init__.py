@@ -3,7 +3,9 @@
 Lives here: ``content`` (the open schema ``isp/1``), ``vocabulary`` with the dated configurations under
 ``data/``, ``thread`` (what is linked to what), ``required`` (what a layer asks for), ``sentences`` (a
 change in the words people use), ``showing`` (a plan laid out for reading), ``boxes`` and ``asked`` (the
-editor's boxes, and their questions), ``saving`` (one save, by form or by script), ``earlier`` (a plan
+editor's boxes, and their questions), ``saving`` (one save, by form or by script), ``chips`` and ``linking``
+(what an item is linked to, and changing that), ``wording`` and ``setting_aside`` (hints about vague words,
+by the rules of ``banks.wording``, and keeping words all the same), ``earlier`` (a plan
 written elsewhere), ``actions`` and ``queries``, and the ``pages``.
 
 Must stay true: nothing in code knows the name of a layer, an area of need or a review interval, because

@@ -27,6 +27,8 @@ from isp.kernel.keys import KeyOf
 from isp.notices.actions import tell
 from isp.plans import content as plan_content
 from isp.plans import queries, rules
+from isp.plans.correcting import why_not_small
+from isp.plans.countersigning import WANTED, check_countersigned
 from isp.plans.models import PlanCard
 from isp.plans.required import missing
 from isp.plans.thread import gaps
@@ -39,13 +41,16 @@ from isp.records.merge import settle as settle_changes
 from isp.records.models import Record
 from isp.records.shape import Content
 from isp.records.versions import Version
+from isp.register import roll
 
+NOTHING_TO_CORRECT = "No version is in force yet, so there is nothing to correct."
 HAS_PLAN = "This pupil has a plan already. Open it instead of starting another."
 
 
 def start_plan(unit: Unit, pupil_id: UUID, content: Content | None = None) -> UUID:
     """Start a plan and its first draft. Conflict where the pupil has an open plan."""
     decision = gate.require(unit, Permission.DRAFT_WRITE, pupil_id)
+    roll.hold_pupil(unit, pupil_id)
     if queries.open_plan(unit, pupil_id) is not None:
         raise Conflict(HAS_PLAN)
     record_id = new_id()
@@ -68,7 +73,7 @@ def start_plan(unit: Unit, pupil_id: UUID, content: Content | None = None) -> UU
         PlanCard,
         record_id=record_id,
         pupil_id=pupil_id,
-        school_id=_school(unit, decision, pupil_id),
+        school_id=school_of(unit, decision, pupil_id),
         layer=None,
         version=None,
         published_at=None,
@@ -98,7 +103,7 @@ def start_plan_from_last(unit: Unit, pupil_id: UUID) -> UUID:
 
 def start_draft(unit: Unit, record_id: UUID) -> UUID:
     """Start the next draft from the version in force. Conflict where one is open already."""
-    row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
+    row, decision = held(unit, record_id, Permission.DRAFT_WRITE)
     rules.check_open(row.status)
     if drafts.find(unit, record_id) is not None:
         raise Conflict("A draft of this plan is open already. Go on writing in that one.")
@@ -158,7 +163,7 @@ def save_draft(
     """
     opened = opened or open_draft(unit, record_id)
     saved = saves.save(unit, opened.draft, shown_revision, changes, shown=shown, waiting=opened.waiting)
-    _remember_save(unit, opened.decision, opened.row, saved)
+    remember_save(unit, opened.decision, opened.row, saved)
     return saved
 
 
@@ -176,11 +181,12 @@ def undo_save(unit: Unit, record_id: UUID, revision: int) -> Saved:
         return Saved(draft, (), (), None)
     stored, fingerprint = drafts.store(unit, draft, merged.changes, merged.content)
     saved = Saved(stored, merged.changes, (), fingerprint)
-    _remember_save(unit, opened.decision, opened.row, saved)
+    remember_save(unit, opened.decision, opened.row, saved)
     return saved
 
 
-def _remember_save(unit: Unit, decision: Decision, row: Any, saved: Saved) -> None:
+def remember_save(unit: Unit, decision: Decision, row: Any, saved: Saved) -> None:
+    """The events of one save of a draft: what was stored, and what clashed."""
     chain = Chain.pupil(row.pupil_id)
     if saved.changes:
         unit.record(
@@ -209,7 +215,7 @@ def settle_clash(
     chain = Chain.pupil(row.pupil_id)
     if changes:
         draft, fingerprint = drafts.store(unit, draft, changes)
-        _remember_save(unit, decision, row, Saved(draft, tuple(changes), (), fingerprint))
+        remember_save(unit, decision, row, Saved(draft, tuple(changes), (), fingerprint))
     unit.record(decision, Event.DRAFT_SETTLED, chain, obj=("record", record_id), choice=choice)
     return draft
 
@@ -255,7 +261,7 @@ def bring_back(unit: Unit, record_id: UUID, number: int, *, over_draft: int | No
     Over a live draft only when asked for: ``over_draft`` is the revision that the person agreed to put
     aside. Otherwise Conflict.
     """
-    row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
+    row, decision = held(unit, record_id, Permission.DRAFT_WRITE)
     rules.check_open(row.status)
     content = plan_content.read(versions.read(unit, record_id, number).content)
     live_draft = drafts.find(unit, record_id)
@@ -282,8 +288,14 @@ def bring_back(unit: Unit, record_id: UUID, number: int, *, over_draft: int | No
     return draft_id
 
 
-def publish(unit: Unit, record_id: UUID, shown_revision: int, reason: str) -> Version:
-    """Finalise and share: the next immutable version, from the draft at the revision that the page showed."""
+def publish(
+    unit: Unit, record_id: UUID, shown_revision: int, reason: str, *, correction: bool = False
+) -> Version:
+    """Finalise and share: the next immutable version, from the draft at the revision that the page showed.
+
+    ``correction``: as a small one, of which nobody is asked to agree again and nobody is sent word; Invalid
+    where it is more than that.
+    """
     row, decision = queries.allowed(unit, record_id, Permission.PLAN_PUBLISH)
     rules.check_open(row.status)
     given = nfc(rules.check_reason(reason, "what changes and why"))
@@ -291,11 +303,14 @@ def publish(unit: Unit, record_id: UUID, shown_revision: int, reason: str) -> Ve
     draft, beside = found.draft, found.beside
     _check_unmoved(draft, shown_revision)
     rules.check_settled(beside.clashes)
-    content = plan_content.load(draft.content)
-    _check_complete(content, configuration_on(unit.today))
+    check_countersigned(unit, row, decision, draft, beside.also[WANTED])
     before = plan_content.blank()
     if beside.version is not None and beside.body is not None:
         before = plan_content.read(versions.open_body(unit, beside.version, beside.body).content)
+    content = plan_content.load(draft.content, loaded_before=before)
+    _check_complete(content, configuration_on(unit.today))
+    if correction:
+        _check_small(before, content, configuration_on(unit.today), beside.version)
     sections = sorted({change.section for change in changes_between(before, content)})
     version = versions.add(
         unit,
@@ -305,6 +320,7 @@ def publish(unit: Unit, record_id: UUID, shown_revision: int, reason: str) -> Ve
         content=content,
         reason=given,
         author_id=_person(unit),
+        sort=versions.CORRECTION if correction else versions.PUBLISHED,
     )
     unit.change(
         Record,
@@ -317,20 +333,30 @@ def publish(unit: Unit, record_id: UUID, shown_revision: int, reason: str) -> Ve
     _update_card(unit, record_id, content, version)
     unit.record(
         decision,
-        Event.PLAN_PUBLISHED,
+        Event.PLAN_CORRECTED if correction else Event.PLAN_PUBLISHED,
         Chain.pupil(row.pupil_id),
         obj=("record", record_id),
         version=version.number,
         digest=version.digest.hex(),
         sections=sections,
     )
-    tell(unit, queries.told_of(unit, row.pupil_id), "plan_shared", row.pupil_id)
+    if not correction:
+        tell(unit, beside.told, "plan_shared", row.pupil_id)
     return version
+
+
+def _check_small(
+    before: Content, content: Content, configuration: Configuration, in_force: Version | None
+) -> None:
+    found = why_not_small(before, content, configuration) if in_force else [NOTHING_TO_CORRECT]
+    if found:
+        why = " ".join(("This is more than a small correction.", *found))
+        raise Invalid("Some answers need attention.", {"sort": why})
 
 
 def withdraw(unit: Unit, record_id: UUID, number: int, why: str, reason: str) -> None:
     """Hide a published version (the wrong child, a third party's words). It is never removed."""
-    row, decision = queries.allowed(unit, record_id, Permission.PLAN_WITHDRAW)
+    row, decision = held(unit, record_id, Permission.PLAN_WITHDRAW)
     rules.check_choice(why, rules.WITHDRAWAL_REASONS, "why")
     given = nfc(rules.check_reason(reason, "why it is withdrawn"))
     version = versions.facts(unit, record_id, number)
@@ -365,7 +391,7 @@ def withdraw(unit: Unit, record_id: UUID, number: int, why: str, reason: str) ->
 
 def end_plan(unit: Unit, record_id: UUID, why: str, reason: str, on: date | None = None) -> None:
     """End a plan (needs met, left) with its reason. A draft that is open is put aside with it."""
-    row, decision = queries.allowed(unit, record_id, Permission.PLAN_END)
+    row, decision = held(unit, record_id, Permission.PLAN_END)
     rules.check_open(row.status)
     rules.check_choice(why, rules.END_REASONS, "why")
     given = nfc(rules.check_reason(reason, "why the plan ends"))
@@ -403,7 +429,7 @@ def end_plan(unit: Unit, record_id: UUID, why: str, reason: str, on: date | None
 
 def record_earlier(unit: Unit, record_id: UUID, happened_on: date, content: Content, source: str) -> Version:
     """Enter a plan written elsewhere as an earlier cycle: the day it happened and the day it was recorded."""
-    row, decision = queries.allowed(unit, record_id, Permission.PLAN_PUBLISH)
+    row, decision = held(unit, record_id, Permission.PLAN_PUBLISH)
     rules.check_open(row.status)
     rules.check_happened(happened_on, unit.today)
     given = nfc(rules.check_reason(source, "where this plan was written"))
@@ -434,6 +460,18 @@ def record_earlier(unit: Unit, record_id: UUID, happened_on: date, content: Cont
         happened_on=happened_on.isoformat(),
     )
     return version
+
+
+def held(unit: Unit, record_id: UUID, permission: Permission) -> tuple[Any, Decision]:
+    """As ``queries.allowed``; the record's row is kept from others until the unit ends, and is as it is then.
+
+    For deeds that several may do in the same moment and only one may: the others then see what it did.
+    """
+    _, decision = queries.allowed(unit, record_id, permission)
+    row = unit.connection.execute(
+        select(queries.RECORD).where(queries.RECORD.c.id == record_id).with_for_update(key_share=True)
+    ).one()
+    return row, decision
 
 
 def _check_complete(content: Content, configuration: Configuration) -> None:
@@ -468,7 +506,8 @@ def _update_card(unit: Unit, record_id: UUID, content: Content, version: Version
     )
 
 
-def _school(unit: Unit, decision: Decision, pupil_id: UUID) -> UUID:
+def school_of(unit: Unit, decision: Decision, pupil_id: UUID) -> UUID:
+    """The school that holds the pupil's plan: the decider's, else where the pupil is on roll."""
     if decision.organisation_id is not None:
         return decision.organisation_id
     found = unit.connection.scalar(

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from isp.access.lenses import Lens
-from isp.plans import boxes
-from isp.plans.boxes import PARTS, STATUS_WORDS, Raw, Where
-from isp.plans.content import SHAPE
+from isp.plans.boxes import BOXES, PARTS, STATUS_WORDS, Raw, Where
+from isp.plans.chips import Thread
 from isp.plans.names import name_of
 from isp.plans.vocabulary import Configuration
+from isp.plans.wording import Shown
+from isp.records.boxes import Boxes
 from isp.records.changes import items_by_id
 from isp.records.fields import Kind
 from isp.records.shape import Content, FieldShape, Item
@@ -59,6 +60,8 @@ class Asked:
     error: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
     part_at_fault: str | None = None
+    hints: Sequence[Shown] | None = None
+    """What the wording check says under it; None where nothing reads its words."""
 
     @property
     def name(self) -> str:
@@ -84,7 +87,8 @@ class Asked:
 
     @property
     def chosen(self) -> list[str]:
-        return [self.raw] if isinstance(self.raw, str) else list(self.raw)
+        """What is ticked or selected: nothing, where the box is empty."""
+        return ([self.raw] if self.raw else []) if isinstance(self.raw, str) else list(self.raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,15 @@ class Card:
     questions: tuple[Asked, ...]
     first: bool
     last: bool
-    gaps: tuple[str, ...] = ()
+    thread: Thread | None = None
+    """What it is linked to, and what not; None in a section that the golden thread does not run through."""
 
 
 class Asking:
-    """The questions about one draft, for somebody who writes in it through ``lens``.
+    """The questions about one draft, for somebody who writes in it through ``lens``; ``of`` its boxes.
 
     ``family``: who may have said the family's words, by person id. ``typed`` and ``problems``: what was
-    sent and could not be kept, by place.
+    sent and could not be kept, by place. ``hints``: about wording, by place.
     """
 
     def __init__(
@@ -116,9 +121,12 @@ class Asking:
         typed: Mapping[str, Raw] | None = None,
         typed_boxes: Mapping[str, Raw] | None = None,
         problems: Mapping[str, str] | None = None,
+        hints: Mapping[str, Sequence[Shown]] | None = None,
+        of: Boxes = BOXES,
     ) -> None:
+        self.boxes = of
         self.content, self.lens, self.configuration = content, lens, configuration
-        self.family = family or {}
+        self.family, self.hints = family or {}, hints or {}
         self.typed, self.typed_boxes, self.problems = typed or {}, typed_boxes or {}, problems or {}
 
     def status(self, section: str) -> Asked:
@@ -129,7 +137,7 @@ class Asking:
             kind="radios",
             label="How far is this section?",
             hint="",
-            raw=boxes.raw_at(self.content, place),
+            raw=self.boxes.raw_at(self.content, place),
             boxes={},
             choices=[Option(code, words) for code, words in STATUS_WORDS.items()],
             error=self.problems.get(place.key, ""),
@@ -139,16 +147,16 @@ class Asking:
         """Those that are asked once."""
         return [
             self.question(place)
-            for place in boxes.places(self.content, section, self.lens)
+            for place in self.boxes.places(self.content, section, self.lens)
             if place.field is not None and place.item is None
         ]
 
-    def cards(self, section: str, gaps: Mapping[str, Sequence[str]] | None = None) -> list[Card]:
-        """The items of a list; ``gaps`` says by item what is not linked."""
-        shape = SHAPE.sections[section]
+    def cards(self, section: str, threads: Mapping[str, Thread] | None = None) -> list[Card]:
+        """The items of a list; ``threads`` says by item what it is linked to."""
+        shape = self.boxes.shape.sections[section]
         items: list[Item] = self.content["sections"][section].get("items", [])
         asked: dict[str, list[Asked]] = {item["id"]: [] for item in items}
-        for place in boxes.places(self.content, section, self.lens):
+        for place in self.boxes.places(self.content, section, self.lens):
             if place.item is not None:
                 asked[place.item].append(self.question(place))
         return [
@@ -158,26 +166,26 @@ class Asking:
                 questions=tuple(asked[item["id"]]),
                 first=index == 0,
                 last=index == len(items) - 1,
-                gaps=tuple((gaps or {}).get(item["id"], ())),
+                thread=(threads or {}).get(item["id"]),
             )
             for index, item in enumerate(items)
         ]
 
     def question(self, place: Where) -> Asked:
         """One question."""
-        shape = place.shape
+        shape = self.boxes.shape_at(place)
         if shape is None:
             return self.status(place.section)
         problem = self.problems.get(place.key, "")
         raw = (
             self.typed[place.key]
             if problem and place.key in self.typed
-            else boxes.raw_at(self.content, place)
+            else self.boxes.raw_at(self.content, place)
         )
         kind = _KINDS.get(shape.kind, "input")
         choices, hint = self.choices(shape, place), shape.hint
         if kind == "checkboxes" and not choices:
-            hint = f"Nothing to choose from yet: {_lacking(shape)}."
+            hint = f"Nothing to choose from yet: {self._lacking(shape)}."
         limit = shape.limit if shape.kind is Kind.TEXT else None
         return Asked(
             key=place.key,
@@ -190,12 +198,13 @@ class Asking:
             limit=limit,
             error=problem,
             meta={"rows": _ROWS.get(limit or 0, 5), "width": _WIDTHS.get(shape.kind), "spellcheck": True},
+            hints=self.hints.get(place.key),
         )
 
     def _parts(self, place: Where, shape: FieldShape, problem: str) -> dict[str, str]:
         if shape.kind is not Kind.DAY:
             return {}
-        shown = boxes.boxes_at(self.content, place)
+        shown = self.boxes.boxes_at(self.content, place)
         source = self.typed_boxes if problem else shown
         return {part: str(source.get(f"{place.key}-{part}", "")) for part in PARTS}
 
@@ -204,7 +213,7 @@ class Asking:
         if shape.kind in (Kind.CHOICE, Kind.CHOICES):
             offered = self.configuration.options[shape.vocabulary or ""]
             listed = [Option(one.code, one.label, one.hint or None) for one in offered]
-            held = boxes.raw_at(self.content, place)
+            held = self.boxes.raw_at(self.content, place)
             known = {one.value for one in listed}
             older = [
                 code for code in ([held] if isinstance(held, str) else held) if code and code not in known
@@ -219,13 +228,12 @@ class Asking:
 
     def _items(self, shape: FieldShape, place: Where) -> list[Option]:
         return [
-            Option(item["id"], name_of(SHAPE.sections[target], item, self.configuration, "school"))
+            Option(item["id"], name_of(self.boxes.shape.sections[target], item, self.configuration, "school"))
             for target in shape.targets
             for item in items_by_id(self.content["sections"][target]).values()
             if item["id"] != place.item
         ]
 
-
-def _lacking(shape: FieldShape) -> str:
-    words = [SHAPE.sections[target].label.lower() for target in shape.targets]
-    return f"there are no entries under {' or '.join(words)}"
+    def _lacking(self, shape: FieldShape) -> str:
+        words = [self.boxes.shape.sections[target].label.lower() for target in shape.targets]
+        return f"there are no entries under {' or '.join(words)}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from isp.kernel.db import Base
+from isp.kernel.db import Base, Sealed
 
 
 class PlanCard(Base):
@@ -25,3 +25,129 @@ class PlanCard(Base):
     published_at: Mapped[datetime | None]
     next_review_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(String(8))
+
+
+class WordingAside(Base):
+    """A hint about wording that somebody set aside, the words, the rule, the reason. Never altered."""
+
+    __tablename__ = "wording_aside"
+    __table_args__ = (Index("ix_wording_aside_record", "record_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("record.id"))
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    author_id: Mapped[UUID]
+    at: Mapped[datetime]
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+
+
+class ProvisionUse(Base):
+    """An entry of the provision bank was written into a plan: who is in an intervention, in one query.
+
+    Derived, and only ever a way to find drafts and versions: what they say is what counts.
+    """
+
+    __tablename__ = "provision_use"
+    __table_args__ = (Index("ix_provision_use_entry", "entry_id"),)
+
+    item_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The item's id inside the plan."""
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("bank_entry.id"))
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("record.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    made_at: Mapped[datetime]
+
+
+class CountersignRule(Base):
+    """From a day on, a school wants its plans countersigned by this role, or by nobody. Never altered."""
+
+    __tablename__ = "countersign_rule"
+    __table_args__ = (
+        Index("ix_countersign_rule_school", "school_id", "valid_from"),
+        CheckConstraint("role IN ('nobody', 'senco', 'head')", name="role"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[str] = mapped_column(String(8))
+    valid_from: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID]
+
+
+class CountersignRequest(Base):
+    """Somebody was asked to agree to one revision of a draft, and what they answered."""
+
+    __tablename__ = "countersign_request"
+    __table_args__ = (
+        Index("ix_countersign_request_record", "record_id"),
+        Index("ix_countersign_request_asked_of", "asked_of", "status"),
+        CheckConstraint("status IN ('asked', 'given', 'refused', 'replaced')", name="status"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("record.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
+    revision: Mapped[int]
+    """Of the draft: the answer is about exactly this."""
+    role: Mapped[str] = mapped_column(String(8))
+    asked_by: Mapped[UUID]
+    asked_of: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(8))
+    answered_at: Mapped[datetime | None]
+    sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    """Why it was refused, in words."""
+
+
+class SectionTask(Base):
+    """A section of a draft that a colleague was asked to write, by a day. Who has what, and until when."""
+
+    __tablename__ = "section_task"
+    __table_args__ = (
+        Index("ix_section_task_person", "person_id", "status"),
+        Index("ix_section_task_pupil", "pupil_id", "status"),
+        Index("ix_section_task_draft", "draft_id"),
+        Index(
+            "uq_section_task_asked",
+            "draft_id",
+            "section",
+            unique=True,
+            sqlite_where=text("status = 'asked'"),
+            postgresql_where=text("status = 'asked'"),
+        ),
+        CheckConstraint("status IN ('asked', 'done', 'taken_back')", name="status"),
+        CheckConstraint("(status = 'asked') = (closed_at IS NULL)", name="closed"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("record.id"))
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    section: Mapped[str] = mapped_column(String(24))
+    person_id: Mapped[UUID]
+    due_on: Mapped[date]
+    status: Mapped[str] = mapped_column(String(10))
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    closed_by: Mapped[UUID | None]
+    closed_at: Mapped[datetime | None]
+    sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    """What the asker said to it."""
+
+
+class SheetRead(Base):
+    """Somebody said that she has read a class sheet as it was. Never altered."""
+
+    __tablename__ = "sheet_read"
+    __table_args__ = (Index("ix_sheet_read_group", "group_id", "person_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("teaching_group.id"))
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[UUID]
+    at: Mapped[datetime]
+    digest: Mapped[bytes]
+    """Of which version of which plan stood on it."""

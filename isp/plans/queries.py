@@ -6,27 +6,29 @@ has committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Uuid, bindparam, select
+from sqlalchemy import Date, Uuid, bindparam, select
 
 from isp.access import gate
 from isp.access.gate import Decision
 from isp.access.models import Tie
 from isp.access.policy import Permission
-from isp.access.standing import GUARDIAN, SELF, live
+from isp.access.standing import GUARDIAN, SELF, live, told
 from isp.audit import Chain, Event, Unit
-from isp.audit.queries import last_detail
+from isp.audit.queries import looks_at
 from isp.kernel.clock import civil_day
 from isp.kernel.db import table_of
 from isp.kernel.errors import Gone, NotFound
 from isp.kernel.keys import KeyOf
+from isp.kernel.prepared import Prepared
+from isp.people.directory import Named
 from isp.plans import content as plan_content
+from isp.plans.lately import sitting_before
 from isp.plans.models import PlanCard
 from isp.records import drafts, opening, versions
 from isp.records.diff import Diff, diff
@@ -40,6 +42,8 @@ from isp.register.pupils import PupilName
 
 KIND = "plan"
 RECORD = table_of(Record)
+_LOOKS = 100
+"""Looks of one person at one plan that are read to find where a sitting began: many times what one brings."""
 NO_VERSION = "There is no version in force yet. The school is still writing the plan."
 
 
@@ -58,6 +62,8 @@ class Reading:
     ended_on: date | None = None
     """When the plan ended; None while it is open."""
     draft: Any | None = None
+    people: Mapping[UUID, Named] = field(default_factory=dict)
+    """The version's author by name and role, where that was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +101,27 @@ def plans_of(unit: Unit, pupil_id: UUID) -> list[Any]:
 def told_of(unit: Unit, pupil_id: UUID) -> list[UUID]:
     """Who is told of a new version: guardians with parental responsibility, and the young person."""
     asked = {"pupil": pupil_id, "today": unit.today}
-    return list(unit.connection.scalars(_family(told=True), asked))
+    return [row.person_id for row in _told.all(unit.connection, asked)]
 
 
 def family_of(unit: Unit, pupil_id: UUID) -> list[UUID]:
     """Everybody whose words may stand as the family's: guardians, and the young person."""
     asked = {"pupil": pupil_id, "today": unit.today}
-    return list(unit.connection.scalars(_family(told=False), asked))
+    return [row.person_id for row in _family.all(unit.connection, asked)]
 
 
-@lru_cache(maxsize=2)
-def _family(*, told: bool) -> Select[Any]:
-    query = (
-        select(Tie.person_id)
-        .where(
-            Tie.pupil_id == bindparam("pupil", type_=Uuid()),
-            Tie.kind.in_((GUARDIAN, SELF)),
-            Tie.person_id.is_not(None),
-            live(Tie, bindparam("today", type_=Date())),
-        )
-        .order_by(Tie.made_at, Tie.id)
+_PUPIL: Any = bindparam("pupil", type_=Uuid())
+_TODAY: Any = bindparam("today", type_=Date())
+_PEOPLE = select(Tie.person_id).order_by(Tie.made_at, Tie.id)
+_told = Prepared(lambda: _PEOPLE.where(told(_PUPIL, _TODAY)))
+_family = Prepared(
+    lambda: _PEOPLE.where(
+        Tie.pupil_id == _PUPIL,
+        Tie.kind.in_((GUARDIAN, SELF)),
+        Tie.person_id.is_not(None),
+        live(Tie, _TODAY),
     )
-    return query.where((Tie.kind == SELF) | Tie.has_responsibility) if told else query
+)
 
 
 def draft_facts(unit: Unit, record_id: UUID) -> Any | None:
@@ -149,7 +154,7 @@ def may_read(unit: Unit, decision: Decision, version: Version) -> bool:
 def read_version(unit: Unit, record_id: UUID, number: int | None = None) -> Reading:
     """One version (the one in force where ``number`` is None), projected; the view is recorded."""
     row, decision = allowed(unit, record_id, Permission.PLAN_READ)
-    wanted = number if number is not None else _in_force(unit, row, decision)
+    wanted = number if number is not None else number_in_force(unit, row, decision)
     if wanted is None:
         raise NotFound(NO_VERSION)
     reading = reading_of(unit, row, decision, wanted)
@@ -159,13 +164,14 @@ def read_version(unit: Unit, record_id: UUID, number: int | None = None) -> Read
     return reading
 
 
-def _in_force(unit: Unit, row: Any, decision: Decision) -> int | None:
+def number_in_force(unit: Unit, row: Any, decision: Decision) -> int | None:
+    """The version in force as the decision covers it: of grants, the newest that was granted."""
     covered = gate.granted(unit, decision)
     if covered is None:
         return None if row.current is None else int(row.current)
     # Never an earlier plan that was entered afterwards: its number is high, and it was in force long ago.
     seen = versions_seen(unit, row, decision, limit=10_000)
-    return max((v.number for v in seen if v.sort == versions.PUBLISHED), default=None)
+    return max((v.number for v in seen if v.sort in versions.SHARED), default=None)
 
 
 def versions_seen(
@@ -190,7 +196,9 @@ def versions_seen(
 
 def reading_of(unit: Unit, row: Any, decision: Decision, number: int) -> Reading:
     """One version of a record row through a decision that was made; the caller records the view."""
-    beside = opening.beside(unit, row, number=number)
+    if number < 0:  # an address may say so, with more digits than a column holds
+        raise NotFound(gate.NO_PAGE)
+    beside = opening.beside(unit, row, number=number, author=True)
     version = beside.version
     if version is None or beside.body is None or not may_read(unit, decision, version):
         raise NotFound(gate.NO_PAGE)
@@ -200,7 +208,7 @@ def reading_of(unit: Unit, row: Any, decision: Decision, number: int) -> Reading
         raise Gone(versions.WITHDRAWN)
     reading = _through(decision, versions.open_body(unit, version, beside.body))
     named = pupils.name_of(version.pupil_id, pupils.open_row(unit, beside.pupil))
-    return replace(reading, pupil=named, draft=beside.draft, ended_on=row.ended_on)
+    return replace(reading, pupil=named, draft=beside.draft, ended_on=row.ended_on, people=beside.people)
 
 
 def _through(decision: Decision, words: VersionWords) -> Reading:
@@ -270,14 +278,21 @@ def read_draft(
 
 
 def last_seen(unit: Unit, record_id: UUID) -> int | None:
-    """The version that the actor looked at before this one, from the trail itself; None if never.
+    """The version that the actor knew when this sitting began, from the trail itself; None if none.
 
-    Read before the present view is recorded.
+    What is news stays news for a whole sitting: somebody who goes on to another page and comes back, or
+    reads it again on another telephone, is told the same. It is the newest published version of the sitting
+    before; in somebody's first sitting ever, the one it began with. Read before the present view is recorded.
     """
     if unit.actor.person_id is None:
         return None
-    detail = last_detail(unit, Event.PLAN_VIEWED, record_id, unit.actor.name)
-    return None if detail is None else int(detail["version"])
+    looks = looks_at(unit, Event.PLAN_VIEWED, record_id, unit.actor.name, limit=_LOOKS)
+    now, before = sitting_before(looks, unit.now, unit.actor.session_ref)
+    if not before:
+        return int(now[-1].detail["version"]) if now else None
+    numbers = {int(look.detail["version"]) for look in before}
+    # An earlier plan that was entered afterwards has a high number, and is not what was in force.
+    return versions.newest_published(unit, record_id, numbers)
 
 
 def cards(unit: Unit, pupil_ids: Iterable[UUID]) -> dict[UUID, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from isp.plans.rules import END_REASONS, REASON_LIMIT, WITHDRAWAL_REASONS
-from isp.web.asking import FormSchema, asks
+from isp.web.asking import Choice, FormSchema, asks
 
 TEXT_LIMIT = 20_000
 
@@ -31,6 +31,38 @@ class FinaliseSchema(FormSchema):
     )
 
 
+class FinaliseOrCorrectSchema(FinaliseSchema):
+    """The same where what changes is small enough to be a correction."""
+
+    sort = fields.String(
+        required=True,
+        metadata=asks(
+            "What is this?",
+            noun="what this is",
+            choices=(
+                Choice("published", "A new version", "The family is told that there is a new plan."),
+                Choice(
+                    "correction",
+                    "A small correction",
+                    "Spelling or a date. Nobody is asked to agree again; the plan says it was corrected.",
+                ),
+            ),
+        ),
+    )
+
+
+class CountersignRuleSchema(FormSchema):
+    """Who countersigns at a school, and from when."""
+
+    role = fields.String(
+        required=True,
+        metadata=asks("Who countersigns a plan before it is shared?", noun="who countersigns", kind="radios"),
+    )
+    valid_from = fields.Date(
+        required=True, metadata=asks("From which day?", noun="the day", hint="Today or a day to come")
+    )
+
+
 class WithdrawSchema(FormSchema):
     """Why a version is hidden."""
 
@@ -48,6 +80,16 @@ class WithdrawSchema(FormSchema):
         metadata=asks(
             "Say what happened", noun="what happened", hint="For the record. Leave out names.", rows=3
         ),
+    )
+
+
+class SetAsideSchema(FormSchema):
+    """Why words stay as they are."""
+
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(max=REASON_LIMIT),
+        metadata=asks("Why should they stay?", noun="why they should stay", hint="In a sentence", rows=2),
     )
 
 

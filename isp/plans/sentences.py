@@ -98,7 +98,8 @@ class _Teller:
         for item in change.items:
             yield from self.item(shape, item)
         for field in change.fields:
-            yield self.field(None, "", shape.field(field.field), field)
+            if not self.unsaid(shape, field.field):
+                yield self.field(None, "", shape.field(field.field), field)
         if change.status and self.audience == "school":
             yield Sentence(None, "changed", _STATUS[change.status[1]])
 
@@ -117,11 +118,14 @@ class _Teller:
             told.update(_AMOUNT)
             yield Sentence(change.id, "changed", self.amounts(name, change))
         for field in change.fields:
-            if field.field not in told:
+            if field.field not in told and not self.unsaid(shape, field.field):
                 titles = field.field == next((one for one in shape.title if one in change.item), None)
                 yield self.field(change.id, name, shape.field(field.field), field, titles=titles)
         if change.moved and self.audience == "school":
             yield Sentence(change.id, "changed", f"{name}: moved to another place in the list.")
+
+    def unsaid(self, shape: SectionShape, field: str) -> bool:
+        return self.configuration.is_unsaid(shape.name, field, self.audience)
 
     def amounts(self, name: str, change: ItemChange) -> str:
         old, new = change.before or {}, change.after or {}

@@ -22,6 +22,8 @@ from isp.records.shape import Audience, Content, FieldShape, Item, SectionShape
 _AMOUNT = frozenset({"times", "minutes", "per"})
 _UNSAID = frozenset({Kind.REFERENCE, Kind.PARTY})
 """Kinds that hold an id of something elsewhere, which says nothing to a reader."""
+WHOLE = 240
+"""Characters of an entry's own words that its heading says in full."""
 AMOUNT_WORDS: Mapping[Audience, str] = {"school": "How much", "family": "How often"}
 
 
@@ -76,8 +78,8 @@ def say(
 
 
 def say_item(content: Content, configuration: Configuration, section: str, item: Item) -> Entry:
-    """One item in the school's words, whether or not the content still has it."""
-    return _Laying(content, configuration, "school").entry(SHAPE.sections[section], item, 0)
+    """One item in the school's words, all its answers, whether or not the content still has it."""
+    return _Laying(content, configuration, "school").entry(SHAPE.sections[section], item, 0, headed=False)
 
 
 class _Laying:
@@ -91,31 +93,46 @@ class _Laying:
             name=name,
             heading=shape.words(self.audience),
             status=section["status"],
-            answers=tuple(self.answers(section["fields"], shape.fields)),
+            answers=tuple(self.answers(name, section["fields"], shape.fields)),
             entries=tuple(self.entry(shape, one, depth) for one, depth in _nested(section.get("items", []))),
         )
 
-    def entry(self, shape: SectionShape, item: Item, depth: int) -> Entry:
-        title = name_of(shape, item, self.configuration, self.audience)
-        # The title says the whole of a short text; a longer one is cut there, and so is said again below.
-        said = {field for field in shape.title if item.get(field) == title}
-        held = {name: value for name, value in item.items() if name not in said}
+    def entry(self, shape: SectionShape, item: Item, depth: int, *, headed: bool = True) -> Entry:
+        """``headed``: what the title says in full is not said again under it."""
+        title, said = self.title(shape, item)
+        held = {name: value for name, value in item.items() if not headed or name != said}
         if shape.name == "needs":
             areas = zip(("area_2015", "area_proposed"), self.configuration.areas(item), strict=True)
             held |= {name: area for name, area in areas if area is not None}
-        return Entry(item["id"], title, tuple(self.answers(held, shape.items or {})), depth)
+        answers = self.answers(shape.name, held, shape.items or {})
+        return Entry(item["id"], title, tuple(answers), depth)
 
-    def answers(self, held: Mapping[str, Any], described: Mapping[str, FieldShape]) -> Iterator[Answer]:
+    def title(self, shape: SectionShape, item: Item) -> tuple[str, str | None]:
+        """An entry's heading, and the field of which it says the whole; None where it says a beginning."""
+        field = next((one for one in shape.title if item.get(one)), None)
+        chosen = field is None or shape.field(field).kind is Kind.CHOICE
+        # Some lines of text make a heading that is read once; more than that wants the beginning of it.
+        if field is not None and not chosen and len(item[field]) <= WHOLE:
+            return item[field], field
+        return name_of(shape, item, self.configuration, self.audience), field if chosen else None
+
+    def answers(
+        self, section: str, held: Mapping[str, Any], described: Mapping[str, FieldShape]
+    ) -> Iterator[Answer]:
         whole = amount(dict(held), self.configuration) if described.keys() >= _AMOUNT else ""
         for name, field in described.items():
             if whole and name in _AMOUNT:
                 if name == "minutes":  # the first of the three in the schema
                     yield Answer(name, AMOUNT_WORDS[self.audience], (whole,))
                 continue
-            if name in held and field.kind not in _UNSAID:
-                texts = self.texts(field, held[name])
-                if texts:
-                    yield Answer(name, field.words(self.audience), texts)
+            # Most fields of most entries are empty: that is asked first, since it costs least.
+            if name not in held or field.kind in _UNSAID:
+                continue
+            if self.configuration.is_unsaid(section, name, self.audience):
+                continue
+            texts = self.texts(field, held[name])
+            if texts:
+                yield Answer(name, field.words(self.audience), texts)
 
     def texts(self, field: FieldShape, value: Any) -> tuple[str, ...]:
         words, kind = self.configuration.words, field.kind

@@ -1,7 +1,8 @@
 """The golden thread: what in a plan is not linked to what it is for.
 
 Every need has an outcome and a provision or adjustment, every outcome names a need, every provision
-names an outcome. What is missing is shown while writing, and stops finalising only where the
+names an outcome, every adjustment a need. Where there are long-term outcomes, every step leads to one.
+What is missing is shown while writing, and stops finalising only where the
 configuration says so for the plan's layer. A link to an item that is gone is no link.
 """
 
@@ -24,7 +25,9 @@ class GapKind(StrEnum):
     NEED_WITHOUT_OUTCOME = "need_without_outcome"
     NEED_WITHOUT_SUPPORT = "need_without_support"
     OUTCOME_WITHOUT_NEED = "outcome_without_need"
+    STEP_WITHOUT_OUTCOME = "step_without_outcome"
     SUPPORT_WITHOUT_OUTCOME = "support_without_outcome"
+    ADJUSTMENT_WITHOUT_NEED = "adjustment_without_need"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ _SENTENCES = {
         "No provision or adjustment is linked to the need “{}”. Say what will be done about it."
     ),
     GapKind.OUTCOME_WITHOUT_NEED: "The outcome “{}” is not linked to a need. Say which need it is about.",
+    GapKind.STEP_WITHOUT_OUTCOME: "The step “{}” leads to no long-term outcome. Say which one it is towards.",
+    GapKind.ADJUSTMENT_WITHOUT_NEED: "The adjustment “{}” is not linked to a need. Say what it is for.",
     GapKind.SUPPORT_WITHOUT_OUTCOME: (
         "The provision “{}” is not linked to an outcome. Say what it should achieve."
     ),
@@ -82,12 +87,27 @@ def gaps(content: Content, configuration: Configuration) -> list[Gap]:
         for outcome in outcomes
         if not outcome_needs[outcome["id"]]
     ]
+    found += [gap(GapKind.STEP_WITHOUT_OUTCOME, "outcomes", step) for step in _loose_steps(outcomes)]
     found += [
         gap(GapKind.SUPPORT_WITHOUT_OUTCOME, "provision", one)
         for one in provision
         if not any(outcome in outcome_needs for outcome in one.get("outcomes", ()))
     ]
+    known = {need["id"] for need in needs}
+    found += [
+        gap(GapKind.ADJUSTMENT_WITHOUT_NEED, "adjustments", one)
+        for one in adjustments
+        if not known.intersection(one.get("needs", ()))
+    ]
     return found
+
+
+def _loose_steps(outcomes: Iterable[Item]) -> list[Item]:
+    """Steps that lead nowhere, in a plan that has long-term outcomes to lead to."""
+    listed = list(outcomes)
+    ends = {one["id"] for one in listed if one.get("level") == "long_term"}
+    known = {one["id"] for one in listed}
+    return [one for one in listed if ends and one.get("level") == "step" and one.get("under") not in known]
 
 
 def _items(content: Content, section: str) -> list[Item]:

@@ -63,6 +63,8 @@ class Configuration:
     need_codes: Mapping[str, NeedCode]
     staff_sections: tuple[str, ...]
     family_sections: tuple[str, ...]
+    unsaid_to_families: frozenset[str]
+    """Answers, "section.field", that say nothing to a family: the school's and the census's bookkeeping."""
     review_default: str
     horizon_years: int
     """How far ahead of today a date in a plan may lie."""
@@ -82,6 +84,10 @@ class Configuration:
 
     def section_order(self, audience: Audience) -> tuple[str, ...]:
         return self.family_sections if audience == "family" else self.staff_sections
+
+    def is_unsaid(self, section: str, field: str, audience: Audience) -> bool:
+        """Whether an answer is left out of what this audience reads."""
+        return audience == "family" and f"{section}.{field}" in self.unsaid_to_families
 
     def areas(self, need: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """The 2015 area and the proposed area of a need: as a person chose, else as its code says."""
@@ -158,6 +164,7 @@ def parse(text: str) -> Configuration:
         need_codes=MappingProxyType(codes),
         staff_sections=tuple(data["sections"]["staff"]),
         family_sections=tuple(data["sections"]["family"]),
+        unsaid_to_families=frozenset(data["sections"]["unsaid_to_families"]),
         review_default=data["review"]["default"],
         horizon_years=data["review"]["horizon_years"],
         required_by_layer=MappingProxyType({layer: tuple(what) for layer, what in data["required"].items()}),

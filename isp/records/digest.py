@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from isp.kernel.canonical import canonical
+from isp.kernel.canonical import canonical, of_parsed
 from isp.records.shape import Content
 
 SHORTEST_SALT = 16
@@ -24,3 +24,10 @@ def digest(salt: bytes, content: Content) -> bytes:
     if len(salt) < SHORTEST_SALT:
         raise ValueError("the salt is too short")
     return hmac.digest(salt, content_bytes(content), "sha256")
+
+
+def answers(salt: bytes, content: Content, told: bytes) -> bool:
+    """Whether a content that was just parsed from JSON answers a digest. Raises what ``digest`` raises."""
+    if len(salt) >= SHORTEST_SALT and hmac.digest(salt, of_parsed(content), "sha256") == told:
+        return True
+    return digest(salt, content) == told

@@ -19,10 +19,17 @@ from isp.records.fields import Kind, identifier
 from isp.records.shape import Content, FieldShape, Item, SectionShape, Shape, Status
 
 
-def load(content: Any, shape: Shape, horizon: Horizon | None = None) -> Content:
-    """The content in normal form. Raises Invalid with a sentence per field."""
+def load(
+    content: Any, shape: Shape, horizon: Horizon | None = None, *, loaded_before: Content | None = None
+) -> Content:
+    """The content in normal form. Raises Invalid with a sentence per field.
+
+    ``loaded_before``: a content that loaded under this same schema. A section that equals its section there
+    loads as it did then, so it is not judged field by field again; nothing else is taken from it.
+    """
     errors: dict[str, str] = {}
-    loaded = _Loading(shape, horizon, errors).document(content)
+    known = loaded_before["sections"] if loaded_before and loaded_before["schema"] == shape.schema else {}
+    loaded = _Loading(shape, horizon, errors, known).document(content)
     if errors:
         raise Invalid("Some of what was sent cannot be kept as it stands.", errors)
     return loaded
@@ -40,8 +47,10 @@ def load_fields(
 
 
 class _Loading:
-    def __init__(self, shape: Shape, horizon: Horizon | None, errors: dict[str, str]) -> None:
-        self.shape, self.horizon, self.errors = shape, horizon, errors
+    def __init__(
+        self, shape: Shape, horizon: Horizon | None, errors: dict[str, str], known: Mapping[str, Any]
+    ) -> None:
+        self.shape, self.horizon, self.errors, self.known = shape, horizon, errors, known
         self.ids: set[str] = set()
 
     def document(self, content: Any) -> Content:
@@ -56,9 +65,20 @@ class _Loading:
         return {
             "schema": self.shape.schema,
             "sections": {
-                name: self.section(section, sections[name]) for name, section in self.shape.sections.items()
+                name: self.section(section, sections[name])
+                if self.known.get(name) != sections[name]
+                else self.as_before(self.known[name])
+                for name, section in self.shape.sections.items()
             },
         }
+
+    def as_before(self, known: dict[str, Any]) -> dict[str, Any]:
+        """A section that loaded before. Its entries' ids may still be another section's now."""
+        for item in known.get("items", ()):
+            if item["id"] in self.ids:
+                self.errors[str(item["id"])] = "Two entries have the same id."
+            self.ids.add(item["id"])
+        return known
 
     def section(self, section: SectionShape, data: Any) -> dict[str, Any]:
         parts = {"status", "fields"} | ({"items"} if section.items is not None else set())

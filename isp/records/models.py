@@ -59,7 +59,7 @@ class RecordVersion(Base):
     pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
     number: Mapped[int]
     sort: Mapped[str] = mapped_column(String(12))
-    """published, or earlier (a plan written elsewhere, entered afterwards)."""
+    """published; correction (the same, asking nobody to agree again); earlier (written elsewhere)."""
     author_id: Mapped[UUID]
     recorded_at: Mapped[datetime]
     stands_from: Mapped[datetime]

@@ -5,24 +5,29 @@ actor towards its pupil, and does the same work for a record that is not there. 
 beside a record (a version with its words, the draft, the pupil, the keys, where the chain stands), and is
 for whoever has been allowed: it is asked after the decision and never before.
 
-Statements are composed once: composing these costs several times what the database takes to answer.
+Both are ``kernel.prepared``: composing them costs several times what the database takes to answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, Select, String, Uuid, and_, bindparam, func, select, true
+from sqlalchemy import BigInteger, Date, FromClause, Select, String, Uuid, and_, bindparam, func, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from isp.access.standing import standings
+from isp.access.models import Tie
+from isp.access.standing import standings, told
 from isp.audit import Chain, Unit
 from isp.audit.models import AuditHead
 from isp.kernel.db import table_of
+from isp.kernel.gathered import gathered_ids, ids_of
 from isp.kernel.keys import KeyJoin
+from isp.kernel.prepared import Prepared
+from isp.people.directory import Named, NameJoin
 from isp.records.models import Draft, DraftClash, Record, RecordVersion, VersionBody, Withdrawal
 from isp.records.versions import COLUMNS, LARGEST, Version
 from isp.register.pupils import PUPILS
@@ -37,6 +42,11 @@ NO_NUMBER = 0
 """Asks for no version: numbers begin at 1."""
 MOST = LARGEST + 1
 """Numbers in an address may be longer than a column holds; there is no such version."""
+
+
+ALSO: dict[str, Callable[[Any], Any]] = {}
+"""What rooms above want to know with a draft's words, in the same statement: a scalar select by name, made of
+the record's table; ``today`` and ``person`` are parameters it may use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +75,41 @@ class Beside:
     draft: Any | None
     clashes: int
     own_clashes: int
+    people: dict[UUID, Named]
+    """The version's author by name and role, where that was asked for."""
+    told: tuple[UUID, ...]
+    """Whom to tell of what becomes of the record; gathered where the draft's words were asked for."""
+    also: Mapping[str, Any]
+    """What ``ALSO`` asks, where the draft's words were asked for."""
 
 
 def door(unit: Unit, kind: str, record_id: UUID) -> Door:
     """The record of this kind and the actor's standings: one statement, whether or not there is one."""
     asked = {"record": record_id, "kind": kind, "person": unit.actor.person_id, "today": unit.today}
-    rows = unit.connection.execute(_door(), asked).all()
+    rows = _door.all(unit.connection, asked)
     first = rows[0]
     if first.id is None:
         return Door(None, record_id, [])
     return Door(first, first.pupil_id, [row for row in rows if row.standing is not None])
 
 
-def beside(unit: Unit, record: Any, *, number: int | None = None, words: bool = False) -> Beside:
+def beside(
+    unit: Unit, record: Any, *, number: int | None = None, words: bool = False, author: bool = False
+) -> Beside:
     """What lies beside a record, in one statement: version ``number`` (None: none) and the open draft.
 
-    ``words``: the draft with what it says, and its clashes counted. Keys and the head of the pupil's chain
-    are taken into the unit. Only for whoever has been allowed.
+    ``words``: the draft with what it says, its clashes counted, and whom to tell. ``author``: the version's,
+    by name. Keys and the head of the pupil's chain are taken into the unit. For whoever has been allowed.
     """
     chain = Chain.pupil(record.pupil_id)
     asked = {
         "record": record.id,
-        "number": number if number and number < MOST else NO_NUMBER,
+        "number": number if number and 0 < number < MOST else NO_NUMBER,
         "chain": chain.id,
         "person": unit.actor.person_id,
+        "today": unit.today,
     }
-    rows = unit.connection.execute(_beside(words), asked).all()
+    rows = _beside[words, author].all(unit.connection, asked)
     unit.keys.adopt_joined(rows)
     row = rows[0]
     if row.head_seq is not None:
@@ -103,6 +122,9 @@ def beside(unit: Unit, record: Any, *, number: int | None = None, words: bool = 
         draft=_Named(row, "of_draft_") if row.of_draft_id is not None else None,
         clashes=row.clashes if words else 0,
         own_clashes=row.own_clashes if words else 0,
+        told=ids_of(row.told) if words else (),
+        also={name: getattr(row, f"also_{name}") for name in ALSO} if words else {},
+        people=_names.names(unit, (one[_NAMES] for one in rows)) if author else {},
     )
 
 
@@ -118,8 +140,7 @@ class _Named:
         return getattr(self._row, self._prefix + name)
 
 
-@lru_cache(maxsize=1)
-def _door() -> Select[Any]:
+def _compose_door() -> Select[Any]:
     record: ColumnElement[UUID] = bindparam("record", type_=Uuid())
     kind: ColumnElement[str] = bindparam("kind", type_=String())
     found = select(RECORD.c.pupil_id).where(RECORD.c.id == record, RECORD.c.kind == kind).scalar_subquery()
@@ -139,8 +160,7 @@ def _door() -> Select[Any]:
     )
 
 
-@lru_cache(maxsize=2)
-def _beside(words: bool) -> Select[Any]:
+def _compose_beside(words: bool, author: bool) -> Select[Any]:
     keys = KeyJoin()
     draft = [column for column in DRAFT.c if words or column.name != "sealed"]
     wanted: list[Any] = [
@@ -159,12 +179,20 @@ def _beside(words: bool) -> Select[Any]:
             .correlate(DRAFT)
         )
         mine = waiting.where(CLASHES.c.author_id == bindparam("person", type_=Uuid()))
-        wanted += [waiting.scalar_subquery().label("clashes"), mine.scalar_subquery().label("own_clashes")]
+        whom = select(gathered_ids(Tie.person_id)).where(
+            told(RECORD.c.pupil_id, bindparam("today", type_=Date()))
+        )
+        wanted += [
+            waiting.scalar_subquery().label("clashes"),
+            mine.scalar_subquery().label("own_clashes"),
+            whom.correlate(RECORD).scalar_subquery().label("told"),
+            *(make(RECORD).scalar_subquery().label(f"also_{name}") for name, make in ALSO.items()),
+        ]
     version = and_(
         VERSIONS.c.record_id == RECORD.c.id, VERSIONS.c.number == bindparam("number", type_=BigInteger())
     )
     withdrawal = table_of(Withdrawal)
-    source = (
+    source: FromClause = (
         RECORD.join(PUPILS, PUPILS.c.id == RECORD.c.pupil_id)
         .outerjoin(VERSIONS, version)
         .outerjoin(withdrawal, withdrawal.c.version_id == VERSIONS.c.id)
@@ -172,8 +200,23 @@ def _beside(words: bool) -> Select[Any]:
         .outerjoin(DRAFT, and_(DRAFT.c.record_id == RECORD.c.id, DRAFT.c.status == "open"))
         .outerjoin(HEADS, HEADS.c.chain_id == bindparam("chain", type_=Uuid()))
     )
+    if author:
+        wanted += _names.columns
+        source = _names.onto(source, VERSIONS.c.author_id)
     return (
         select(*wanted, *keys.columns)
         .select_from(keys.onto(source, RECORD.c.pupil_id))
         .where(RECORD.c.id == bindparam("record", type_=Uuid()))
     )
+
+
+_door = Prepared(_compose_door)
+_beside = {
+    (words, author): Prepared(partial(_compose_beside, words, author))
+    for words in (False, True)
+    for author in (False, True)
+}
+_names = NameJoin()
+_BEFORE_KEYS = -len(KeyJoin().columns)
+_NAMES = slice(_BEFORE_KEYS - len(_names.columns), _BEFORE_KEYS)
+"""Where the author's columns lie in a row: the keys come last."""

@@ -48,7 +48,9 @@ def save(
     """
     base = drafts.content_at(unit, draft, shown_revision)
     try:
-        base = apply(_with_what_was_removed(unit, draft, base, changes), shown)
+        given = {(one.section, one.item) for one in shown if one.op is Op.ADD}
+        wanting = [one for one in changes if (one.section, one.item) not in given]
+        base = apply(_with_what_was_removed(unit, draft, base, wanting), shown)
         merged = merge(base, draft.content, apply(base, changes))
     except Misfit as misfit:
         raise Conflict(UNFIT) from misfit

@@ -19,15 +19,16 @@ from sqlalchemy.engine import Connection
 
 from isp.audit.events import Event
 from isp.audit.models import AuditEvent
+from isp.audit.projections import fetch_ahead
 from isp.audit.verify import Fault
 from isp.kernel.canonical import nfc
 from isp.kernel.crypto import Place, SealError
 from isp.kernel.db import table_of
 from isp.kernel.errors import DomainError
 from isp.kernel.keys import KeyChest, KeyOf
-from isp.records.digest import digest
+from isp.records.digest import answers, digest
 from isp.records.models import Draft, DraftChange, Record, RecordVersion, VersionBody, Withdrawal
-from isp.records.versions import PUBLISHED, body_place
+from isp.records.versions import SHARED, body_place
 
 EVENTS = table_of(AuditEvent)
 BATCH = 500
@@ -53,7 +54,13 @@ def _told(connection: Connection, *events: Event) -> dict[tuple[UUID, int], str]
 
 
 def _check_versions(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
-    told = _told(connection, Event.PLAN_PUBLISHED, Event.EARLIER_CYCLE_RECORDED)
+    told = _told(
+        connection,
+        Event.PLAN_PUBLISHED,
+        Event.PLAN_CORRECTED,
+        Event.EARLIER_CYCLE_RECORDED,
+        Event.REVIEW_CLOSED,
+    )
     last: tuple[UUID, int] = (UUID(int=0), -1)
     while True:
         query = (
@@ -76,7 +83,7 @@ def _check_versions(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
         rows = connection.execute(query).all()
         if not rows:
             break
-        keys.fetch([KeyOf.pupil(row.pupil_id) for row in rows])
+        fetch_ahead(keys, [KeyOf.pupil(row.pupil_id) for row in rows])
         for row in rows:
             what = _version_fault(row, told.pop((row.record_id, row.number), None), keys)
             if what:
@@ -110,7 +117,7 @@ def _version_fault(row: Any, told: str | None, keys: KeyChest) -> str | None:
         return "this version's words are gone"
     try:
         held = keys.open(KeyOf.pupil(row.pupil_id), body_place(row.id), row.sealed)
-        if digest(base64.b64decode(held["salt"]), held["content"]) != row.digest:
+        if not answers(base64.b64decode(held["salt"]), held["content"], row.digest):
             return "this version's words do not answer its digest"
     except (SealError, DomainError, ValueError, KeyError, TypeError) as error:
         return f"this version's words do not open ({error})"
@@ -119,7 +126,9 @@ def _version_fault(row: Any, told: str | None, keys: KeyChest) -> str | None:
 
 def _check_drafts(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
     told = {}
-    query = select(EVENTS.c.object_id, EVENTS.c.canon).where(EVENTS.c.act == Event.DRAFT_SAVED.code)
+    query = select(EVENTS.c.object_id, EVENTS.c.canon).where(
+        EVENTS.c.act.in_((Event.DRAFT_SAVED.code, Event.REVIEW_WRITTEN.code))
+    )
     for record_id, canon in connection.execute(query):
         detail = json.loads(canon)["detail"]
         told[detail["changes"]] = (record_id, detail["revision"])
@@ -144,7 +153,7 @@ def _check_drafts(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
         ).all()
         if not rows:
             break
-        keys.fetch([KeyOf.pupil(row.pupil_id) for row in rows])
+        fetch_ahead(keys, [KeyOf.pupil(row.pupil_id) for row in rows])
         for row in rows:
             found = _change_digest(row, keys)
             if found is None or told.pop(found, None) != (row.record_id, row.revision):
@@ -184,7 +193,7 @@ def _check_heads(connection: Connection) -> Iterator[Fault]:
     standing = (
         select(RecordVersion.record_id, func.max(RecordVersion.number).label("current"))
         .join(Withdrawal, Withdrawal.version_id == RecordVersion.id, isouter=True)
-        .where(RecordVersion.sort == PUBLISHED, Withdrawal.version_id.is_(None))
+        .where(RecordVersion.sort.in_(SHARED), Withdrawal.version_id.is_(None))
         .group_by(RecordVersion.record_id)
         .subquery()
     )

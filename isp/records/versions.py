@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, func, select
 
 from isp.audit import Unit
 from isp.kernel.clock import LONDON
@@ -27,7 +27,9 @@ from isp.records.digest import digest
 from isp.records.models import Record, RecordVersion, VersionBody, Withdrawal
 from isp.records.shape import Content
 
-PUBLISHED, EARLIER = "published", "earlier"
+PUBLISHED, CORRECTION, EARLIER = "published", "correction", "earlier"
+SHARED = (PUBLISHED, CORRECTION)
+"""Sorts of version that came into force here, on the day they were made."""
 WITHDRAWN = (
     "This version was withdrawn, so it can no longer be read here. The data protection officer can see it."
 )
@@ -195,12 +197,26 @@ def newest_standing(unit: Unit, record_id: UUID, *, other_than: int) -> int | No
         .join(Withdrawal, Withdrawal.version_id == RecordVersion.id, isouter=True)
         .where(
             RecordVersion.record_id == record_id,
-            RecordVersion.sort == PUBLISHED,
+            RecordVersion.sort.in_(SHARED),
             RecordVersion.number != other_than,
             Withdrawal.version_id.is_(None),
         )
         .order_by(RecordVersion.number.desc())
         .limit(1)
+    )
+
+
+def newest_published(unit: Unit, record_id: UUID, numbers: Iterable[int]) -> int | None:
+    """The newest of these versions that was published here and is not withdrawn; None where none is."""
+    return unit.connection.scalar(
+        select(func.max(RecordVersion.number))
+        .join(Withdrawal, Withdrawal.version_id == RecordVersion.id, isouter=True)
+        .where(
+            RecordVersion.record_id == record_id,
+            RecordVersion.sort.in_(SHARED),
+            RecordVersion.number.in_(sorted(numbers)),
+            Withdrawal.version_id.is_(None),
+        )
     )
 
 

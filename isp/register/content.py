@@ -213,5 +213,44 @@ def sort_key(family: str, given: str) -> tuple[str, str]:
 
 
 def _plain(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name) if not name.isascii() else name
-    return "".join(c for c in letters.casefold() if c.isalnum() or c == " ")
+    return "".join(c for c in _folded(name) if c.isalnum() or c == " ")
+
+
+# Letters that are not a plain one with a mark, and that an English keyboard has in no other way.
+_ALONE = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+def _folded(name: str) -> str:
+    if name.isascii():
+        return name.casefold()
+    return unicodedata.normalize("NFKD", name.casefold()).translate(_ALONE)
+
+
+def begins_of(name: str) -> set[str]:
+    """What a name may be looked for by: each word, and what stands behind a hyphen or an apostrophe."""
+    return {part for word in name.split() for part in (_plain(word), *_pieces(word)) if part}
+
+
+def is_called(begins: set[str], words: str) -> bool:
+    """Whether every word of ``words`` begins one of a name's ``begins_of``, as typed or in its pieces."""
+
+    def begins_one(text: str) -> bool:
+        return any(begin.startswith(text) for begin in begins)
+
+    return all(
+        begins_one(_plain(word)) or all(begins_one(piece) for piece in _pieces(word))
+        for word in words.split()
+        if _plain(word)
+    )
+
+
+def letters_of(words: str) -> int:
+    """How many letters and digits were typed."""
+    return sum(c.isalnum() for c in words)
+
+
+def _pieces(word: str) -> list[str]:
+    marks_off = "".join(c for c in _folded(word) if not unicodedata.combining(c))
+    return "".join(c if c.isalnum() else " " for c in marks_off).split()

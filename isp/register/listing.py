@@ -19,7 +19,7 @@ from isp.access.standing import GROUP, SCHOOL, live
 from isp.audit import Unit
 from isp.people.models import Membership, Organisation
 from isp.register import pupils
-from isp.register.content import sort_key, year_order
+from isp.register.content import begins_of, is_called, letters_of, year_order
 from isp.register.models import Pupil, TeachingGroup
 from isp.register.pupils import PupilName
 
@@ -120,11 +120,10 @@ def listed(unit: Unit, school: School, wanted: Filter) -> Listed:
 
 def search(unit: Unit, school: School, words: str) -> list[PupilName]:
     """The pupils of a school whom the actor may see and whose name has every word. Remembered as one view."""
-    sought = sort_key(words, "")[0].split()
-    if not sought or len("".join(sought)) < 2:
+    if letters_of(words) < 2:
         return []
     ids = unit.connection.scalars(_visible(unit, school.id).with_only_columns(Pupil.id).distinct())
-    found = [name for name in pupils.names(unit, ids).values() if _answers(name, sought)]
+    found = [name for name in pupils.names(unit, ids).values() if _answers(name, words)]
     found.sort(key=lambda name: (*name.sort_key, str(name.pupil_id)))
     record_list(
         unit, "pupils", (name.pupil_id for name in found[:AT_ONCE]), grounds_of(school.role, school.id)
@@ -132,9 +131,8 @@ def search(unit: Unit, school: School, words: str) -> list[PupilName]:
     return found[:AT_ONCE]
 
 
-def _answers(name: PupilName, sought: list[str]) -> bool:
-    parts = " ".join(sort_key(name.full, name.legal)).split()
-    return all(any(part.startswith(word) for part in parts) for word in sought)
+def _answers(name: PupilName, words: str) -> bool:
+    return is_called(begins_of(f"{name.full} {name.legal}"), words)
 
 
 def _visible(unit: Unit, school_id: UUID) -> Select[Any]:

@@ -41,6 +41,13 @@ def hold(unit: Unit, school_id: UUID) -> None:
     )
 
 
+def hold_pupil(unit: Unit, pupil_id: UUID) -> None:
+    """Let nobody else tie somebody to this pupil, or start a plan, until the unit ends: two take turns."""
+    unit.connection.execute(
+        select(pupils.PUPILS.c.id).where(pupils.PUPILS.c.id == pupil_id).with_for_update(key_share=True)
+    )
+
+
 def hold_upns(unit: Unit) -> None:
     """Let nobody else give a UPN to a row until the unit ends: two schools may name one child at once.
 

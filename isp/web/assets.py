@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from posixpath import normpath
 
 from flask import Flask, Response, request, send_from_directory, url_for
+from werkzeug.exceptions import NotFound
 
 STATIC = Path(__file__).parent / "static"
 _YEAR = 365 * 24 * 60 * 60
@@ -27,6 +29,9 @@ def init_assets(app: Flask) -> None:
     """Serve ``isp/web/static`` at /static/."""
 
     def static(filename: str) -> Response:
+        # One address for a file: another spelling would be hashed, and its hash kept, once more.
+        if normpath(filename) != filename:
+            raise NotFound
         response = send_from_directory(STATIC, filename, max_age=None, conditional=True)
         # Scripts import each other by plain name: those, and addresses from before an upgrade, are
         # asked about each time (an ETag makes that cheap); only a matching hash is kept for good.

@@ -61,7 +61,7 @@ def read_day(parts: Parts, noun: str) -> date:
     lacking = [name for name in ("day", "month", "year") if not getattr(parts, name)]
     if lacking:
         raise NotADay(f"{said} must include a {' and a '.join(lacking)}", lacking[0])
-    if not (parts.day.isascii() and parts.day.isdecimal() and 1 <= int(parts.day) <= 31):
+    if not re.fullmatch(r"[0-9]{1,4}", parts.day) or not 1 <= int(parts.day) <= 31:
         raise NotADay(f"{said} must have a day from 1 to 31", "day")
     month = _month(parts.month)
     if month is None:

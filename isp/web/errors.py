@@ -14,8 +14,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from isp.kernel.errors import DomainError, Invalid, NotFound
+from isp.web.forgery import SAFE
 from isp.web.problems import problem, wants_json
 from isp.web.request_log import log_failure, request_id
+from isp.web.resend import Carried, carried_fields
 
 _NOT_FOUND = "We cannot find that page. It may have moved, or you may not be able to see it."
 
@@ -37,11 +39,12 @@ WORDS: dict[int, tuple[str, str]] = {
         "Sorry, something went wrong",
         "Nothing you sent was half done. Try again in a few minutes; if it happens again, tell your contact.",
     ),
-    503: ("This is not to be had just now", "Nothing was changed. Try again in a few minutes."),
+    503: ("We cannot reach this just now", "Nothing was changed. Try again in a few minutes."),
 }
-_CANNOT_REACH = (
-    "The record cannot be reached just now, and nothing you sent was half done. Wait a few minutes, look "
-    "whether it is there, and send it again if it is not."
+_CANNOT_REACH = "The record cannot be reached just now, and nothing is lost. Wait a minute, then try again."
+_CANNOT_KEEP = (
+    "The record cannot be reached just now, and nothing you sent was half done. Wait a minute, look whether "
+    "it is there, and send it again if it is not."
 )
 # Headers of werkzeug's own errors that stay true on our page.
 _KEPT_HEADERS = frozenset({"Allow", "Retry-After", "Content-Range"})
@@ -49,8 +52,17 @@ _DRAIN_BYTES = 512 * 1024 * 1024
 _DRAIN_SECONDS = 60.0
 
 
-def show(status: int, sentence: str | None = None, *, errors: dict[str, str] | None = None) -> Response:
-    """The error page, or the problem document, for ``status`` with ``sentence`` in place of the usual one."""
+def show(
+    status: int,
+    sentence: str | None = None,
+    *,
+    errors: dict[str, str] | None = None,
+    carried: Carried | None = None,
+) -> Response:
+    """The error page, or the problem document, for ``status`` with ``sentence`` in place of the usual one.
+
+    ``carried``: the form that could not be taken, to be sent again from this page.
+    """
     heading, usual = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     said = sentence or usual
     if wants_json():
@@ -62,6 +74,7 @@ def show(status: int, sentence: str | None = None, *, errors: dict[str, str] | N
         errors=errors or {},
         # A person quotes it on the telephone; on a page that must always look the same, it says nothing.
         reference=request_id() if status >= 500 else None,
+        carried=carried,
     )
     return make_response(page, status)
 
@@ -79,7 +92,7 @@ def answer_http(failure: HTTPException) -> ResponseReturnValue:
     if failure.code is None or failure.code < 400:
         return failure
     if failure.code == 413:
-        _drain()
+        drain()
     response = show(failure.code)
     for name, value in failure.get_headers():
         if name in _KEPT_HEADERS:
@@ -96,15 +109,19 @@ def answer_unavailable(failure: Exception) -> ResponseReturnValue:
     """What the pages stand on (the database, its disk) does not answer: logged, and 503.
 
     Whoever builds the app says which exceptions these are. The sentence promises no more than is known: a
-    connection may be lost while it commits.
+    connection may be lost while it commits. A form comes back with what was typed, to be sent again.
     """
-    return _answer_broken(failure, 503, _CANNOT_REACH)
+    if request.method in SAFE:
+        return _answer_broken(failure, 503, _CANNOT_REACH)
+    return _answer_broken(failure, 503, _CANNOT_KEEP, carried_fields(request))
 
 
-def _answer_broken(failure: Exception, status: int, sentence: str | None = None) -> ResponseReturnValue:
+def _answer_broken(
+    failure: Exception, status: int, sentence: str | None = None, carried: Carried | None = None
+) -> ResponseReturnValue:
     log_failure(failure)
     try:
-        return show(status, sentence)
+        return show(status, sentence, carried=carried)
     except Exception as broken:  # noqa: BLE001 (this is where everything else ends up)
         # The layout itself may be what failed, or what it asks for; words must still come.
         log_failure(broken)
@@ -116,7 +133,7 @@ def _answer_broken(failure: Exception, status: int, sentence: str | None = None)
         return Response(page, status=status, mimetype="text/html")
 
 
-def _drain() -> None:
+def drain() -> None:
     """Read a too large upload to its end and drop it.
 
     A server that answers and hangs up while the browser is still sending makes it show "connection

@@ -6,6 +6,8 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from isp.web.files import FILE_POLICY
+
 YEAR = 365 * 24 * 60 * 60
 
 # Nothing of a page may come from elsewhere, be framed, or send a form elsewhere. Scripts are ours by
@@ -45,7 +47,9 @@ def init_headers(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = _POLICY.format(nonce=csp_nonce())
+        # Of a file, the stricter one that it came with.
+        if response.headers.get("Content-Security-Policy") != FILE_POLICY:
+            response.headers["Content-Security-Policy"] = _POLICY.format(nonce=csp_nonce())
         for name, value in _ALWAYS.items():
             response.headers[name] = value
         if https:

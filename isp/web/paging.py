@@ -72,6 +72,26 @@ def read_page(
     )
 
 
+def page_in_memory(
+    found: Sequence[T], key: Callable[[T], Key], *, scope: str, size: int = 50, cursor: str | None = None
+) -> Page[T]:
+    """A page of a list that had to be read whole (names are sealed), in its own order; ``key`` is unique.
+
+    A row that went meanwhile gives the first page.
+    """
+    places = {key(one): number for number, one in enumerate(found)}
+
+    def window(wanted: Window) -> Sequence[T]:
+        at = places.get(wanted.position[0]) if wanted.position else None
+        if at is None:
+            return found[: wanted.limit]
+        if wanted.backwards:
+            return found[max(0, at - wanted.limit) : at][::-1]
+        return found[at + 1 : at + 1 + wanted.limit]
+
+    return read_page(window, lambda one: (key(one),), scope=scope, size=size, cursor=cursor)
+
+
 def _signer(scope: str) -> URLSafeSerializer:
     return URLSafeSerializer(secret_key(), salt=f"isp.cursor.{scope}")
 

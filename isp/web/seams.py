@@ -15,19 +15,25 @@ class Visitor:
 
     ref: the person's stable reference (an id as text); it leaves the server only as a keyed digest.
     name: as the person wrote it. organisation: None where the header must say nothing of a place.
+    has_messages: whether there are any that the person has not read.
     """
 
     ref: str
     name: str
     organisation: str | None = None
+    has_messages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry of the menu or the footer. ``href`` is a path on this site."""
+    """An entry of the menu or the footer. ``href`` is a path on this site.
+
+    ``also``: further paths whose pages, and those below them, belong to this entry of the menu.
+    """
 
     text: str
     href: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Seams:
     visitor: who is signed in, or None; called often, so it must be cheap within a request.
     menu: the role's menu, in order. sign_in_page: renders the sign-in form for a POST that arrived
     signed out (None: a plain page with a link). sign_in_path, sign_out_path, account_path, help_path,
-    home_path: paths on this site.
+    home_path: paths on this site. messages_path: the same, or None where there is no such page.
     """
 
     visitor: Callable[[], Visitor | None] = _nobody
@@ -71,6 +77,7 @@ class Seams:
     sign_out_path: str = "/sign-out"
     account_path: str = "/account"
     help_path: str = "/help"
+    messages_path: str | None = None
     footer: Sequence[Link] = field(
         default=(
             Link("Help", "/help"),

@@ -142,8 +142,19 @@ def _init_templates(app: Flask, settings: Settings) -> None:
 
 def _menu(links: Sequence[Link]) -> list[MenuEntry]:
     """The links with the longest one that leads to this page marked."""
-    path = request.path
-    above = [link.href for link in links if path == link.href or path.startswith(link.href.rstrip("/") + "/")]
+    path: str = g.get("belongs_to") or request.path
     # The home page is above everything; it is marked only when it is the page itself.
-    best = max((href for href in above if href != "/" or path == "/"), key=len, default=None)
-    return [MenuEntry(x.text, x.href, path == x.href, x.href == best and path != x.href) for x in links]
+    above = [
+        (len(root), link.href)
+        for link in links
+        for root in (link.href, *link.also)
+        if path == root or (root != "/" and path.startswith(f"{root}/"))
+    ]
+    best = max(above, default=(0, None))[1]
+    here = request.path
+    return [MenuEntry(x.text, x.href, here == x.href, x.href == best and here != x.href) for x in links]
+
+
+def belongs_to(path: str) -> None:
+    """Say under which page the present one lies, where its own address does not: the menu marks that."""
+    g.belongs_to = path

@@ -19,9 +19,12 @@ from sqlalchemy import func, select
 
 from isp.audit import Chain, Unit
 from isp.audit.models import AuditEvent
+from isp.banks.wording.rules import rules_on
 from isp.kernel.db import table_of
 from isp.kernel.errors import DomainError
-from isp.plans import actions, queries
+from isp.plans import actions, queries, setting_aside
+from isp.plans.models import WordingAside
+from isp.plans.wording import hints
 from isp.records import drafts
 from isp.records.changes import Change, Op
 from isp.records.models import Draft, DraftChange, DraftClash, Record, RecordVersion, Withdrawal
@@ -66,6 +69,12 @@ class Plan:
         waiting = drafts.clashes(unit, drafts.read(unit, self.plan))
         if waiting:
             actions.settle_clash(unit, self.plan, waiting[0].id, ("theirs", "mine")[one % 2])
+
+    def set_aside(self, unit: Unit, one: int, other: int) -> None:
+        found = hints(drafts.read(unit, self.plan).content, rules_on(unit.today))
+        if listed := [hint for shown in found.values() for hint in shown]:
+            hint = listed[one % len(listed)]
+            setting_aside.set_aside(unit, self.plan, hint.key, hint.kind, hint.mark, "So agreed")
 
     def discard(self, unit: Unit, one: int, other: int) -> None:
         actions.discard_draft(unit, self.plan, self.revision)
@@ -125,6 +134,7 @@ class Plan:
                 (Draft, Draft.record_id.in_(ids)),
                 (DraftChange, DraftChange.draft_id.in_(of_mine)),
                 (DraftClash, DraftClash.draft_id.in_(of_mine)),
+                (WordingAside, WordingAside.record_id.in_(ids)),
             )
         }
 
@@ -155,6 +165,7 @@ class Plan:
         assert told["plan.draft_settled"] == self.count(
             DraftClash, DraftClash.draft_id.in_(of_mine), DraftClash.settled_at.is_not(None)
         )
+        assert told["plan.wording_set_aside"] == self.count(WordingAside, WordingAside.record_id.in_(ids))
         ended = self.count(Record, Record.id.in_(ids), Record.status == "ended")
         assert told["plan.ended"] == ended
         aside = self.count(Draft, mine, Draft.status == "discarded")
@@ -171,6 +182,7 @@ DEEDS = st.tuples(
             Plan.save,
             Plan.undo,
             Plan.settle,
+            Plan.set_aside,
             Plan.discard,
             Plan.publish,
             Plan.publish,
@@ -206,6 +218,7 @@ def test_a_whole_life_of_a_plan_is_told(cast):
         (plan.save, "sara", 1, 0),
         (plan.save, "dan", 2, 2),
         (plan.settle, "dan", 1, 0),
+        (plan.set_aside, "dan", 0, 0),
         (plan.undo, "tom", 3, 0),
         (plan.publish, "sara", 0, 0),
         (plan.view, "pam", 1, 0),
@@ -226,6 +239,7 @@ def test_a_whole_life_of_a_plan_is_told(cast):
         "plan.draft_saved",
         "plan.draft_clashed",
         "plan.draft_settled",
+        "plan.wording_set_aside",
         "plan.draft_discarded",
         "plan.draft_restored",
         "plan.published",
@@ -243,7 +257,7 @@ def test_the_count_bites(cast):
     plan = Plan(cast)
     plan.do(plan.start, "sara", 1, 0, swap=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(actions, "_remember_save", lambda *_: None)
+        patch.setattr(actions, "remember_save", lambda *_: None)
         plan.do(plan.save, "sara", 0, 0, swap=False)
     with pytest.raises(AssertionError):
         plan.check()

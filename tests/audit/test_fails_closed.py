@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from isp import create_app
 from isp.audit import Store, looking
-from isp.kernel import immutable
+from isp.kernel import clock, immutable
 from isp.kernel.crypto import Keyring
 from isp.kernel.db import table_of
 from isp.kernel.errors import Unavailable
@@ -20,6 +24,7 @@ from isp.plans import actions, queries
 from isp.records import drafts
 from isp.records.models import RecordVersion
 from tests.cast import Cast, small_plan, standing_cast
+from tests.pages import hidden
 from tests.people.world import Browser, settings
 
 SECRET = "zqquietwords"
@@ -108,6 +113,53 @@ def test_a_database_that_cannot_be_written_is_told_as_such_and_shows_nothing(pla
     assert SECRET not in answer.text
     monkeypatch.undo()
     assert SECRET in place.sara.get(f"/plans/{place.record_id}").text
+
+
+def held_by_another_program(cast: Cast) -> sqlite3.Connection:
+    """The lock to write, held by a program that does not queue with ours."""
+    other = sqlite3.connect(str(cast.store.database.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_file_that_another_program_locks_is_waited_for_once_and_a_form_is_kept(place):
+    with time_machine.travel(clock.now() + timedelta(minutes=2)):
+        page = place.sara.get(f"/plans/{place.record_id}/end")
+        sent = {
+            "csrf_token": hidden(page, "csrf_token"),
+            "form_stamp": hidden(page, "form_stamp"),
+            "reason": "left",
+            "note": SECRET,
+        }
+    with time_machine.travel(clock.now() + timedelta(minutes=4)):
+        other = held_by_another_program(place.cast)
+        began = time.perf_counter()
+        answer = place.sara.send(f"/plans/{place.record_id}/end", sent)
+        took = time.perf_counter() - began
+        assert answer.status_code == 503
+        # The use of the session is to be noted, the form's deed done, the page's header drawn: one wait.
+        assert 4 < took < 9
+        assert "nothing you sent was half done" in answer.text
+        assert SECRET in answer.text
+        assert "Send it again" in answer.text
+        assert "Sign out" in answer.text
+        other.execute("ROLLBACK")
+        other.close()
+        again = {name: hidden(answer, name) for name in sent}
+        assert again["note"] == SECRET
+        assert place.sara.send(f"/plans/{place.record_id}/end", again).status_code in (200, 303, 422)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_page_that_cannot_be_had_just_now_says_that_nothing_is_lost(place):
+    other = held_by_another_program(place.cast)
+    answer = place.sara.get(f"/plans/{place.record_id}")
+    assert answer.status_code == 503
+    assert "nothing is lost" in answer.text
+    assert SECRET not in answer.text
+    other.close()
+    assert place.sara.get(f"/plans/{place.record_id}").status_code == 200
 
 
 def test_without_the_right_keyring_every_record_stays_closed(place):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, text
+from sqlalchemy.engine import Connection
 
 from isp.audit import Chain, Event
 from isp.audit.ledger import Entry, Head, head_mac, seal_entries
@@ -28,6 +31,9 @@ from tests.cast import RING, Cast, small_plan, standing_cast
 CHAINS, EACH, BATCH = 200, 500, 2000
 # Between two deeds of one writer, in seconds: all share one interpreter with the walk, which is to end.
 PAUSE = 0.01
+WALKS = 8
+"""With somebody writing during each."""
+PATIENCE = 90
 _LAID: dict[str, Cast] = {}
 
 
@@ -55,11 +61,36 @@ def lay_out(database: Database, chains: int = CHAINS) -> None:
                 }
             )
             if len(rows) >= BATCH:
-                connection.execute(insert(EVENTS), rows)
+                in_bulk(connection, rows)
                 rows = []
-        if rows:
-            connection.execute(insert(EVENTS), rows)
+        in_bulk(connection, rows)
         connection.execute(insert(HEADS), heads)
+
+
+def in_bulk(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Rows of the ledger by the drivers' own ways, which take a fifth of the time."""
+    raw: Any = connection.connection.driver_connection
+    names = ", ".join(column.name for column in EVENTS.c)
+    values = [[row[column.name] for column in EVENTS.c] for row in rows]
+    if connection.dialect.name == "postgresql":
+        with raw.cursor() as cursor, cursor.copy(f"COPY audit_event ({names}) FROM STDIN") as copy:
+            for value in values:
+                copy.write_row(value)
+    else:
+        marks = ", ".join("?" for _ in EVENTS.c)
+        raw.executemany(f"INSERT INTO audit_event ({names}) VALUES ({marks})", map(on_sqlite, values))
+
+
+def on_sqlite(values: list[Any]) -> list[Any]:
+    """As the application's types store them: ids as figures, instants without their zone."""
+    return [
+        value.hex
+        if isinstance(value, UUID)
+        else f"{value:%Y-%m-%d %H:%M:%S.%f}"
+        if isinstance(value, datetime)
+        else value
+        for value in values
+    ]
 
 
 def entry(chain: Chain, owner: UUID, number: int) -> Entry:
@@ -139,18 +170,21 @@ def test_walks_while_people_write_raise_no_alarm(cast):
             written["tom"] += 1
 
     def walks() -> list[str]:
+        found: list[str] = []
+        disturbed, end = 0, time.monotonic() + PATIENCE
         try:
-            found = []
-            for _ in range(8):
+            # A walk during which nobody wrote shows nothing, so it is not counted.
+            while (disturbed < WALKS or min(written.values()) <= 3) and not found:
                 before = sum(written.values())
                 report = verify(cast.store, more=(check_pupils, check_records))
                 found += [str(fault) for fault in report.faults]
-                assert sum(written.values()) > before, "nobody wrote during the walk, so it shows nothing"
+                disturbed += sum(written.values()) > before
+                assert time.monotonic() < end, f"people wrote during {disturbed} walks only: {written}"
             return found
         finally:
             done.set()
 
     faults, *_ = at_once(walks, writes, lambda: views("pam"), begins)
     assert not faults
-    assert min(written.values()) > 3
+    assert min(written.values()) > 3, written
     assert verify(cast.store, more=(check_pupils, check_records)).ok

@@ -144,6 +144,14 @@ def show_another_time(world: World) -> None:
     )
 
 
+def show_a_time_that_no_calendar_has(world: World) -> None:
+    event = world.event(4)
+    at = "soon" if world.database.is_sqlite else "infinity"
+    world.sql(
+        f"UPDATE audit_event SET at = '{at}' WHERE chain_id = :c AND seq = :s", c=event.chain_id, s=event.seq
+    )
+
+
 def show_another_object(world: World) -> None:
     event = world.event(4)
     world.set(event, "object_id", event.id)
@@ -244,6 +252,12 @@ def remove_a_payload(world: World) -> None:
     world.set(event, "payload", None)
 
 
+def spoil_the_keys(world: World) -> None:
+    for row in world.sql("SELECT id, wrapped FROM data_key WHERE owner_kind = 'pupil'"):
+        wrapped = flipped(row.wrapped, len(row.wrapped) - 1)
+        world.sql("UPDATE data_key SET wrapped = :w WHERE id = :i", w=wrapped, i=row.id)
+
+
 def swap_the_words_of_two_children(world: World) -> None:
     rows = world.sql(
         "SELECT b.version_id, b.sealed, v.pupil_id "
@@ -305,6 +319,7 @@ CAUGHT = [
     show_another_actor,
     show_another_deed,
     show_another_time,
+    show_a_time_that_no_calendar_has,
     show_another_object,
     delete_the_first_event,
     delete_an_event_in_the_middle,
@@ -320,6 +335,7 @@ CAUGHT = [
     give_the_head_another_mac,
     flip_a_payload,
     remove_a_payload,
+    spoil_the_keys,
     swap_the_words_of_two_children,
     flip_the_words_of_a_version,
     change_the_digest_of_a_version,

@@ -5,16 +5,19 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select, update
 
 from isp.audit import Chain, Event, looking, transaction
 from isp.audit.unit import Denial
 from isp.kernel.actor import Actor
+from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, NotAllowed, NotFound
+from isp.kernel.keys import KeyOf
 from isp.people.models import Person
 from tests.audit.trail import HEADS, WHY, acts, at_once, bump, events, head, row_version, whole
 from tests.cast import Cast
 
+PERSONS = table_of(Person)
 BOTH = pytest.mark.parametrize("opens", [transaction, looking], ids=["transaction", "looking"])
 
 
@@ -195,3 +198,35 @@ def test_many_who_begin_the_same_chains_at_once_begin_them_once(cast):
         assert connection.scalar(select(func.count()).where(HEADS.c.chain_id.in_(ids))) == 5
     assert [len(acts(cast, chain)) for chain in chains] == [5] * 5
     whole(cast)
+
+
+@pytest.mark.parametrize("by", ["connection", "session"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        update(PERSONS).values(row_version=7),
+        delete(PERSONS),
+        insert(HEADS).values(name="x"),
+        update(PERSONS).values(row_version=7).returning(PERSONS.c.id),
+    ],
+    ids=["update", "delete", "insert", "update that answers"],
+)
+def test_a_unit_that_looks_refuses_a_statement_that_would_commit_by_itself(cast, by, statement):
+    """It has no transaction: what it wrote by hand would stand alone, and no event would tell of it."""
+    with (
+        looking(cast.store, cast.actor("sara")) as unit,
+        pytest.raises(RuntimeError, match="a statement that writes"),
+    ):
+        getattr(unit, by).execute(statement)
+    assert row_version(cast) == 1
+
+
+def test_a_unit_that_looks_refuses_to_make_a_key(cast):
+    with looking(cast.store, cast.actor("sara")) as unit, pytest.raises(RuntimeError, match="writes"):
+        unit.keys.create(KeyOf.person(uuid4()))
+
+
+def test_a_still_picture_refuses_to_be_painted_over(cast):
+    with cast.store.database.still() as connection, pytest.raises(RuntimeError, match="writes"):
+        connection.execute(delete(PERSONS))
+    assert row_version(cast) == 1

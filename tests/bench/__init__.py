@@ -8,7 +8,8 @@ what travels.
 Lives here: ``seeding`` (a world of any size, in bulk), ``databases`` (fresh copies of seeded worlds),
 ``baselines``, ``load`` (closed-loop clients), ``pages`` (the deeds over HTTP), ``publishing`` (the deed
 without HTTP, next to a raw INSERT), ``rivals`` (two other version stores on the same plan), ``trail``
-(the walk), ``figures`` (percentiles and tables).
+(the walk), ``printing`` (heavy plans as PDF and Word, and the memory that takes), ``wording`` (the check that
+runs while one types), ``figures`` (percentiles and tables).
 
 Must stay true: nothing is left running or lying about unless ``--keep`` asks for it; every figure names
 the machine and the commit; a deed is measured with what it commits.

@@ -9,14 +9,17 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import rivals
+from tests.bench.caseload import measure_caseload
 from tests.bench.databases import Shelf
 from tests.bench.figures import Table, Timing, machine
 from tests.bench.pages import measure_pages
+from tests.bench.printing import measure_print
 from tests.bench.publishing import measure_publishing
 from tests.bench.trail import measure_trail
+from tests.bench.wording import measure_wording
 from tests.server import Server
 
-PARTS = ("pages", "publishing", "trail", "rivals")
+PARTS = ("pages", "publishing", "trail", "rivals", "print", "wording", "caseload")
 SMALLEST = 1000
 SAME = ("home (the week)", "the SENCO's list", "plan page", "history", "as it stood on a day")
 """What must cost the same however many pupils there are."""
@@ -57,9 +60,17 @@ def main() -> None:
     print(machine())
     if not asked.server:
         print("No PostgreSQL: set ISP_TEST_POSTGRES_URL or --server to measure it.")
+    if "print" in parts:
+        measure_print().show()  # no database takes part
+    if "wording" in parts:
+        measure_wording().show()
+    if parts <= {"print", "wording"}:
+        return
     try:
         for engine in asked.engine or shelf.engines:
             _measure_engine(shelf, engine, asked.pupils or [2000], clients, parts, asked.seconds)
+            if "caseload" in parts:
+                measure_caseload(shelf, engine, asked.seconds).show()
     finally:
         shelf.close()
 
@@ -73,6 +84,8 @@ def _measure_engine(
     seconds: float,
 ) -> None:
     alone: dict[int, dict[str, Timing]] = {}
+    if parts == {"caseload"}:
+        return  # seeds what it needs
     for pupils in sizes:
         print(
             f"\nseeding {pupils:,} pupils on {engine}, or taking what was kept", file=sys.stderr, flush=True

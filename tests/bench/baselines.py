@@ -34,7 +34,8 @@ def baseline_app(settings: Settings, record_id: UUID, person_id: UUID) -> Flask:
     app.secret_key = store.keyring.web_secret("cookies")
     visitor = Visitor(ref=str(person_id), name="Sam Bench", organisation="Bench School 2")
     init_web(app, settings, Seams(visitor=lambda: visitor, menu=lambda: MENU))
-    with looking(store, Actor(person_id=person_id)) as unit:
+    # Some of the facts belong to a request: which entry of the menu the page is under.
+    with app.test_request_context("/"), looking(store, Actor(person_id=person_id)) as unit:
         reading = queries.read_version(unit, record_id)
         facts: dict[str, Any] = template_facts(reading, _around_version(unit, reading))
     one = select(RECORD).where(RECORD.c.id == bindparam("id"))

@@ -11,7 +11,7 @@ import hashlib
 import pickle
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from sqlalchemy import make_url
 
 from isp.kernel.crypto import Keyring
 from tests import engines
-from tests.bench.seeding import World, seed
+from tests.bench.seeding import World, schools_of, seed
 
 PREFIX = "isp_bench_"
 
@@ -58,25 +58,28 @@ class Shelf:
         return ["postgresql", "sqlite"] if self.server else ["sqlite"]
 
     @contextmanager
-    def world(self, engine: str, pupils: int) -> Iterator[tuple[str, World]]:
-        """The address of a seeded database of one's own, and what is in it."""
-        name = f"{PREFIX}{pupils}_{_sources()}"
+    def world(
+        self, engine: str, pupils: int, sizes: Sequence[int] | None = None
+    ) -> Iterator[tuple[str, World]]:
+        """The address of a seeded database of one's own, and what is in it. ``sizes``: of the schools."""
+        sizes = sizes or schools_of(pupils)
+        name = f"{PREFIX}{sum(sizes)}_{len(sizes)}_{_sources()}"
         known = self.folder / f"{name}_{engine}.world"
         made = self._postgres if engine == "postgresql" else self._sqlite
-        with made(name, known, pupils) as url:
+        with made(name, known, sizes) as url:
             yield url, pickle.loads(known.read_bytes())  # noqa: S301 our own, in a folder of our own
 
-    def _fill(self, url: str, known: Path, pupils: int) -> None:
+    def _fill(self, url: str, known: Path, sizes: Sequence[int]) -> None:
         engines.migrate(url)
-        world = seed(url, self.keyring, pupils, lambda _: None)
+        world = seed(url, self.keyring, sizes, lambda _: None)
         known.write_bytes(pickle.dumps(world))
 
     @contextmanager
-    def _sqlite(self, name: str, known: Path, pupils: int) -> Iterator[str]:
+    def _sqlite(self, name: str, known: Path, sizes: Sequence[int]) -> Iterator[str]:
         template, copy = self.folder / f"{name}.sqlite3", self.folder / f"{name}_copy.sqlite3"
         if not (known.exists() and template.exists()):
             _remove(template)
-            self._fill(f"sqlite:///{template}", known, pupils)
+            self._fill(f"sqlite:///{template}", known, sizes)
             with closing(sqlite3.connect(template)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _remove(copy)
@@ -90,7 +93,7 @@ class Shelf:
                 known.unlink(missing_ok=True)
 
     @contextmanager
-    def _postgres(self, name: str, known: Path, pupils: int) -> Iterator[str]:
+    def _postgres(self, name: str, known: Path, sizes: Sequence[int]) -> Iterator[str]:
         address = make_url(self.server).set(drivername="postgresql+psycopg")
         plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
         with closing(psycopg.connect(plain, autocommit=True)) as connection:
@@ -102,7 +105,7 @@ class Shelf:
             if not (known.exists() and connection.execute(there, [name]).fetchone()):
                 run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
                 run("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", name)
-                self._fill(address.set(database=name).render_as_string(hide_password=False), known, pupils)
+                self._fill(address.set(database=name).render_as_string(hide_password=False), known, sizes)
             copy = f"{name}_copy"
             run("DROP DATABASE IF EXISTS {} WITH (FORCE)", copy)
             run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", copy, name)

@@ -38,7 +38,7 @@ def measure_pages(
     with _baselines(server, world, plan) as port, server:
         for count in clients:
             bases = {
-                name: measure(_clients(port, count), _get(path), seconds=seconds)
+                name: measure(_clients(port, count), page_of(path), seconds=seconds)
                 for name, path in (("A", "/a"), ("B", "/b"))
             }
             for name, timing in bases.items():
@@ -58,7 +58,7 @@ def _clients(port: int, count: int) -> list[Client]:
     return [Client(port) for _ in range(count)]
 
 
-def _get(path: str) -> Callable[[Client, int], None]:
+def page_of(path: str) -> Callable[[Client, int], None]:
     return lambda client, _: _read(client, path)
 
 
@@ -72,18 +72,18 @@ Deeds = Iterator[tuple[str, Callable[[Client, int], float | None], int | None]]
 def _deeds(world: World, people: list[Client], spare: Iterator[int]) -> Deeds:
     plan, child = world.plans[SAVED], world.children[SAVED]
     day = clock.today() - timedelta(days=150)
-    yield "sign in", lambda client, _: _sign_in(Client(client.port), world), 40
-    yield "home (the week)", _get("/"), None
-    yield "the SENCO's list", _get("/pupils"), None
-    yield "plan page", _get(f"/plans/{plan}"), None
+    yield "sign in", lambda client, _: sign_in(Client(client.port), world), 40
+    yield "home (the week)", page_of("/"), None
+    yield "the SENCO's list", page_of("/pupils"), None
+    yield "plan page", page_of(f"/plans/{plan}"), None
     boxes = {id(person): _Box(person, f"/plans/{world.plans[at]}") for at, person in enumerate(people)}
     yield "draft save", lambda client, number: boxes[id(client)].save(client, number), None
     yield "finalise and share", lambda client, _: _publish(client, world, next(spare)), PUBLISHED
-    yield "history", _get(f"/pupils/{child}/history"), None
-    yield "compare", _get(f"/plans/{plan}/compare?earlier=1&later=3"), None
-    yield "as it stood on a day", _get(f"/plans/{plan}/as-of?on={day.isoformat()}"), None
-    yield "versions, of 10", _get(f"/plans/{world.short_plan}/versions"), None
-    yield "versions, of 1,000", _get(f"/plans/{world.long_plan}/versions"), None
+    yield "history", page_of(f"/pupils/{child}/history"), None
+    yield "compare", page_of(f"/plans/{plan}/compare?earlier=1&later=3"), None
+    yield "as it stood on a day", page_of(f"/plans/{plan}/as-of?on={day.isoformat()}"), None
+    yield "versions, of 10", page_of(f"/plans/{world.short_plan}/versions"), None
+    yield "versions, of 1,000", page_of(f"/plans/{world.long_plan}/versions"), None
 
 
 def _hidden(text: str, name: str) -> str:
@@ -92,7 +92,7 @@ def _hidden(text: str, name: str) -> str:
     return found.group(1)
 
 
-def _sign_in(client: Client, world: World) -> float:
+def sign_in(client: Client, world: World) -> float:
     page = client.get("/sign-in").text
     form = {"email": world.email, "password": PASSWORD, "csrf_token": _hidden(page, "csrf_token")}
     start = time.perf_counter()
@@ -104,7 +104,7 @@ def _sign_in(client: Client, world: World) -> float:
 
 def _signed_in(port: int, world: World) -> Client:
     client = Client(port)
-    _sign_in(client, world)
+    sign_in(client, world)
     return client
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -80,20 +80,25 @@ class World:
     """A plan of ten."""
 
 
-def seed(url: str, keyring: Keyring, count: int, tell: Callable[[str], None] = print) -> World:
-    """Lay out ``count`` pupils in an empty, migrated database."""
+def schools_of(count: int) -> list[int]:
+    """The sizes of the schools of an installation of so many pupils."""
+    sizes: list[int] = []
+    while (left := count - sum(sizes)) > 0:
+        sizes.append(min(SIZES[len(sizes) % len(SIZES)], left))
+    return sizes
+
+
+def seed(url: str, keyring: Keyring, sizes: Sequence[int], tell: Callable[[str], None] = print) -> World:
+    """Lay out schools of so many pupils each in an empty, migrated database."""
     store = Store(Database(url), keyring)
-    world = World(count)
+    world = World(sum(sizes))
     hasher = _hasher()
     texts = [_Prose(one) for one in writing.contents(DIFFERENT)]
-    left, number = count, 0
     try:
-        while left > 0:
-            size = min(SIZES[number % len(SIZES)], left)
+        for number, size in enumerate(sizes):
             with transaction(store, ACTOR) as unit:
                 _School(unit, world, number, size, texts, hasher).lay_out()
-            left, number = left - size, number + 1
-            tell(f"seeded {count - left:,} of {count:,} pupils")
+            tell(f"seeded {sum(sizes[: number + 1]):,} of {world.pupils:,} pupils")
         with store.database.reading() as connection:
             connection.exec_driver_sql("ANALYZE")
     finally:

@@ -205,6 +205,7 @@ def start_plan(senco: Visit) -> str:
     senco.looked()
     pupil = senco.page.url
     senco.press("Start a plan")
+    senco.press("Start the plan")
     return pupil
 
 
@@ -252,7 +253,7 @@ def write_plan(senco: Visit, shot: Callable[..., None]) -> None:
     senco.press("Add an adjustment")
     senco.write({"What adults do or change": "Say her name first. One instruction, wait, then the next."})
     senco.tick(BARRIER)
-    senco.click("Review")
+    senco.click(re.compile("^Review$"))
     senco.day("review.next_review_on", clock.today() + timedelta(days=110))
 
     senco.click("About the pupil")

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import event as sql_event
 
 from config import Settings
 from isp.access.pages import pages as office_pages
@@ -23,11 +22,13 @@ from isp.people.sign_in import init_sign_in, sign_in_page, visitor
 from isp.plans.content import load
 from isp.plans.pages import pages as plan_pages
 from isp.records.shape import Content
+from isp.reviews.pages import pages as review_pages
 from isp.web.seams import Seams
 from isp.web.shell import init_web
 from tests.cast import Cast, small_plan
 from tests.pages import Page
 from tests.people.world import EVENTS, Browser, Town, settings
+from tests.statements import statements
 
 CLINICAL = "zqclinical"
 """Stands in health and advice (S1): an assistant, an office and a carer never meet it."""
@@ -78,7 +79,7 @@ def room_app(given: Settings, cast: Cast) -> Flask:
     app.secret_key = cast.store.keyring.web_secret("cookies")
     init_web(app, given, Seams(visitor=visitor, sign_in_page=sign_in_page, menu=menu))
     init_sign_in(app, given, cast.store)
-    for pages in (people_pages, office_pages, plan_pages, caseload_pages):
+    for pages in (people_pages, office_pages, plan_pages, review_pages, caseload_pages):
         app.register_blueprint(pages)
     return app
 
@@ -112,17 +113,8 @@ class Desk(Town):
     @contextmanager
     def counting(self) -> Iterator[list[str]]:
         """The statements sent to the database inside this block."""
-        sent: list[str] = []
-
-        def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-            sent.append(statement)
-
-        engine = self.cast.store.database.engine
-        sql_event.listen(engine, "before_cursor_execute", note)
-        try:
+        with statements(self.cast.store.database) as sent:
             yield sent
-        finally:
-            sql_event.remove(engine, "before_cursor_execute", note)
 
 
 def words(response: Any) -> str:

@@ -30,10 +30,11 @@ def test_a_pupil_without_a_plan_is_on_it_and_says_so(desk, sheet):
     assert "no plan" in words(desk.signed_in("tom").get(sheet))
 
 
-def test_the_cover_version_has_forenames_and_what_must_be_known_alone(desk, sheet):
+def test_the_cover_version_has_forenames_and_what_a_supply_teacher_needs(desk, sheet):
     answer = desk.signed_in("tom").get(f"{sheet}?cover=yes")
-    assert ALLERGY in answer.text
-    for hidden in (STRATEGY, EXTRA_TIME, "Planted", "/plans/"):
+    for told in (ALLERGY, STRATEGY, EXTRA_TIME):
+        assert told in answer.text
+    for hidden in ("Planted", "/plans/", CLINICAL, STAFF_ONLY):
         assert hidden not in answer.text
 
 
@@ -62,6 +63,11 @@ def test_the_office_reads_what_must_be_known(desk, sheet):
     answer = desk.signed_in("olga").get(sheet)
     assert ALLERGY in answer.text
     assert STRATEGY not in answer.text
+
+
+def test_a_name_leads_to_the_plan_for_whoever_may_read_it_and_nowhere_for_the_office(desk, sheet):
+    for name, leads in (("tom", True), ("tia", True), ("hal", True), ("olga", False)):
+        assert ('href="/plans/' in desk.signed_in(name).get(sheet).text) is leads, name
 
 
 def test_each_pupil_whose_plan_is_shown_has_a_view_on_his_own_chain(desk, sheet):

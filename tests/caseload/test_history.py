@@ -7,15 +7,17 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from isp.access import gate
+from isp.access.models import Tie
 from isp.access.policy import Permission
 from isp.audit import Chain, Event
 from isp.audit.verify import verify_chain
 from isp.caseload import history
 from isp.caseload.history import SIZE, Asked
 from isp.kernel import clock
+from isp.plans import actions
 from isp.records.models import RecordVersion
 from tests.caseload.desk import changed, full_plan, words
 from tests.pages import Page
@@ -225,9 +227,37 @@ def test_who_is_tied_to_the_child_at_home_is_not_told_to_a_parent(desk):
             unit.record(decision, Event.TIE_OPENED, chain, kind=kind, to=None, **more)
         unit.record(decision, Event.RESTRICTION_ADDED, chain, kind="no_access")
     page = words(desk.signed_in("pam").get(path(desk)))
-    assert page.count("noted who works with the child") == 1
+    assert page.count("noted a place in a class or group") == 1
+    assert "parent or carer" not in page
     assert "may see this" not in page
-    assert "(a parent or carer)" in words(desk.signed_in("sara").get(path(desk)))
+    assert "recorded that somebody is a parent or carer" in words(desk.signed_in("sara").get(path(desk)))
+
+
+def test_the_school_reads_who_became_a_parent_and_which_class_it_was(desk):
+    chain, child = Chain.pupil(desk.cast.pupils["ava"]), desk.cast.pupils["ava"]
+    with desk.cast.acting("sara") as unit:
+        decision = gate.require(unit, Permission.TIES_WRITE, child)
+        rows = unit.connection.execute(select(Tie.id, Tie.kind, Tie.person_id).where(Tie.pupil_id == child))
+        for row in rows.all():
+            if row.kind == "group" or row.person_id == desk.cast.people["pam"]:
+                unit.record(
+                    decision, Event.TIE_ENDED, chain, obj=("tie", row.id), kind=row.kind, why="handed_over"
+                )
+    page = words(desk.signed_in("sara").get(path(desk)))
+    assert "recorded that Pam Example is no longer to see this as a parent or carer" in page
+    assert "ended the place in 4T" in page
+    assert " tie " not in page
+    assert "Pam" not in words(desk.signed_in("paul").get(path(desk))).replace("You", "")
+
+
+def test_history_says_why_a_version_was_withdrawn(desk):
+    record = desk.plan("ava", full_plan(), full_plan(strengths="Sings"))
+    with desk.cast.acting("sara") as unit:
+        actions.withdraw(unit, record, 2, "third_party", "A neighbour is named")
+    page = words(desk.signed_in("sara").get(path(desk)))
+    assert "withdrew version 2: it holds somebody else's words or details that should not be here" in page
+    assert "third_party" not in page
+    assert "third party" not in page
 
 
 def test_an_officer_reads_what_the_request_released_and_no_more(desk):

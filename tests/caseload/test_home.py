@@ -6,6 +6,7 @@ import pytest
 
 from isp.people.models import Account
 from isp.people.roles import Role
+from isp.plans import actions, countersigning
 from tests.caseload.desk import full_plan, words
 
 
@@ -137,3 +138,18 @@ def test_the_number_of_statements_does_not_grow_with_the_caseload(desk):
     with desk.counting() as many:
         browser.get("/")
     assert len(many) == len(few) <= 22
+
+
+def test_a_head_meets_what_she_is_asked_to_countersign(desk):
+    record = desk.cast.plan("ben", "sara", full_plan())
+    with desk.cast.acting("hal") as unit:
+        countersigning.set_rule(unit, desk.cast.places["oakfield"], "head", unit.today)
+    with desk.cast.acting("sara") as unit:
+        actions.start_draft(unit, record)
+    with desk.cast.acting("sara") as unit:
+        countersigning.ask(unit, record, 0, desk.cast.people["hal"])
+    home = desk.signed_in("hal").get("/")
+    assert "To countersign (1) Ben Planted" in words(home)
+    assert f"/plans/{record}/countersign" in home.text
+    assert "to_countersign" in [detail["list"] for code, detail in desk.told("hal") if code == "list.viewed"]
+    assert "To countersign" not in words(desk.signed_in("sara").get("/"))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from isp.access.models import Restriction, Tie
+from isp.kernel import clock
 from isp.kernel.ids import new_id
 from isp.plans import actions
 from tests.caseload.desk import ALLERGY, CLINICAL, STAFF_ONLY, STRATEGY, changed, full_plan, words
@@ -71,7 +75,68 @@ def test_what_changed_since_she_last_looked_stands_on_top(desk):
     assert "2 things changed since you last looked She told us more" in page
     assert "“Kind to younger children” became “Kind to everyone”" in page
     assert page.index("changed since") < page.index("About me")
-    assert "Nothing has changed since you last looked" in words(pam.get(child(desk)))
+
+
+NEWS = "1 thing changed since you last looked"
+
+
+@contextmanager
+def at_a_later_sitting(desk, *, hours=5):
+    """Pam has read the plan at an earlier sitting, and the school has shared the next one since."""
+    first = full_plan()
+    desk.plan("ava", first)
+    desk.signed_in("pam").get(child(desk))
+    next_version(desk, changed(first, strengths="Kind to everyone"))
+    with later(hours):
+        yield first
+
+
+def later(hours):
+    return time_machine.travel(clock.now() + timedelta(hours=hours), tick=True)
+
+
+def test_news_stays_for_the_whole_sitting(desk):
+    with at_a_later_sitting(desk):
+        pam = desk.signed_in("pam")
+        assert NEWS in words(pam.get(child(desk)))
+        pam.get(f"/plans/{desk.plans['ava']}/versions/1")
+        pam.get(f"/plans/{desk.plans['ava']}")
+        assert NEWS in words(pam.get(child(desk)))
+
+
+def test_news_stays_when_she_signs_in_again_on_another_telephone(desk):
+    with at_a_later_sitting(desk):
+        desk.signed_in("pam").get(child(desk))
+        assert NEWS in words(desk.signed_in("pam", network="192.0.2.9").get(child(desk)))
+
+
+def test_at_the_next_sitting_it_is_news_no_longer_whatever_she_read_last(desk):
+    with at_a_later_sitting(desk):
+        pam = desk.signed_in("pam")
+        pam.get(child(desk))
+        pam.get(f"/plans/{desk.plans['ava']}/versions/1")
+        with later(5):
+            assert "Nothing has changed since you last looked" in words(
+                desk.signed_in("pam").get(child(desk))
+            )
+
+
+def test_what_is_shared_while_she_reads_is_told_with_the_rest(desk):
+    with at_a_later_sitting(desk) as first:
+        pam = desk.signed_in("pam")
+        pam.get(child(desk))
+        next_version(desk, changed(first, strengths="Kind to everyone", interests="Trains"))
+        assert "2 things changed since you last looked" in words(pam.get(child(desk)))
+
+
+def test_in_the_first_sitting_ever_it_counts_from_where_that_began(desk):
+    first = full_plan()
+    desk.plan("ava", first)
+    pam = desk.signed_in("pam")
+    pam.get(child(desk))
+    next_version(desk, changed(first, strengths="Kind to everyone"))
+    for _ in range(2):
+        assert NEWS in words(pam.get(child(desk)))
 
 
 def test_what_the_other_parent_saw_does_not_count_as_seen(desk):
@@ -116,6 +181,12 @@ def test_a_carer_without_responsibility_reads_what_every_adult_must_know(desk):
     assert ALLERGY in answer.text
     for hidden in (STRATEGY, CLINICAL, STAFF_ONLY, "/history", "/versions", "/who"):
         assert hidden not in answer.text
+
+
+def test_a_carer_meets_no_heading_with_nothing_under_it(desk):
+    desk.plan("ava")
+    assert "More" not in words(desk.signed_in("carl").get(child(desk))).split()
+    assert "More" in words(desk.signed_in("pam").get(child(desk))).split()
 
 
 def test_where_there_is_no_plan_it_says_so_kindly_and_what_to_do(desk):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from isp.register.content import begins_of, is_called
 from tests.caseload.desk import words
 
 
@@ -50,3 +51,34 @@ def test_what_was_found_is_one_list_in_the_trail_without_the_words_typed(desk):
 @pytest.mark.parametrize("who", ["pam", "yan", "olli", "nora"])
 def test_who_works_at_no_school_searches_nothing(desk, who):
     assert desk.signed_in(who).get("/search").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [
+        ("noel", True),
+        ("king-noel", True),
+        ("king noel", True),
+        ("kingn", True),
+        ("oel", False),
+        ("brien", True),
+        ("obrien", True),
+        ("o’brien", True),
+        ("zoe", True),
+        ("malgosia", True),
+        ("Małg noël", True),
+        ("zoe planted", False),
+    ],
+)
+def test_parts_behind_hyphens_and_apostrophes_are_found_with_and_without_accents(typed, there):
+    begins = begins_of("Zoë Małgosia O'Brien King-Noël")
+    assert is_called(begins, typed) is there
+
+
+def test_a_data_protection_officer_finds_whom_she_can_open(desk):
+    dora = desk.signed_in("dora")
+    assert "Find a pupil" in dora.get("/").text
+    found = dora.post("/search", {"q": "ava"})
+    assert found.status_code == 200
+    assert f"/pupils/{desk.cast.pupils['ava']}" in found.text
+    assert "Nobody of that name" in words(dora.post("/search", {"q": "eli"}))

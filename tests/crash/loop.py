@@ -225,6 +225,7 @@ class Loop:
             "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
         deadline = time.monotonic() + SECONDS
+        database.dispose()  # our own that lie idle, reading and writing ones, are no dead client's
         with database.reading() as connection:
             while connection.scalar(query):
                 assert time.monotonic() < deadline, "a dead client's connection does not end"

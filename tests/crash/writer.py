@@ -76,8 +76,9 @@ class Killer:
             if "INSERT INTO audit_event" in statement:
                 self.here("after the events")
 
-        event.listen(database.engine, "before_cursor_execute", before)
-        event.listen(database.engine, "after_cursor_execute", after)
+        for engine in database.engines:
+            event.listen(engine, "before_cursor_execute", before)
+            event.listen(engine, "after_cursor_execute", after)
         event.listen(database.engine, "commit", lambda _connection: self.here("before the commit"))
 
 

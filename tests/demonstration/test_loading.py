@@ -168,6 +168,17 @@ def test_everybody_listed_signs_in_and_sees_that_it_is_a_demonstration(store, se
         assert "demonstration" in answer.text.casefold()
 
 
+def test_a_carer_reads_what_every_adult_must_know_and_no_more_of_the_plan(store, settings):
+    carer = next(one for one in people(store) if one["shows"].startswith("Foster carer"))
+    client = create_app(settings, store).test_client()
+    token = TOKEN.search(client.get("/sign-in").text)
+    assert token
+    sent = {"csrf_token": token[1], "email": carer["email"], "password": carer["password"]}
+    page = client.post("/sign-in", data=sent, follow_redirects=True).text
+    assert "Sit on the floor near him" in page
+    assert "What we are aiming for" not in page
+
+
 def test_half_a_demonstration_is_told_from_a_whole_one(fresh_database):
     store = Store(Database(fresh_database()), Keyring.generate(development=True))
     assert not is_demonstration(store)

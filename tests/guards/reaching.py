@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -18,17 +19,31 @@ from werkzeug.routing import Rule
 
 from isp import create_app
 from isp.access.models import GroupStaff, Restriction, Tie
+from isp.banks import entries
+from isp.documents import actions as documents
+from isp.documents import waiting
+from isp.documents.actions import Filing
+from isp.documents.intake import take_in
 from isp.escalations.actions import request_assessment
 from isp.kernel import clock
 from isp.kernel.ids import new_id
+from isp.notes import actions as notes
+from isp.notices.actions import tell
+from isp.notices.models import Notice
 from isp.people.models import Membership
 from isp.people.roles import Role
 from isp.plans import actions as plans
+from isp.plans import giving
+from isp.plans.templates import begun_from
+from isp.records import drafts
 from isp.records.models import RecordVersion
 from isp.register.actions.restricting import restrict
 from isp.register.importing.mapping import Kind
 from isp.register.imports.staging import stage
 from isp.register.models import CalendarEntry
+from isp.reviews import actions as reviews
+from isp.reviews import invitations, rounds, rounds_rules
+from isp.reviews.actions import When
 from tests.cast import Cast, small_plan, standing_cast
 from tests.people.world import HERE, Browser, settings
 
@@ -130,6 +145,17 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
     with cast.acting(senco) as unit:
         plans.start_draft(unit, record_id)
     cast.write(record_id, senco, small_plan(strengths="Funny"))
+    teacher = cast.people["tom" if school == "oakfield" else f"tom-{school}"]
+    with cast.acting(senco) as unit:
+        task_id = giving.give_section(unit, record_id, "outcomes", teacher, clock.today())
+    with cast.acting(senco) as unit:
+        round_id = rounds.ask(unit, record_id, rounds_rules.usual_questions(), clock.today())
+    with cast.acting(senco) as unit:
+        outcome = cast.draft(unit, record_id).content["sections"]["outcomes"]["items"][0]["id"]
+    with cast.acting(senco) as unit:
+        bank_entry_id = entries.add(unit, school_id, "provision", {"name": "Reading", "minutes": 20})
+        template = {"name": "Speech", "content": begun_from(small_plan())}
+        template_id = entries.add(unit, school_id, "template", template)
     with cast.acting(senco) as unit:
         versions = list(
             unit.connection.scalars(
@@ -146,7 +172,25 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
             release=versions,
             told_family=True,
         )
+        document_id = documents.add(
+            unit,
+            pupil_id,
+            Filing("report", "S0", "A sample report", clock.today()),
+            take_in(BytesIO(b"What it says\n"), "report.txt", 1000),
+        )
+        waiting.stage(unit, school_id, "old plan.txt", take_in(BytesIO(b"An old plan\n"), "plan.txt", 1000))
         staged_id = stage(unit, school_id, Kind.PUPILS, b"Forename,Surname,DOB\r\nZoe,Sample,01/02/2015\r\n")
+        note_id = notes.write(unit, pupil_id, "Reads better after lunch")
+    leader = "tom" if pupil == "ava" else f"tom-{school}"
+    with cast.acting(senco) as unit:
+        review_id = reviews.plan_review(
+            unit, record_id, When(on=clock.today() + timedelta(days=3)), cast.people[leader]
+        )
+    with cast.acting(senco) as unit:
+        invitation_id = invitations.invite_professional(unit, review_id, "Ms Reed", "Therapist")
+    with cast.acting(leader) as unit:
+        report_id = reviews.open_meeting(unit, review_id)
+        item_id = drafts.read(unit, report_id).content["sections"]["outcomes"]["items"][0]["id"]
     guardian = "rex" if pupil == "ava" else f"parent-{school}"
     with cast.acting(lead) as unit:
         restriction_id = restrict(
@@ -188,14 +232,32 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         group_tie_id = unit.connection.scalar(
             select(Tie.id).where(Tie.pupil_id == pupil_id, Tie.kind == "group").limit(1)
         )
+        tell(unit, [cast.people[senco]], "plan_shared", pupil_id)
+        notice_id = unit.connection.scalar(
+            select(Notice.id)
+            .where(Notice.person_id == cast.people[senco])
+            .order_by(Notice.id.desc())
+            .limit(1)
+        )
     assert membership is not None
     return {
+        "notice_id": notice_id,
         "pupil_id": pupil_id,
         "record_id": record_id,
         "number": 1,
         "section": "needs",
+        "bank": "provision",
+        "filled": "provision",
+        "bank_entry_id": bank_entry_id,
+        "template_id": template_id,
+        "place": f"outcomes.{outcome}.statement",
+        "hint": "missing",
         "request_id": request_id,
+        "note_id": note_id,
+        "task_id": task_id,
+        "round_id": round_id,
         "staged_id": staged_id,
+        "document_id": document_id,
         "school_id": school_id,
         "organisation_id": school_id,
         "restriction_id": restriction_id,
@@ -208,6 +270,10 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "group_tie_id": group_tie_id,
         "session_id": new_id(),
         "slug": "help",
+        "review_id": review_id,
+        "invitation_id": invitation_id,
+        "item_id": UUID(item_id),
+        "name": "views",
         "code": "a-code-that-was-never-made",
         "filename": "nothing.css",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,13 @@ TIME = {
 }  # fmt: skip
 # What takes SQL as text. A value goes in as a parameter, a name is quoted by the driver.
 SQL_TAKERS = {"text", "exec_driver_sql", "execute", "executemany", "executescript", "scalar", "scalars"}
+
+# The one statement that ends a looking unit, put together here and nowhere else.
+SWAP = "isp/audit/swap.py"
+WRITING = re.compile(
+    r"\s*(WITH\b.*)?\b(INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|TRUNCATE)\s",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def dotted(node: ast.expr) -> str:
@@ -78,6 +86,23 @@ def builds_sql(source: Source) -> Iterator[str]:
                 yield f"{source.path}:{node.lineno} builds SQL from strings"
 
 
+def writes_past_the_unit(source: Source) -> Iterator[str]:
+    """A statement that writes and that ``Database.reading`` would not know for one.
+
+    It refuses INSERT, UPDATE and DELETE as SQLAlchemy makes them; so none may come as text, or within a
+    SELECT. Both is left to the compare-and-swap that ends a looking unit. Migrations write as they must.
+    """
+    if source.path.as_posix() == SWAP or source.path.parts[0] == "migrations":
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITING.match(node.value):
+            yield f"{source.path}:{node.lineno} writes by SQL as text"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cte":
+            names = {part.id for part in ast.walk(node.func.value) if isinstance(part, ast.Name)}
+            if names & {"insert", "update", "delete"}:
+                yield f"{source.path}:{node.lineno} writes within a SELECT"
+
+
 def says_nothing_of_itself(source: Source) -> Iterator[str]:
     """A package whose docstring does not say what lives there and what must stay true."""
     if source.path.name != "__init__.py":
@@ -123,7 +148,8 @@ def swallows(source: Source) -> Iterator[str]:
 
 
 CHECKS = [
-    reads_the_time, builds_sql, says_nothing_of_itself, imports_the_project, rebuilds_a_table, swallows,
+    reads_the_time, builds_sql, writes_past_the_unit, says_nothing_of_itself, imports_the_project,
+    rebuilds_a_table, swallows,
 ]  # fmt: skip
 
 
@@ -151,6 +177,8 @@ def test_every_dependency_is_used():
         "argon2-cffi": "argon2", "flask-login": "flask_login", "flask-wtf": "flask_wtf",
         "uuid-utils": "uuid_utils", "govuk-bank-holidays": "govuk_bank_holidays",
         "govuk-frontend-jinja": "govuk_frontend_jinja", "python-stdnum": "stdnum",
+        "notifications-python-client": "notifications_python_client", "pillow": "PIL",
+        "python-docx": "docx",
     }  # fmt: skip
     not_imported = {"psycopg", "setuptools", "tzdata"}
     text = "\n".join(source.text for source in sources("isp", "migrations", "config.py", "wsgi.py"))
@@ -172,6 +200,14 @@ def test_every_dependency_is_used():
         (builds_sql, "isp/plans/queries.py", "c.execute('SELECT ' + column)"),
         (builds_sql, "isp/plans/queries.py", "c.exec_driver_sql('DROP TABLE %s' % name)"),
         (builds_sql, "isp/plans/queries.py", "text('SELECT {}'.format(x))"),
+        (writes_past_the_unit, "isp/plans/queries.py", "c.exec_driver_sql('UPDATE record SET number = 1')"),
+        (writes_past_the_unit, "isp/plans/queries.py", "c.execute(text(' delete from record'))"),
+        (
+            writes_past_the_unit,
+            "isp/plans/queries.py",
+            "WRITE = 'WITH a AS (INSERT INTO t (a) VALUES (1)) SELECT 1'",
+        ),
+        (writes_past_the_unit, "isp/plans/queries.py", "select(1).add_cte(update(T).values(a=1).cte('s'))"),
         (says_nothing_of_itself, "isp/plans/__init__.py", "import x"),
         (says_nothing_of_itself, "isp/plans/__init__.py", '"""Plans."""'),
         (imports_the_project, "migrations/versions/0002_x.py", "from isp.plans.models import Plan"),
@@ -191,6 +227,11 @@ def test_a_planted_breach_is_seen(check, path, text):
         (reads_the_time, "isp/plans/pages.py", "x = time.monotonic()"),
         (builds_sql, "isp/plans/queries.py", "s.execute(text('SELECT :x'), {'x': 1})"),
         (builds_sql, "isp/kernel/db.py", "c.execute('PRAGMA ' + p)  # sql: a pragma takes no parameter"),
+        (
+            writes_past_the_unit,
+            "isp/plans/rules.py",
+            "raise Conflict('Update the page, then insert it again')",
+        ),
         (swallows, "isp/cli/main.py", "try:\n    x()\nexcept Exception as e:\n    raise Exit from e"),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
 
 from isp.audit.events import BY_COMMAND
 from isp.kernel.errors import Conflict
@@ -11,17 +10,12 @@ from isp.kernel.ids import new_id
 from isp.people import actions, directory
 from isp.people.roles import Role
 from tests.cast import Cast
+from tests.statements import statements
 
 
 def test_everybody_is_named_with_role_in_one_query(cast: Cast):
     cast.member("sara", "oakfield", Role.CLASS_TEACHER)
-    seen: list[str] = []
-    event.listen(
-        cast.store.database.engine,
-        "before_cursor_execute",
-        lambda _c, _u, statement, *_: seen.append(statement),
-    )
-    with cast.looking("sara") as unit:
+    with statements(cast.store.database) as seen, cast.looking("sara") as unit:
         found = directory.names(unit, [*cast.people.values(), new_id()])
     assert len([each for each in seen if each.startswith("SELECT")]) == 1
     assert len(found) == len(cast.people)

@@ -158,6 +158,16 @@ def test_an_invented_or_altered_cookie_signs_nobody_in(town: Town):
     assert not browser.is_in
 
 
+@pytest.mark.parametrize(
+    "cookie", ["remember_token=x|\xe9", "remember_token=x|y", "isp=\xe9", "isp-known=\xe9"]
+)
+def test_a_cookie_that_is_not_ours_changes_nothing_whatever_it_holds(town: Town, cookie: str):
+    stranger = town.browser().client
+    answer = stranger.get("/account", headers={"Cookie": cookie})
+    assert (answer.status_code, answer.location) == (302, "/sign-in?next=/account")
+    assert stranger.get("/sign-in", headers={"Cookie": cookie}).status_code == 200
+
+
 def test_what_i_did_is_mine_alone_and_pages(town: Town):
     for _ in range(26):
         browser = town.signed_in("sara")

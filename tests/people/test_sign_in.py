@@ -13,6 +13,7 @@ from isp.people.models import Account, SignInSession
 from isp.people.passwords import Passwords
 from tests.pages import Page, hidden
 from tests.people.world import EVENTS, PASSWORD, Town
+from tests.statements import statements
 
 WRONG = "Your email address or password is not right"
 
@@ -242,14 +243,7 @@ def test_the_trail_of_all_this_verifies(town: Town):
 
 
 def test_a_page_costs_one_statement_to_know_who_asks(town: Town):
-    from sqlalchemy import event
-
     browser = town.signed_in("sara")
-    seen: list[str] = []
-    event.listen(
-        town.cast.store.database.engine,
-        "before_cursor_execute",
-        lambda _c, _cu, statement, *_: seen.append(statement),
-    )
-    assert browser.get("/signed-out").status_code == 200
+    with statements(town.cast.store.database) as seen:
+        assert browser.get("/signed-out").status_code == 200
     assert len([each for each in seen if each.startswith("SELECT")]) == 1

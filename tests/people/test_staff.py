@@ -16,7 +16,7 @@ from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.people.directory import find_by_email
 from isp.people.models import Account, Membership
 from isp.people.roles import Role
-from tests.people.world import Browser, Town
+from tests.people.world import EVENTS, Browser, Town
 
 FRESH = "five amber lanterns sway"
 
@@ -217,6 +217,18 @@ def test_a_deactivated_colleague_is_out_at_the_next_request_and_cannot_come_back
     assert not browser.is_in
     assert town.browser().sign_in("tom").status_code == 422
     assert "account.deactivated" in town.acts("sara")
+
+
+def test_the_classes_that_a_deactivated_colleague_leaves_are_told_of(town: Town):
+    with town.cast.acting("sara") as unit:
+        staffing.deactivate(unit, town.cast.places["oakfield"], town.cast.people["tom"])
+    assert live_rows(town, GroupStaff, "tom") == []
+    told = [row.canon for row in town.rows(EVENTS) if row.act == "group.changed"]
+    # On the school's chain and on the teacher's own: who no longer teaches which class.
+    assert len(told) == 2
+    assert all(str(town.cast.groups["4T"]).encode() in canon for canon in told)
+    assert any(str(town.cast.people["tom"]).encode() in canon for canon in told)
+    assert verify(town.cast.store).ok
 
 
 def test_a_deactivated_colleague_with_another_place_keeps_the_account_for_it(town: Town):

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from isp.plans.content import SHAPE, blank, new_item
-from isp.plans.content.document import added
 from isp.plans.vocabulary import configuration_on
 from isp.records import order
 from isp.records.changes import Change, Op, apply
 from isp.records.fields import Choice, Kind
+from isp.records.items import added
 from isp.records.shape import Content, SectionShape
 
 CONFIGURATION = configuration_on(date(2026, 11, 22))
@@ -115,7 +115,7 @@ def _value(section: SectionShape, name: str, number: int) -> Any:
     codes = sorted(declared.codes) if isinstance(declared, Choice) else []
     targets = sorted(one for target in field.targets for one in _ids(target))[:2]
     text = f"{field.label} of {section.name}, {number}: " + " ".join(
-        f"word{(len(name) * 31 + number * 7 + at * at) % 997}" for at in range(32)
+        f"word{(len(name) * 31 + number * 7 + at * at) % 997}" for at in range(28)
     )
     values: dict[Kind, Any] = {
         Kind.TEXT: text,

@@ -96,10 +96,38 @@ def test_the_newest_two_are_compared_unless_told_otherwise(desk, several):
     assert "from version 1 to version 3" in turned
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "-" + "9" * 30])
+def test_a_number_that_no_version_has_is_not_found_however_long_it_is(desk, several, number):
+    for pair in (f"earlier={number}&later=1", f"earlier=1&later={number}"):
+        assert desk.at("sara").get(f"/plans/{several}/compare?{pair}").status_code == 404
+
+
 def test_one_version_has_nothing_to_be_compared_with(desk, plan):
     answer = desk.at("sara").get(f"/plans/{plan}/compare")
     assert answer.status_code == 422
     assert "only one version so far" in words(answer)
+
+
+def test_a_version_is_compared_with_the_one_before_it_that_can_be_read(desk, several):
+    sara = desk.at("sara")
+    said = words(sara.get(f"/plans/{several}/compare?later=2"))
+    assert "from version 1 to version 2" in said
+    assert sara.get(f"/plans/{several}/compare?later={'9' * 30}").status_code == 404
+    assert sara.get(f"/plans/{several}/compare?later=8").status_code == 404
+
+
+def test_what_the_plan_s_page_offers_is_no_error_where_the_version_before_was_withdrawn(desk, several):
+    sara = desk.at("sara")
+    offered = f"/plans/{several}/compare?later=3"
+    assert offered in sara.get(f"/plans/{several}").text
+    with desk.cast.acting("sara") as unit:
+        actions.withdraw(unit, several, 2, "wrong_child", "Another child")
+    assert "from version 1 to version 3" in words(sara.get(offered))
+    with desk.cast.acting("sara") as unit:
+        actions.withdraw(unit, several, 1, "wrong_child", "Another child")
+    answer = sara.get(offered)
+    assert answer.status_code == 302
+    assert "nothing earlier to compare it with" in words(sara.get(answer.headers["Location"]))
 
 
 def test_the_same_version_twice_has_no_changes(desk, several):

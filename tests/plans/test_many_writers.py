@@ -24,10 +24,10 @@ from isp.kernel.ids import new_id
 from isp.people.roles import Role
 from isp.plans import actions, saving
 from isp.plans.content import new_item
-from isp.plans.content.document import added
 from isp.records import drafts, order
 from isp.records.changes import Change, Op
 from isp.records.drafts import Saved
+from isp.records.items import added
 from isp.records.models import Draft, DraftChange, DraftClash
 from isp.records.trail import check_records
 from tests.cast import Cast, small_plan

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
 from isp.kernel import clock
@@ -96,12 +98,48 @@ def test_an_older_version_says_that_it_is_not_in_force(desk, cast):
     assert sara.get(f"/plans/{record}/versions/3").status_code == 404
 
 
-def test_a_long_title_is_said_whole_below_it(desk, cast):
-    long = "Builds " + "very " * 40 + "tall towers"
+@pytest.mark.parametrize("who", ["sara", "pam"])
+def test_what_an_entry_is_about_is_said_whole_and_once(desk, cast, who):
+    some_lines = "Builds " + "very " * 40 + "tall towers"
     content = small_plan()
-    content["sections"]["needs"]["items"][0]["barrier"] = long
+    content["sections"]["needs"]["items"][0]["barrier"] = some_lines
     record = cast.plan("ava", "sara", content)
-    assert long in words(desk.at("sara").get(f"/plans/{record}"))
+    page = desk.at(who).get(f"/plans/{record}")
+    headings = [heading.words.strip() for heading in Page(page.text).all("h3")]
+    assert some_lines in headings
+    assert words(page).count(some_lines) == 1
+
+
+def test_of_a_very_long_text_the_heading_says_the_beginning_and_the_rest_follows_below(desk, cast):
+    page_long = "Builds " + "very " * 80 + "tall towers"
+    content = small_plan()
+    content["sections"]["needs"]["items"][0]["barrier"] = page_long
+    record = cast.plan("ava", "sara", content)
+    page = desk.at("sara").get(f"/plans/{record}")
+    assert page_long in words(page)
+    assert not any(page_long in heading.words for heading in Page(page.text).all("h3"))
+
+
+def test_families_read_what_is_done_and_not_from_which_budget(desk, cast):
+    content = small_plan()
+    support = content["sections"]["provision"]["items"][0]
+    support |= {"funding": "notional_sen", "cost": 12_000, "delivered_by": "Therapist"}
+    record = cast.plan("ava", "sara", content)
+    asked = words(desk.at("pam").get(f"/plans/{record}"))
+    assert "Therapist" in asked
+    assert "Notional SEN budget" not in asked
+    assert "£120" not in asked
+    assert "Notional SEN budget" in words(desk.at("sara").get(f"/plans/{record}"))
+
+
+def test_a_family_is_not_told_that_the_budget_changed(desk, cast):
+    first = small_plan()
+    second = deepcopy(first)
+    second["sections"]["provision"]["items"][0]["funding"] = "notional_sen"
+    record = cast.plan("ava", "sara", first, second)
+    compared = f"/plans/{record}/compare?earlier=1&later=2"
+    assert "Notional" not in words(desk.at("pam").get(compared))
+    assert "funding source: now Notional SEN budget" in words(desk.at("sara").get(compared))
 
 
 def test_markup_is_words(desk, cast):

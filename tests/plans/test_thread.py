@@ -28,7 +28,18 @@ def test_a_plan_in_which_everything_is_linked_has_no_gaps():
 
 def test_a_step_is_about_the_needs_of_the_outcome_it_leads_to():
     alone = apply(plan(), [put("outcomes", "under", None, STEP)])
-    assert kinds(alone) == [(GapKind.OUTCOME_WITHOUT_NEED, STEP)]
+    assert kinds(alone) == [(GapKind.OUTCOME_WITHOUT_NEED, STEP), (GapKind.STEP_WITHOUT_OUTCOME, STEP)]
+
+
+def test_a_step_may_stand_alone_where_there_is_no_long_term_outcome():
+    changes = [put("outcomes", "under", None, STEP), put("outcomes", "needs", [NEED], STEP)]
+    alone = apply(plan(), [*changes, put("outcomes", "level", "step", OUTCOME)])
+    assert kinds(alone) == []
+
+
+def test_an_adjustment_is_for_a_need():
+    loose = apply(plan(), [put("adjustments", "needs", None, ADJUSTMENT)])
+    assert kinds(loose) == [(GapKind.ADJUSTMENT_WITHOUT_NEED, ADJUSTMENT)]
 
 
 def test_support_for_an_outcome_is_support_for_the_needs_it_is_about():
@@ -45,6 +56,7 @@ def test_a_link_to_what_is_gone_is_no_link():
     assert kinds(without_need) == [
         (GapKind.OUTCOME_WITHOUT_NEED, OUTCOME),
         (GapKind.OUTCOME_WITHOUT_NEED, STEP),
+        (GapKind.ADJUSTMENT_WITHOUT_NEED, ADJUSTMENT),
     ]
     without_outcomes = apply(plan(), [remove("outcomes", OUTCOME), remove("outcomes", STEP)])
     assert kinds(without_outcomes) == [

@@ -25,6 +25,17 @@ def test_there_is_one_configuration_for_every_day():
     assert configuration_on(date(2050, 1, 1)) is configurations()[-1]
 
 
+def test_what_families_are_not_told_are_answers_that_there_are_and_never_what_they_ask_for():
+    for configuration in configurations():
+        for named in configuration.unsaid_to_families:
+            section, field = named.split(".")
+            assert SHAPE.field(section, field).name == field
+            assert configuration.is_unsaid(section, field, "family")
+            assert not configuration.is_unsaid(section, field, "school")
+        for asked in ("what", "minutes", "times", "per", "delivered_by", "start_on", "place"):
+            assert not configuration.is_unsaid("provision", asked, "family")
+
+
 def test_a_later_configuration_takes_over_on_its_day(monkeypatch):
     first = parse(TEXT.replace("# effective_to = the last day", "effective_to = 2027-08-31 # the last day"))
     second = parse(TEXT.replace("effective_from = 2014-09-01", "effective_from = 2027-09-01"))

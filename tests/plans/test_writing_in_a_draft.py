@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from isp.plans import actions
 from tests.pages import hidden
 from tests.plans.desk import form_of, words
 
@@ -55,6 +58,24 @@ def test_a_form_that_nobody_touched_changes_nothing(desk, draft):
         path = f"/plans/{draft}/edit/{section}"
         assert sara.fill(sara.get(path), path).status_code == 303
     assert desk.draft(draft).revision == 0
+
+
+def test_a_box_that_nobody_ticked_is_not_ticked_and_stays_so(desk, draft):
+    """Else the family's words would be kept from the family the next time that somebody saves the page."""
+    sara, address = desk.at("sara"), f"/plans/{draft}/edit/family_views"
+    sara.fill(sara.get(address), address, do="add")
+
+    def ticks() -> list[bool]:
+        found = re.findall(r'<input[^>]*name="[^"]*limited_to_staff"[^>]*>', sara.get(address).text)
+        return ["checked" in one for one in found]
+
+    assert ticks() == [False]
+    sara.fill(sara.get(address), address)
+    (view,) = items(desk, draft, "family_views")
+    assert "limited_to_staff" not in view
+    sara.fill(sara.get(address), address, values={f"family_views.{view['id']}.limited_to_staff": "yes"})
+    assert items(desk, draft, "family_views")[0]["limited_to_staff"] is True
+    assert ticks() == [True]
 
 
 def test_every_kind_of_answer_is_kept(desk, draft):
@@ -301,3 +322,32 @@ def test_the_trail_says_who_wrote_and_where(desk, draft):
     assert saved.detail["revision"] == 1
     assert saved.detail["sections"] == ["about_me"]
     assert "Assembly" not in str(saved.canon)
+
+
+def test_a_blank_draft_offers_its_sections_first_and_nothing_to_finalise(desk, cast):
+    with cast.acting("sara") as unit:
+        record = actions.start_plan(unit, cast.pupils["ben"])
+    sara = desk.at("sara")
+    page = sara.get(f"/plans/{record}/edit")
+    assert "Nothing is written yet" in words(page)
+    for absent in ("Finalise and share", "What changed since the last version", "Read it as a whole"):
+        assert absent not in page.text, absent
+    assert page.text.index(f"{record}/edit/about_me") < page.text.index("Put this draft aside")
+    assert "Nothing is written yet." in words(sara.get(f"/plans/{record}/finalise"))
+    path = f"/plans/{record}/edit/about_me"
+    sara.fill(sara.get(path), path, values={"about_me.hard": "Assembly"})
+    begun = sara.get(f"/plans/{record}/edit")
+    assert "Finalise and share" in begun.text
+    assert "What changed since the last version" not in begun.text
+    assert "since the last version" not in sara.get(f"/plans/{record}/draft").text
+
+
+def test_a_draft_that_nobody_has_changed_offers_nothing_to_finalise(desk, draft):
+    sara = desk.at("sara")
+    page = sara.get(f"/plans/{draft}/edit")
+    assert "Nothing is changed yet since version 1" in words(page)
+    assert "Finalise and share" not in page.text
+    sara.fill(sara.get(about(draft)), about(draft), values={"about_me.hard": "Assembly"})
+    page = sara.get(f"/plans/{draft}/edit")
+    assert "Finalise and share" in page.text
+    assert "What changed since the last version" in page.text

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from marshmallow import Schema, fields
 
 from isp.kernel.errors import Invalid
@@ -179,3 +180,26 @@ class Lost(Schema):
 def test_a_declaration_that_contradicts_itself_is_refused(section):
     with pytest.raises(ValueError, match="one"):
         shape_of("odd/1", (section,))
+
+
+@given(contents(), contents(), st.sets(st.sampled_from(sorted(SMALL.sections))))
+def test_what_loaded_before_loads_the_same_whatever_part_of_it_is_known(content, other, kept):
+    mixed = copy.deepcopy(content)
+    mixed["sections"].update({name: copy.deepcopy(other["sections"][name]) for name in kept})
+    ids = [item["id"] for section in mixed["sections"].values() for item in section.get("items", ())]
+    if len(ids) != len(set(ids)):
+        for known in (None, content, other):
+            with pytest.raises(Invalid) as refused:
+                load(mixed, SMALL, loaded_before=known)
+            assert "Two entries have the same id." in refused.value.errors.values()
+        return
+    plainly = load(mixed, SMALL)
+    assert load(mixed, SMALL, loaded_before=content) == plainly == load(mixed, SMALL, loaded_before=other)
+
+
+def test_a_section_that_differs_from_the_known_one_is_judged_field_by_field():
+    known = load(with_step(what="Reading"), SMALL)
+    with pytest.raises(Invalid):
+        load(with_step(what="Reading\x00"), SMALL, loaded_before=known)
+    with pytest.raises(Invalid):
+        load({**with_step(what="Reading"), "schema": "other/1"}, SMALL, loaded_before=known)

@@ -7,9 +7,10 @@ import io
 import pytest
 from sqlalchemy import select
 
-from isp.register.models import Pupil, StagedFile
+from isp.register.actions import groups
+from isp.register.models import Pupil, StagedFile, TeachingGroup
 from tests.pages import hidden
-from tests.register.school import UPNS, Office, acts, address_in, count, csv, without_noise
+from tests.register.school import UPNS, Office, acts, address_in, count, csv, rows, without_noise
 
 ROWS = (
     f"{UPNS[0]},Quill,Zoë,03/02/2016,4,K,4 Elm",
@@ -225,3 +226,53 @@ def test_a_file_put_aside_is_gone(office: Office):
     browser.post(f"{preview}/put-aside", {}, page=preview)
     assert browser.get(preview).status_code == 404
     assert count(office.cast, StagedFile) == 0
+
+
+def test_a_file_with_faults_offers_nothing_to_tick(office: Office):
+    browser = office.signed_in("sara")
+    preview = address_in(
+        office.upload(browser, "pupils", csv(ROWS[0], ROWS[1].replace("21/09/2015", "soon")))
+    )
+    page = browser.get(preview)
+    assert "To put right in the file" in page.text
+    assert "has left" not in page.text
+    assert "Bring it in" not in page.text
+
+
+def test_a_file_that_changes_nothing_is_not_offered_to_be_brought_in(office: Office):
+    browser = office.signed_in("sara")
+    for kind, data in (("pupils", csv(*ROWS)), ("groups", csv(f"4 Elm,{UPNS[0]}", headers="Group,UPN"))):
+        first = address_in(office.upload(browser, kind, data))
+        browser.post(f"{first}/apply", {}, page=first)
+    again = browser.get(
+        address_in(office.upload(browser, "groups", csv(f"4 Elm,{UPNS[0]}", headers="Group,UPN")))
+    )
+    assert "there is nothing to bring in" in again.text
+    assert "Bring it in" not in again.text
+    # Pupils who are not in the file may be ticked as left, and that is all it could do.
+    pupils = browser.get(address_in(office.upload(browser, "pupils", csv(*ROWS))))
+    assert "has left" in pupils.text
+    assert "Bring it in" not in pupils.text
+    assert "Bring in what I ticked" in pupils.text
+
+
+@pytest.mark.parametrize("ticked", [False, True])
+def test_whom_somebody_took_out_of_a_group_today_a_file_puts_back_only_when_ticked(office: Office, ticked):
+    browser, cast = office.signed_in("sara"), office.cast
+    in_group = csv(f"Reading 1,{UPNS[0]}", headers="Group,UPN")
+    for kind, data in (("pupils", csv(*ROWS)), ("groups", in_group)):
+        first = address_in(office.upload(browser, kind, data))
+        browser.post(f"{first}/apply", {}, page=first)
+    (group,) = [row.id for row in rows(cast, TeachingGroup) if row.name == "Reading 1"]
+    (tie,) = rows(cast, group_id=group)
+    with cast.acting("sara") as unit:
+        groups.take_out(unit, tie.id)
+    preview = address_in(office.upload(browser, "groups", in_group))
+    page = browser.get(preview)
+    assert "put Zoë Quill into Reading 1 again" in page.text
+    assert acts(cast, f"org:{cast.places['oakfield']}")[-1] == "list.viewed"  # her name was shown
+    sent = {"seen": hidden_seen(page)} | ({"take": "line-2-pupil"} if ticked else {})
+    done = browser.post(f"{preview}/apply", sent, page=preview)
+    assert "The file is brought in" in done.text
+    live = [row for row in rows(cast, group_id=group) if row.ended_at is None]
+    assert len(live) == int(ticked)

@@ -114,6 +114,25 @@ def test_a_contact_with_somebody_elses_address_gets_no_account_of_hers(cast: Cas
         assert not gate.can(unit, Permission.PUPIL_READ, rows(cast, Pupil)[-1].id)
 
 
+def test_a_teacher_whom_a_file_says_has_left_leaves_her_classes_and_that_is_told(cast: Cast):
+    for kind, data in {"pupils": PUPILS, "staff": STAFF, "groups": GROUPS}.items():
+        bring(cast, kind, data)
+    with cast.making() as unit:
+        nell = directory.find_by_email(unit, "nell@cast.example")
+    before = acts(cast).count("group.changed")
+    day = clock.today() - timedelta(days=1)
+    left = csv(
+        f"Mrs Nell Park,nell@cast.example,Teacher,{day:%d/%m/%Y}", headers="Name,Email,Role,Leaving date"
+    )
+    assert bring(cast, "staff", left).applied
+    taught = rows(cast, GroupStaff, person_id=nell)
+    assert len(taught) == 2
+    assert all(row.ended_at or row.valid_to == day for row in taught)
+    # One for each class, on the school's chain and on her own.
+    assert acts(cast).count("group.changed") == before + 4
+    assert verify(cast.store).ok
+
+
 def test_leaving_dates_end_and_a_later_admission_brings_back(cast: Cast):
     bring(cast, "pupils", PUPILS)
     heads = "UPN,Legal Surname,Legal Forename,Date of Birth,Year,Leaving date,Admission date"
@@ -182,3 +201,13 @@ def test_what_was_brought_in_is_let_go_of_and_not_brought_in_again(cast: Cast):
         running.apply(unit, made)
     assert len(rows(cast, StagedFile)[0].sealed) < 60
     assert acts(cast, f"org:{cast.places['oakfield']}")[-1] == "import.applied"
+
+
+def test_a_look_from_the_command_line_leaves_no_file_behind(cast: Cast):
+    with cast.acting("sara") as unit:
+        outcome = running.import_file(unit, cast.places["oakfield"], "pupils", PUPILS, apply_it=False)
+    assert (outcome.applied, outcome.applicable) == (False, True)
+    assert count(cast, StagedFile) == 0
+    told = acts(cast, f"org:{cast.places['oakfield']}")
+    assert told[-1] == "import.discarded"
+    assert told.count("import.staged") == 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from isp.access.models import GroupStaff, Restriction, Tie
 from isp.people.roles import Role
+from isp.register.actions import calendar
 from isp.register.models import CalendarEntry, Pupil
 from tests.register.school import Office, acts, address_in, count, restriction_of, rows
 
@@ -140,3 +143,21 @@ def test_strangers_find_nothing(office: Office, path):
         answer = office.signed_in(who).get(f"/pupils/{office.cast.pupils['ava']}{path}")
         nobody = office.signed_in(who).get(f"/pupils/{office.cast.people['ada']}{path}")
         assert answer.status_code == nobody.status_code == 404
+
+
+def test_the_calendar_begins_with_what_is_to_come_and_says_each_kind_once(office: Office):
+    school = office.cast.places["oakfield"]
+    with office.cast.acting("hal") as unit:
+        day = unit.today
+        calendar.add_entry(
+            unit, school, "term", "Autumn", day - timedelta(days=400), day - timedelta(days=300)
+        )
+        calendar.add_entry(unit, school, "term", "Spring", day, day + timedelta(days=80))
+        first = day + timedelta(days=30)
+        calendar.add_entry(unit, school, "half_term", "Half term", first, first + timedelta(days=4))
+        calendar.add_entry(unit, school, "closure", "Snow", day + timedelta(days=9))
+    page = office.signed_in("hal").get("/calendar")
+    assert page.text.index("Spring") < page.text.index("Days that are over (1)") < page.text.index("Autumn")
+    assert "<strong>Half term</strong>:" in page.text
+    assert "<strong>Snow</strong> (closed for another reason)" in page.text
+    assert 'href="/settings/classes' not in page.text  # where a head has nothing to change

@@ -195,6 +195,7 @@ def test_a_date_is_read_as_people_write_it(typed):
         (Parts("14/03/27"), "year"), (Parts("30", "2", "2027"), "day"), (Parts("1", "Mae", "2027"), "month"),
         (Parts("٣", "3", "2027"), "day"), (Parts("1", "1", "0000"), "year"), (Parts("soon"), "month"),
         (Parts("", "3", "2027"), "day"), (Parts("14/03/2027", "3", ""), "year"),
+        (Parts("9" * 5000, "3", "2027"), "day"), (Parts("1", "3", "9" * 5000), "year"),
     ],
 )  # fmt: skip
 def test_a_date_that_cannot_be_read_names_the_box_to_put_right(typed, part):

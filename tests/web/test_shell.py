@@ -102,6 +102,13 @@ def test_a_static_file_is_kept_for_good_under_its_hash_and_asked_about_under_any
     assert client.get("/static/nothing.js").status_code == 404
 
 
+@pytest.mark.parametrize("way", ["x/../{}", "./{}", "././{}", "{}/", "../static/{}", "%2e/{}", "{}%00"])
+def test_a_static_file_has_one_address_and_every_other_spelling_is_not_found(way):
+    client = small_app()[0].test_client()
+    assert client.get("/static/isp.css").status_code == 200
+    assert client.get(f"/static/{way.format('isp.css')}").status_code == 404
+
+
 def test_a_forged_forwarding_header_changes_nothing_without_a_trusted_proxy():
     forged = {
         "X-Forwarded-For": "203.0.113.9",

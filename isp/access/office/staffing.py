@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from isp.access.models import GroupStaff
 from isp.access.office import reach
 from isp.access.office.giving import gives
 from isp.access.policy import OrganisationPermission
-from isp.audit import Chain, Unit
+from isp.audit import Chain, Event, Unit
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, NotAllowed, NotFound
 from isp.people import actions as people
@@ -28,8 +29,8 @@ GROUP_STAFF = table_of(GroupStaff)
 NOT_YOURS_TO_GIVE = "Your role does not let you decide about this role. Ask the head teacher or the SENCO."
 ONE_OF_YOUR_OWN = "You cannot end your own role or account. Ask a colleague to do it."
 USED_ELSEWHERE = (
-    "This account cannot be reset from here. Its owner can ask whoever runs this service for a link, after "
-    "showing who they are."
+    "This account cannot be reset from here. Its owner can ask the people who run this service, who can have "
+    "a link sent to the owner's own email address."
 )
 
 
@@ -65,7 +66,8 @@ def invite_colleague(
         person_id = people.add_person(
             unit, decision, people.NewPerson(given=given, family=family, email=email)
         )
-    elif role in _roles_to_come(unit, organisation_id, person_id):
+    people.hold_person(unit, person_id)
+    if role in _roles_to_come(unit, organisation_id, person_id):
         raise Conflict("The person with this email address has this role already.")
     membership_id = people.give_role(
         unit, decision, person_id, organisation_id, role, valid_from=valid_from, valid_to=valid_to
@@ -96,6 +98,7 @@ def give_another_role(
 ) -> UUID:
     """Give a colleague a further role; the membership's id. Raises NotAllowed or Conflict."""
     decision = require_in_organisation(unit, OrganisationPermission.STAFF_WRITE, organisation_id)
+    people.hold_person(unit, person_id)
     mine = _colleague(unit, organisation_id, person_id)
     require_giving(unit, organisation_id, [role])
     if role in mine:
@@ -135,6 +138,19 @@ def reset(unit: Unit, organisation_id: UUID, person_id: UUID) -> str:
 
     Raises NotAllowed (her role is not the actor's to give) or Conflict (used elsewhere, one's own, closed).
     """
+    decision = _require_resetting(unit, organisation_id, person_id)
+    stored = unit.connection.scalar(select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.person_id == person_id))
+    purpose = people.RESET if stored else people.ACCOUNT
+    return people.invite(unit, decision, person_id, purpose, Chain.organisation(organisation_id)).code
+
+
+def mail_link(unit: Unit, organisation_id: UUID, person_id: UUID) -> None:
+    """The same by mail to her own address: the code is shown to nobody. Raises as ``reset`` does."""
+    decision = _require_resetting(unit, organisation_id, person_id)
+    people.mail_code(unit, decision, person_id, Chain.organisation(organisation_id))
+
+
+def _require_resetting(unit: Unit, organisation_id: UUID, person_id: UUID) -> Decision:
     decision = require_in_organisation(unit, OrganisationPermission.STAFF_WRITE, organisation_id)
     roles = _colleague(unit, organisation_id, person_id)
     if person_id == unit.actor.person_id:
@@ -142,9 +158,7 @@ def reset(unit: Unit, organisation_id: UUID, person_id: UUID) -> str:
     require_giving(unit, organisation_id, roles)
     if not reach.may_be_given_a_code(unit, person_id, organisation_id):
         raise Conflict(USED_ELSEWHERE)
-    stored = unit.connection.scalar(select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.person_id == person_id))
-    purpose = people.RESET if stored else people.ACCOUNT
-    return people.invite(unit, decision, person_id, purpose, Chain.organisation(organisation_id)).code
+    return decision
 
 
 def deactivate(unit: Unit, organisation_id: UUID, person_id: UUID) -> bool:
@@ -163,12 +177,7 @@ def leave(unit: Unit, decision: Decision, organisation_id: UUID, person_id: UUID
     """What deactivating and handing over share: roles and groups end, and the account if it is done with."""
     for row in open_memberships(unit, organisation_id, person_id):
         people.end_role(unit, decision, row.id)
-    g = GROUP_STAFF.c
-    unit.connection.execute(
-        update(GROUP_STAFF)
-        .where(g.person_id == person_id, g.organisation_id == organisation_id, g.ended_at.is_(None))
-        .values(ended_at=unit.now)
-    )
+    _leave_groups(unit, decision, organisation_id, person_id)
     if reach.has_other_use(unit, person_id, organisation_id):
         return False
     account = unit.connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.person_id == person_id)).first()
@@ -176,6 +185,26 @@ def leave(unit: Unit, decision: Decision, organisation_id: UUID, person_id: UUID
         return False
     people.close_account(unit, decision, person_id, Chain.organisation(organisation_id))
     return True
+
+
+def _leave_groups(unit: Unit, decision: Decision, organisation_id: UUID, person_id: UUID) -> None:
+    """End the groups that somebody has here, or is to have. What was over before stays as it was."""
+    g = GROUP_STAFF.c
+    held_on = or_(g.valid_to.is_(None), g.valid_to >= unit.today)
+    mine = and_(g.person_id == person_id, g.organisation_id == organisation_id, g.ended_at.is_(None), held_on)
+    ended = Counter(unit.connection.scalars(select(g.group_id).where(mine)))
+    unit.connection.execute(update(GROUP_STAFF).where(mine).values(ended_at=unit.now))
+    for group_id, count in sorted(ended.items()):
+        unit.record(
+            decision,
+            Event.GROUP_CHANGED,
+            Chain.organisation(organisation_id),
+            Chain.person(person_id),
+            obj=("teaching_group", group_id),
+            group=str(group_id),
+            opened=0,
+            ended=count,
+        )
 
 
 # -- what the deeds ask first ------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from isp.access.pages.blueprint import may, pages
 from isp.access.policy import OrganisationPermission as Permission
 from isp.audit import Unit
 from isp.kernel.errors import Conflict, Invalid, NotAllowed
+from isp.people.at_the_door import desk
 from isp.people.here import act, look, person_id, signed_in
 from isp.people.roles import AUTHORITY_ROLES, SCHOOL_ROLES, Role, words
 from isp.web.filters import count_of, listed
@@ -87,7 +88,12 @@ def invite(organisation_id: UUID) -> ResponseReturnValue:
 def _link_page(organisation_id: UUID, colleague: UUID, code: str | None, what: str) -> ResponseReturnValue:
     link = url_for("people.invitation", code=code, _external=True) if code else None
     return render_template(
-        "office/link.html", organisation_id=organisation_id, person_id=colleague, link=link, what=what
+        "office/link.html",
+        organisation_id=organisation_id,
+        person_id=colleague,
+        link=link,
+        what=what,
+        mails=bool(desk().settings.mail_host),
     )
 
 
@@ -121,6 +127,15 @@ def reset(organisation_id: UUID, colleague: UUID) -> ResponseReturnValue:
     with act() as unit:
         code = staffing.reset(unit, organisation_id, colleague)
     return _link_page(organisation_id, colleague, code, "reset")
+
+
+@pages.post("/staff/<uuid:organisation_id>/<uuid:colleague>/mail-link")
+@signed_in
+def mail_link(organisation_id: UUID, colleague: UUID) -> ResponseReturnValue:
+    with act() as unit:
+        staffing.mail_link(unit, organisation_id, colleague)
+    flash("A link goes to their own email address in the next minutes. A link you were shown works no more.")
+    return _back(organisation_id, colleague)
 
 
 @pages.route("/staff/<uuid:organisation_id>/<uuid:colleague>/roles", methods=["GET", "POST"])
@@ -201,7 +216,14 @@ def deactivate(organisation_id: UUID, colleague: UUID) -> ResponseReturnValue:
         gate.require_in_organisation(unit, Permission.STAFF_WRITE, organisation_id)
         _, found = colleagues.member(unit, organisation_id, colleague)
         work = colleagues.work_of(unit, organisation_id, colleague)
-    return render_template("office/deactivate.html", organisation_id=organisation_id, member=found, work=work)
+        may_hand_over = may(unit, Permission.HAND_OVER, organisation_id)
+    return render_template(
+        "office/deactivate.html",
+        organisation_id=organisation_id,
+        member=found,
+        work=work,
+        may_hand_over=may_hand_over,
+    )
 
 
 @pages.route("/staff/<uuid:organisation_id>/<uuid:colleague>/hand-over", methods=["GET", "POST"])

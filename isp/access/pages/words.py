@@ -67,6 +67,24 @@ SETTINGS: tuple[tuple[Permission, str, str, str], ...] = (
         "Classes and groups",
         "Who is in them and who teaches them.",
     ),
+    (
+        Permission.BANK_READ,
+        "plans.banks",
+        "Banks and templates",
+        "Provision, adjustments and plan templates to write from.",
+    ),
+    (
+        Permission.COUNTERSIGN_RULE_WRITE,
+        "plans.countersigning_rule",
+        "Countersigning",
+        "Whether a plan needs a second person’s agreement before it is shared.",
+    ),
+    (
+        Permission.EARLIER_PLANS_BRING,
+        "plans.earlier_files",
+        "Bring old plans in",
+        "Word or PDF files of earlier plans, each as an earlier cycle of its pupil.",
+    ),
     (Permission.CALENDAR_WRITE, "register.calendar", "Calendar", "Terms, training days and closures."),
     (
         Permission.PAGES_WRITE,

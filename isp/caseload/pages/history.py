@@ -23,6 +23,7 @@ from isp.kernel.errors import NotAllowed, NotFound
 from isp.people.here import look, signed_in, store
 from isp.people.models import Organisation
 from isp.plans import queries
+from isp.plans.pages.blueprint import home_of
 from isp.register import pupils
 from isp.web.forms import Form
 
@@ -40,7 +41,9 @@ def history(pupil_id: UUID) -> ResponseReturnValue:
         name = pupils.name(unit, pupil_id)
         reads = found.decision is not None and found.decision.can(Permission.PLAN_VERSIONS_READ)
         plans = queries.plans_of(unit, pupil_id) if reads and found.is_newest else []
-    facts = {"caption": name.full, "pupil_id": pupil_id, "plans": plans}
+    # Whoever reads History has a standing towards the pupil, and came from that standing's own page.
+    home = home_of(found.decision, pupil_id) if found.decision else ("", "")
+    facts = {"caption": name.full, "pupil_id": pupil_id, "plans": plans, "home": home}
     return _page(found, form, Chain.pupil(pupil_id), facts)
 
 
@@ -61,7 +64,7 @@ def organisation_history() -> ResponseReturnValue:
         )
         named = {row.id: row.name for row in rows}
     others = {place: named[place] for place in places if place != chosen}
-    facts = {"caption": named[chosen], "pupil_id": None, "plans": [], "others": others}
+    facts = {"caption": named[chosen], "pupil_id": None, "plans": [], "others": others, "home": ("/", "Home")}
     return _page(found, form, Chain.organisation(chosen), facts)
 
 

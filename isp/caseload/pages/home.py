@@ -56,7 +56,8 @@ def search() -> ResponseReturnValue:
     """A form, and its answer on the same page: what was typed is a child's name, so never in an address."""
     words = request.form.get("q", "").strip()
     with look() as unit:
-        posts = positions(unit).schools(*gathering.AT_SCHOOL, *IN_CLASS)
+        held = positions(unit).schools(*gathering.AT_SCHOOL, *IN_CLASS)
+        posts = tuple(post for post in held if post.kind == "school")
         if not posts:
             raise NotAllowed
         hits = searching.find(unit, posts, words)

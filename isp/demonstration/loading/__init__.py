@@ -2,7 +2,8 @@
 
 Lives here: ``world`` (who and what is who by now), ``steps`` (what happened, dated), ``installing``
 (organisations, staff who are in no file, accounts), ``files_in`` (the offices' files, through the import),
-``families`` (what no file tells), ``plans`` (writing, finalising, reading), ``requests`` (the authority).
+``families`` (what no file tells), ``banks`` (what is written from), ``plans`` (writing, finalising, reading),
+``requests`` (the authority).
 What must stay true: every deed goes through the action that a page would call, by somebody the grid allows
 it on that day; steps run in the order of their moments, so that no chain's clock goes back.
 """

@@ -11,12 +11,14 @@ from flask import Blueprint
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Unit
+from isp.escalations import plainly
 from isp.escalations.queries import Case, side_of
 from isp.escalations.stages import STAGE_WORDS
 from isp.escalations.timeline import KEPT_WORDS, steps
 from isp.people import directory
 from isp.people.directory import NOBODY
 from isp.register import pupils
+from isp.web.shell import belongs_to
 
 pages = Blueprint("escalations", __name__)
 TURN_WORDS = {
@@ -33,12 +35,15 @@ def layout_of(decision: Decision) -> str:
 
 
 def home_of(decision: Decision, pupil_id: UUID) -> tuple[str, str]:
-    """Where a page about this pupil leads back to, and its words."""
+    """Where a page about this pupil leads back to, and its words; the menu marks that page's entry."""
     if decision.standing == Standing.YOUNG_PERSON:
-        return "/my-plan", "My plan"
-    if decision.standing == Standing.PARENT:
-        return f"/my-child/{pupil_id}", "Back"
-    return f"/pupils/{pupil_id}", "Pupil"
+        home = "/my-plan", "My plan"
+    elif decision.standing == Standing.PARENT:
+        home = f"/my-child/{pupil_id}", "My child"
+    else:
+        home = f"/pupils/{pupil_id}", "The pupil’s page"
+    belongs_to(home[0])
+    return home
 
 
 def about(pupil_id: UUID) -> str:
@@ -60,6 +65,9 @@ def case_facts(unit: Unit, case: Case) -> dict[str, Any]:
     """What a page about one request needs, names included."""
     named = people(unit, (case.row.officer_id, case.row.made_by, case.row.decided_by))
     pupil = pupils.name(unit, case.row.pupil_id)
+    if case.side != "authority":
+        home_of(case.decision, case.row.pupil_id)
+    is_me = case.decision.standing == Standing.YOUNG_PERSON
     return {
         "case": case,
         "row": case.row,
@@ -72,6 +80,9 @@ def case_facts(unit: Unit, case: Case) -> dict[str, Any]:
         "layout": layout_of(case.decision),
         "STAGE_WORDS": STAGE_WORDS,
         "KEPT_WORDS": KEPT_WORDS,
+        "plainly": plainly,
+        "is_me": is_me,
+        "they": "you" if is_me else pupil.given,
         "TURN_WORDS": TURN_WORDS,
         "Permission": Permission,
         "about": about(case.row.pupil_id),

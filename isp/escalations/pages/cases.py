@@ -91,7 +91,7 @@ def case(request_id: UUID) -> ResponseReturnValue:
         if side_of(decision) != "authority":
             return redirect(about(row.pupil_id))
         facts = case_facts(unit, queries.read_case(unit, request_id))
-    return render_template("escalations/case.html", **facts)
+    return render_template("escalations/case.html", me=person_id(), **facts)
 
 
 @pages.get("/cases/<uuid:request_id>/decision")

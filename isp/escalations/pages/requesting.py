@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from isp.access import gate
 from isp.access.gate import Decision
-from isp.access.policy import Permission
+from isp.access.policy import Permission, Standing
 from isp.audit import Chain, Event, Unit
 from isp.escalations import actions, parties, queries, rules
 from isp.escalations.pages.blueprint import about, after, case_facts, home_of, layout_of, pages
@@ -57,7 +57,7 @@ def request_assessment(pupil_id: UUID) -> ResponseReturnValue:
             except Invalid as failure:
                 form.refuse(failure)
             else:
-                flash("The request has gone to the local authority.")
+                flash(f"The request has gone to the {_whom(decision)}.")
                 return redirect(about(pupil_id), 303)
     with look() as unit:
         asking = _asking(unit, pupil_id)
@@ -72,10 +72,15 @@ def request_assessment(pupil_id: UUID) -> ResponseReturnValue:
         caption=asking.caption,
         family=side_of(asking.decision) == "family",
         layout=layout_of(asking.decision),
+        is_me=asking.decision.standing == Standing.YOUNG_PERSON,
         home=href,
         home_words=words,
     )
     return page, form.status
+
+
+def _whom(decision: Decision) -> str:
+    return "council" if side_of(decision) == "family" else "local authority"
 
 
 def _ask(unit: Unit, pupil_id: UUID, values: dict[str, Any]) -> None:
@@ -137,20 +142,22 @@ def assessment(pupil_id: UUID) -> ResponseReturnValue:
         facts = case_facts(unit, cases[0]) if cases else {}
         officer = cases[0].row.officer_id if cases else None
         reach = directory.details(unit, [officer]).get(officer, {}) if officer else {}
+        known = directory.names(unit, [officer]).get(officer) if officer else None
         caption = pupils.name(unit, pupil_id).full
     href, words = home_of(decision, pupil_id)
     return render_template(
-        "escalations/assessment.html",
+        "escalations/our_case.html" if side_of(decision) == "family" else "escalations/assessment.html",
         **{
             **facts,
             "cases": cases,
             "caption": caption,
             "pupil_id": pupil_id,
-            "side": side_of(decision),
+            "is_me": decision.standing == Standing.YOUNG_PERSON,
             "layout": layout_of(decision),
             "may": decision.can,
             "Permission": Permission,
             "telephone": reach.get("telephone"),
+            "whom": known.full if known else "the council",
             "may_ask": decision.can(Permission.ASSESSMENT_REQUEST)
             and not any(case.row.status in OPEN for case in cases),
             "may_withdraw": bool(cases) and actions.may_withdraw(cases[0].row, decision),
@@ -168,7 +175,7 @@ def withdraw(request_id: UUID) -> ResponseReturnValue:
         with act() as deed:
             row, decision = queries.allowed(deed, request_id, Permission.ASSESSMENT_REQUEST)
             actions.withdraw(deed, request_id)
-        flash("The request has been taken back. The local authority sees nothing of it any more.")
+        flash(f"The request has been taken back. The {_whom(decision)} sees nothing of it any more.")
         return redirect(after(decision, row.pupil_id, request_id), 303)
     with look() as unit:
         row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_REQUEST)

@@ -16,7 +16,14 @@ from isp.people.actions.accounts import (
     open_account,
     reopen_account,
 )
-from isp.people.actions.persons import NewPerson, add_people, add_person, change_details
+from isp.people.actions.mailing import mail_code
+from isp.people.actions.persons import (
+    NewPerson,
+    add_people,
+    add_person,
+    change_details,
+    hold_person,
+)
 from isp.people.actions.roles import change_role_dates, end_role, give_role
 
 __all__ = [
@@ -34,7 +41,9 @@ __all__ = [
     "digest_of",
     "end_role",
     "give_role",
+    "hold_person",
     "invite",
+    "mail_code",
     "open_account",
     "reopen_account",
 ]

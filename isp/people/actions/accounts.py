@@ -16,6 +16,7 @@ from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, NotFound
 from isp.kernel.ids import new_id
 from isp.people import sessions
+from isp.people.actions.persons import hold_person
 from isp.people.models import Account, Invitation, Person
 
 ACCOUNTS = table_of(Account)
@@ -62,6 +63,8 @@ def invite(unit: Unit, grounds: Any, person_id: UUID, purpose: str = ACCOUNT, *c
     account is closed, has no address, or (for ACCOUNT) has its password already: whoever holds a code
     holds the account, so a first invitation must never open an account that is in use.
     """
+    # Of two codes made at once, only the later may work.
+    hold_person(unit, person_id)
     row = unit.connection.execute(
         select(PERSONS.c.email_index, ACCOUNTS)
         .select_from(PERSONS)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from isp.audit import Chain, Event, Unit
 from isp.kernel.db import table_of
@@ -18,6 +19,7 @@ from isp.people import directory
 from isp.people.models import Person
 
 PERSONS = table_of(Person)
+KNOWN = "Somebody with this email address is already on record."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,13 @@ class NewPerson:
         }
 
 
+def hold_person(unit: Unit, person_id: UUID) -> None:
+    """Let nobody else give this person a code or a role until the unit ends: two at once take turns."""
+    unit.connection.execute(
+        select(PERSONS.c.id).where(PERSONS.c.id == person_id).with_for_update(key_share=True)
+    )
+
+
 def add_person(unit: Unit, grounds: Any, person: NewPerson) -> UUID:
     """Add somebody, with a key of her own. Raises Conflict where the address is another person's."""
     return add_people(unit, grounds, [person])[0]
@@ -60,19 +69,20 @@ def add_people(unit: Unit, grounds: Any, people: Iterable[NewPerson]) -> list[UU
     _refuse_known(unit, [index for index in indexes if index])
     unit.session.flush()
     unit.keys.create_many([(KeyOf.person(p.id), None) for p in listed])
-    unit.connection.execute(
-        insert(PERSONS),
-        [
-            {
-                "id": p.id,
-                "sealed": unit.keys.seal(KeyOf.person(p.id), directory.place(p.id, 1), p.to_seal()),
-                "row_version": 1,
-                "email_index": index,
-                "made_at": unit.now,
-            }
-            for p, index in zip(listed, indexes, strict=True)
-        ],
-    )
+    rows = [
+        {
+            "id": p.id,
+            "sealed": unit.keys.seal(KeyOf.person(p.id), directory.place(p.id, 1), p.to_seal()),
+            "row_version": 1,
+            "email_index": index,
+            "made_at": unit.now,
+        }
+        for p, index in zip(listed, indexes, strict=True)
+    ]
+    try:
+        unit.connection.execute(insert(PERSONS), rows)
+    except IntegrityError as met:  # ids are made anew: the one address was entered in this very moment
+        raise Conflict(KNOWN) from met
     for p in listed:
         unit.record(grounds, Event.ACCOUNT_MADE, Chain.person(p.id), obj=("person", p.id), person=str(p.id))
     return [p.id for p in listed]
@@ -84,7 +94,7 @@ def _refuse_known(unit: Unit, indexes: list[bytes]) -> None:
     for start in range(0, len(indexes), 500):
         part = indexes[start : start + 500]
         if unit.connection.scalar(select(PERSONS.c.id).where(PERSONS.c.email_index.in_(part)).limit(1)):
-            raise Conflict("Somebody with this email address is already on record.")
+            raise Conflict(KNOWN)
 
 
 def change_details(unit: Unit, grounds: Any, person_id: UUID, **changes: Any) -> None:

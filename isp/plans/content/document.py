@@ -8,8 +8,7 @@ from uuid import UUID
 
 from isp.kernel.errors import Invalid
 from isp.plans.content import around, needs, pupil, support
-from isp.records import checking, loading, order
-from isp.records.changes import Change, Op
+from isp.records import checking, items, loading
 from isp.records.checking import Checked
 from isp.records.days import Horizon
 from isp.records.shape import Content, Item, Shape, shape_of
@@ -46,9 +45,12 @@ def blank() -> Content:
     return SHAPE.blank()
 
 
-def load(content: Any, horizon: Horizon | None = None) -> Content:
-    """A plan from outside, strictly, in normal form. Raises Invalid with a sentence for every field."""
-    return loading.load(content, SHAPE, horizon)
+def load(content: Any, horizon: Horizon | None = None, *, loaded_before: Content | None = None) -> Content:
+    """A plan from outside, strictly, in normal form. Raises Invalid with a sentence for every field.
+
+    ``loaded_before``: a plan that loaded already, of which what is the same need not be judged again.
+    """
+    return loading.load(content, SHAPE, horizon, loaded_before=loaded_before)
 
 
 def read(stored: Content) -> Content:
@@ -75,24 +77,8 @@ def upgraded(stored: Content, wanted: str, upgrades: Mapping[str, Callable[[Cont
 def new_item(
     section: str, item: UUID | str, place: str, fields: Mapping[str, Any], horizon: Horizon | None = None
 ) -> Item:
-    """An item of a section's list, checked strictly, in normal form.
-
-    ``item`` is a fresh id and ``place`` an order key (``records.order``). Raises Invalid with a sentence
-    for every field; KeyError or ValueError where the section is no list or the key none.
-    """
-    described = SHAPE.sections[section]
-    if described.items is None:
-        raise ValueError(f"{section} is not a list")
-    if not order.is_key(place):
-        raise ValueError("not an order key")
-    loaded = loading.load_fields(described, fields, horizon, of_item=True)
-    return {**loaded, "id": str(UUID(str(item))), "order": place}
-
-
-def added(section: str, item: Item) -> Change:
-    """The change that adds an item."""
-    fields = {name: value for name, value in item.items() if name not in ("id", "order")}
-    return Change(Op.ADD, section, item["id"], value=fields, order=item["order"])
+    """An item of a section's list: see ``records.items``."""
+    return items.new_item(SHAPE, section, item, place, fields, horizon)
 
 
 def check_field(

@@ -57,7 +57,11 @@ class AboutMe(Schema):
 class MustKnow(Schema):
     """When the lines below are checked again."""
 
-    review_on = Day("Check these again on", hint="The date by which somebody makes sure they still hold.")
+    review_on = Day(
+        "Check these again on",
+        "The school checks these again on",
+        hint="The date by which somebody makes sure they still hold.",
+    )
 
 
 class MustKnowItem(Schema):

@@ -21,6 +21,7 @@ class Adjustment(Schema):
     )
     where = Line("Where", hint="Lessons, corridors, lunch, trips, everywhere.")
     by_whom = Line("By whom", "Who does it")
+    bank_entry = Reference("Entry of the adjustments bank", "From the school's list", staff_only=True)
 
 
 class Outcome(Schema):
@@ -50,6 +51,9 @@ class Outcome(Schema):
     due_on = Day("Due on", "By when")
     owner = Line("Owner", "Who looks after this", hint="Name and role: who makes sure that it happens.")
     result = Choice("Result", "How it went", vocabulary="result", codes=every_code("result"))
+    result_note = Text(
+        "About the result", "How it went, in words", hint="What was seen, and when.", limit=1000
+    )
 
 
 class Provision(Schema):
@@ -61,7 +65,11 @@ class Provision(Schema):
     bank_entry = Reference("Entry of the provision bank", "From the school's list", staff_only=True)
     what = Text("What is done", "What happens", hint="So that another adult could do it the same way.")
     delivered_by = Line("Delivered by (role)", "Who gives it", hint="A role, not only a name.")
-    qualification = Line("Qualification or training", "Their training")
+    qualification = Line(
+        "Qualification or training",
+        "Their training",
+        hint="Families read this too: write initials out, such as “on the register of therapists (HCPC)”.",
+    )
     provider = Choice(
         "Provider",
         "Who provides it",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from isp.records.diff import FieldChange
 from isp.records.shape import Audience
 from isp.register import pupils
 from isp.register.pupils import PupilName
+from isp.web.shell import belongs_to
 
 pages = Blueprint("plans", __name__)
 FAMILY = frozenset({Standing.PARENT, Standing.CARER, Standing.YOUNG_PERSON})
@@ -29,13 +30,25 @@ def audience_of(decision: Decision) -> Audience:
 
 
 def home_of(decision: Decision, pupil_id: UUID) -> tuple[str, str]:
-    """Address and name of the page that a reader comes from; empty where she has none about the pupil."""
-    if decision.standing is Standing.YOUNG_PERSON:
+    """Address and name of the page that a reader comes from; empty where she has none about the pupil.
+
+    The menu marks that page's entry: the address of a plan says nothing of whose tab it lies under.
+    """
+    home = _home_of(decision, pupil_id)
+    if home[0]:
+        belongs_to(home[0])
+    return home
+
+
+def _home_of(decision: Decision, pupil_id: UUID) -> tuple[str, str]:
+    if decision.standing == Standing.YOUNG_PERSON:
         return "/my-plan", "My plan"
     if decision.standing in FAMILY:
         return f"/my-child/{pupil_id}", "My child"
     if decision.standing in AT_AUTHORITY:
-        return "/cases", "My cases"
+        # One tie, one case; whoever reads through several of one child comes from the list.
+        sources = list(decision.sources or ())
+        return (f"/cases/{sources[0]}", "The case") if len(sources) == 1 else ("/cases", "My cases")
     return (f"/pupils/{pupil_id}", "The pupil’s page") if decision.can(Permission.PUPIL_READ) else ("", "")
 
 
@@ -58,12 +71,28 @@ class Around:
 
 
 def around(
-    unit: Unit, pupil_id: UUID, people: Iterable[UUID | None] = (), *, pupil: PupilName | None = None
+    unit: Unit,
+    pupil_id: UUID,
+    people: Iterable[UUID | None] = (),
+    *,
+    pupil: PupilName | None = None,
+    known: Mapping[UUID, directory.Named] | None = None,
 ) -> Around:
-    """The names for a page; whose query brought the ids has been allowed. ``pupil``: where it is known."""
-    wanted = {one for one in people if one is not None}
+    """The names for a page; whose query brought the ids has been allowed.
+
+    ``pupil`` and ``known`` (people): where an earlier query brought them.
+    """
+    known = known or {}
+    wanted = {one for one in people if one is not None} - known.keys()
     named = pupil or pupils.names(unit, [pupil_id])[pupil_id]
-    return Around(named, directory.names(unit, wanted) if wanted else {})
+    return Around(named, {**known, **(directory.names(unit, wanted) if wanted else {})})
+
+
+def versions_words(decision: Decision) -> str:
+    """What the list of versions is called: to families, to those to whom some were released, to a school."""
+    if audience_of(decision) == "family":
+        return "Earlier plans"
+    return "All versions" if decision.sources is None else "Versions that were released"
 
 
 def spoken(change: FieldChange) -> list[tuple[str, str]]:

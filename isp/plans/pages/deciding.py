@@ -12,14 +12,24 @@ from isp.access.policy import Permission
 from isp.audit import Unit
 from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act, actor, look, signed_in, store
-from isp.plans import actions, queries, saving
+from isp.plans import actions, countersigning, queries, saving, setting_aside
+from isp.plans import content as plan_content
+from isp.plans.correcting import why_not_small
 from isp.plans.earlier import content_of
 from isp.plans.pages.blueprint import around, pages, spoken
 from isp.plans.pages.settling import changes_since_base
+from isp.plans.pages.wording import authors
 from isp.plans.required import missing
-from isp.plans.schemas import EarlierSchema, EndSchema, FinaliseSchema, WithdrawSchema
+from isp.plans.schemas import (
+    EarlierSchema,
+    EndSchema,
+    FinaliseOrCorrectSchema,
+    FinaliseSchema,
+    WithdrawSchema,
+)
 from isp.plans.thread import gaps
-from isp.plans.vocabulary import configuration_on
+from isp.plans.vocabulary import Configuration, configuration_on
+from isp.plans.wording import vague_items
 from isp.records import drafts, versions
 from isp.records.versions import Version
 from isp.web.forms import Form
@@ -55,7 +65,13 @@ def _finalise_page(record_id: UUID, form: Form, status: int | None = None) -> Re
         unsettled = len(drafts.clashes(unit, draft))
         changes = changes_since_base(unit, decision, draft)
         told = queries.told_of(unit, row.pupil_id)
-        surroundings = around(unit, row.pupil_id, told)
+        hints = setting_aside.hints_of(unit, row, draft.content)
+        signing = countersigning.standing(unit, row, decision, draft)
+        in_force = versions.read(unit, record_id, row.current) if row.current else None
+        surroundings = around(unit, row.pupil_id, [*told, *authors(hints.values())])
+    too_much = _too_much(in_force, draft, configuration)
+    if not too_much and "sort" not in form.fields:
+        form = Form(FinaliseOrCorrectSchema(), initial={"sort": "published"}, errors=form.errors)
     lacking = missing(draft.content, configuration)
     unlinked = gaps(draft.content, configuration)
     page = render_template(
@@ -68,7 +84,11 @@ def _finalise_page(record_id: UUID, form: Form, status: int | None = None) -> Re
         spoken=spoken,
         lacking=lacking,
         unlinked=unlinked,
-        stopped=bool(unsettled or lacking or any(gap.blocks for gap in unlinked)),
+        vague=vague_items(draft.content, hints, configuration),
+        name=surroundings.name,
+        stopped=bool(unsettled or lacking or signing.lacking or any(gap.blocks for gap in unlinked)),
+        signing=signing,
+        too_much=too_much if in_force else [],
         unsettled=unsettled,
         told=[surroundings.name(person) for person in told],
         caption=surroundings.caption,
@@ -76,17 +96,30 @@ def _finalise_page(record_id: UUID, form: Form, status: int | None = None) -> Re
     return page, status or form.status
 
 
+def _too_much(
+    in_force: versions.VersionWords | None, draft: drafts.DraftWords, configuration: Configuration
+) -> list[str]:
+    """Why what the draft changes is more than a small correction; empty where it is one."""
+    if in_force is None:
+        return [actions.NOTHING_TO_CORRECT]
+    return why_not_small(plan_content.read(in_force.content), draft.content, configuration)
+
+
 @pages.post("/plans/<uuid:record_id>/finalise")
 @signed_in
 def publish(record_id: UUID) -> ResponseReturnValue:
     """Finalise and share the draft as the page showed it."""
-    form = Form.sent(FinaliseSchema())
+    schema = FinaliseOrCorrectSchema() if "sort" in request.form else FinaliseSchema()
+    form = Form.sent(schema)
     if not form.accepted:
         return _finalise_page(record_id, form)
 
     def deed(unit: Unit) -> Version:
         _check_same_draft(unit, record_id)
-        return actions.publish(unit, record_id, shown_revision(), form.values["reason"])
+        correction = form.values.get("sort") == versions.CORRECTION
+        return actions.publish(
+            unit, record_id, shown_revision(), form.values["reason"], correction=correction
+        )
 
     try:
         version = saving.twice(store(), actor(), deed)
@@ -101,7 +134,9 @@ def publish(record_id: UUID) -> ResponseReturnValue:
                 raise
         form.errors[""] = failure.message
         return _finalise_page(record_id, form, 409)
-    flash(f"Version {version.number} is finalised and shared.", "success")
+    corrected = version.sort == versions.CORRECTION
+    done = "a small correction, and is in force" if corrected else "finalised and shared"
+    flash(f"Version {version.number} is {done}.", "success")
     return redirect(url_for("plans.plan", record_id=record_id), 303)
 
 

@@ -8,7 +8,9 @@ back to be copied.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,24 +24,38 @@ from isp.audit import Unit
 from isp.kernel.errors import Conflict, Gone, Invalid, NotFound
 from isp.people import directory
 from isp.people.here import act, actor, look, signed_in, store
-from isp.plans import actions, boxes, queries, saving
+from isp.plans import actions, boxes, giving, queries, saving, setting_aside
 from isp.plans.asked import Asking
-from isp.plans.boxes import Raw
+from isp.plans.boxes import BOXES, Raw
+from isp.plans.chips import THREAD, threads
 from isp.plans.content import SHAPE
+from isp.plans.given import Task, in_draft
+from isp.plans.linking import LINK, UNLINK
 from isp.plans.pages.blueprint import Around, around, pages
+from isp.plans.pages.sent import (
+    identifier,
+    marks_sent,
+    raws,
+    script_body,
+    sent_by_form,
+    sent_by_script,
+    typed_in_form,
+)
+from isp.plans.pages.wording import aside_address, authors, fragments, thread_fragments
+from isp.plans.papers import Papers, beside_entries
 from isp.plans.queries import allowed
-from isp.plans.saving import Sent, Written
+from isp.plans.saving import Written
 from isp.plans.showing import parts
 from isp.plans.thread import gaps
 from isp.plans.vocabulary import Configuration, configuration_on
+from isp.plans.wording import Shown, standing
 from isp.records import drafts
 from isp.records.drafts import DraftWords
 from isp.records.project import project
 from isp.records.shape import Content, SectionShape
 from isp.web.filters import time_words
 
-MOST_BOXES = 4000
-"""Far above the largest page: 60 items of 20 questions."""
+_ID = re.compile(r"[0-9a-f-]{36}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,8 @@ class Line:
     status: str
     status_words: str
     gaps: int
+    vague: int = 0
+    """Hints about wording that nobody has set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +83,20 @@ class Draft:
     around: Around
     unsettled: int
     family: Mapping[str, str]
+    hints: Mapping[str, Sequence[Shown]]
+    """About wording, by box."""
+    given: Mapping[str, Task]
+    """The sections that are with a colleague, by name."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is written in any section that the writer sees."""
+        return not any(held["fields"] or held.get("items") for held in self.content["sections"].values())
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether there is nothing to share: blank, or untouched since the version it was started from."""
+        return self.is_blank or bool(self.words.base_number and not self.words.revision)
 
     @property
     def lines(self) -> list[Line]:
@@ -72,6 +104,7 @@ class Draft:
         counted: dict[str, int] = {}
         for gap in gaps(self.content, self.configuration):
             counted[gap.section] = counted.get(gap.section, 0) + 1
+        vague = Counter(one.where.section for one in standing(self.hints))
         held = self.content["sections"]
         return [
             Line(
@@ -80,6 +113,7 @@ class Draft:
                 held[name]["status"],
                 boxes.STATUS_WORDS[held[name]["status"]],
                 counted.get(name, 0),
+                vague[name],
             )
             for name in self.configuration.section_order("school")
             if name in held
@@ -94,17 +128,24 @@ def draft_of(unit: Unit, opened: actions.Opened) -> Draft:
 def _draft(unit: Unit, row: Any, decision: Decision, words: DraftWords) -> Draft:
     unsettled = len(drafts.clashes(unit, words))
     people = queries.family_of(unit, row.pupil_id)
-    named = directory.names(unit, {*people, words.saved_by, words.made_by})
+    content = project(words.content, decision.lens, SHAPE)
+    hints = setting_aside.hints_of(unit, row, content)
+    given = in_draft(unit, words.id)
+    askers = {task.asked_by for task in given.values()}
+    wanted = {*people, words.saved_by, words.made_by, *authors(hints.values()), *askers}
+    named = directory.names(unit, wanted)
     surroundings = around(unit, row.pupil_id)
     return Draft(
         row=row,
         decision=decision,
         words=words,
-        content=project(words.content, decision.lens, SHAPE),
+        content=content,
         configuration=configuration_on(unit.today),
         around=Around(surroundings.pupil, named),
         unsettled=unsettled,
         family={str(person): named[person].full for person in people if person in named},
+        hints=hints,
+        given=given,
     )
 
 
@@ -113,19 +154,6 @@ def read_draft(record_id: UUID) -> Draft:
     with look() as unit:
         row, decision, words = queries.read_draft(unit, record_id, Permission.DRAFT_WRITE)
         return _draft(unit, row, decision, words)
-
-
-@pages.post("/pupils/<uuid:pupil_id>/plan/start")
-@signed_in
-def start(pupil_id: UUID) -> ResponseReturnValue:
-    """Start a plan: blank, or where ``start_from`` is "last" from the plan that ended last."""
-    with act() as unit:
-        if request.form.get("start_from") == "last":
-            record_id = actions.start_plan_from_last(unit, pupil_id)
-        else:
-            record_id = actions.start_plan(unit, pupil_id)
-    flash("The plan is started. Write as much as you like; it is saved as you go.", "success")
-    return redirect(url_for("plans.edit", record_id=record_id), 303)
 
 
 @pages.get("/plans/<uuid:record_id>/edit")
@@ -231,11 +259,11 @@ def _section_page(
         typed=typed,
         typed_boxes=typed_boxes,
         problems=problems,
+        hints=draft.hints,
     )
-    unlinked: dict[str, list[str]] = {}
-    for gap in gaps(draft.content, draft.configuration):
-        unlinked.setdefault(gap.item, []).append(gap.sentence)
-    questions, cards = asking.questions(shape.name), asking.cards(shape.name, unlinked)
+    unlinked = gaps(draft.content, draft.configuration)
+    chips = threads(draft.content, shape.name, unlinked, draft.configuration)
+    questions, cards = asking.questions(shape.name), asking.cards(shape.name, chips)
     listed = [*questions, *(one for card in cards for one in card.questions), asking.status(shape.name)]
     order = [line.name for line in draft.lines]
     place = order.index(shape.name)
@@ -251,10 +279,25 @@ def _section_page(
         errors=[{"text": one.error, "href": f"#{one.first_id}"} for one in listed if one.error],
         next_section=order[place + 1] if place + 1 < len(order) else None,
         undo=undo,
+        gaps=unlinked if shape.name in THREAD else None,
         caption=draft.around.caption,
         writer=draft.around.name(draft.words.saved_by),
+        task=_my_task(draft, shape.name),
+        papers=_papers(draft) if cards else None,
     )
     return page, 422 if problems else 200
+
+
+def _papers(draft: Draft) -> Papers:
+    """The documents beside the entries."""
+    with look() as unit:
+        return beside_entries(unit, draft.row.pupil_id)
+
+
+def _my_task(draft: Draft, section: str) -> Task | None:
+    """What the reader was asked to write here."""
+    task = draft.given.get(section)
+    return task if task is not None and task.person_id == actor().person_id else None
 
 
 @pages.post("/plans/<uuid:record_id>/edit/<section>")
@@ -267,13 +310,16 @@ def save_section(record_id: UUID, section: str) -> ResponseReturnValue:
         return _undo(record_id, section, deed)
     try:
         written = saving.save(
-            store(), actor(), record_id, lambda opened: _sent_by_form(opened, section, deed)
+            store(),
+            actor(),
+            record_id,
+            lambda opened: sent_by_form(BOXES, opened.decision.lens, section, deed),
         )
     except (Conflict, Gone) as failure:
         return _not_saved(record_id, failure.message)
     if written.problems:
         draft = _after(written)
-        answers = boxes.of_form(form.getlist, _marks(), draft.decision.lens)
+        answers = typed_in_form(BOXES, draft.decision.lens)
         return _section_page(draft, shape, typed=answers, typed_boxes=form, problems=written.problems)
     return _onwards(record_id, section, deed, written)
 
@@ -289,6 +335,16 @@ def _onwards(record_id: UUID, section: str, deed: str, written: Written) -> Resp
     if written.unsettled:
         return redirect(url_for("plans.settle", record_id=record_id), 303)
     verb, _, argument = deed.partition(":")
+    if verb == "aside" and (aside := aside_address(record_id, argument)):
+        return redirect(aside, 303)
+    if verb in (LINK, UNLINK):
+        target = argument.rpartition(":")[2]
+        return redirect(f"{here}#item-{target}" if _ID.fullmatch(target) else here, 303)
+    if verb == "finish" and (task_id := identifier(argument)) is not None:
+        with act() as unit:
+            giving.finish_section(unit, task_id)
+        flash("Thank you. The section is marked as complete, and whoever asked you is told.", "success")
+        return redirect(url_for("plans.edit", record_id=record_id), 303)
     if verb == "next" and argument in SHAPE.sections:
         return redirect(url_for("plans.edit_section", record_id=record_id, section=argument), 303)
     if verb == "remove":
@@ -308,51 +364,18 @@ def _undo(record_id: UUID, section: str, deed: str) -> ResponseReturnValue:
     return redirect(url_for("plans.edit_section", record_id=record_id, section=section), 303)
 
 
-def _marks() -> dict[str, str]:
-    """What the form says that its boxes showed."""
-    return {key: str(mark) for key, mark in _json(request.form.get("_shown")).items()}
-
-
-def _json(text: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError):  # the latter: brackets within brackets, by the thousand
-        return {}
-    return found if isinstance(found, dict) and len(found) <= MOST_BOXES else {}
-
-
-def _sent_by_form(opened: actions.Opened, section: str, deed: str) -> Sent:
-    lens, form = opened.decision.lens, request.form
-    marks = _marks()
-    answers = boxes.of_form(form.getlist, marks, lens)
-    shown: dict[str, Raw] | None = None
-    if "_shown_now" in form:
-        # The script kept count of what each box showed last, while its saves moved the revision on.
-        shown = boxes.gathered(_raws(_json(form["_shown_now"])), lens)
-        marks = {key: boxes.mark(raw) for key, raw in shown.items()}
-    return Sent(
-        revision=_number(form.get("revision")),
-        draft_id=_identifier(form.get("_draft")),
-        answers=boxes.touched(answers, marks),
-        shown=shown,
-        section=section,
-        deed=deed,
-        in_part=True,
-    )
-
-
 def _not_saved(record_id: UUID, why: str) -> ResponseReturnValue:
     """The draft is gone: what was typed comes back, to be copied."""
     with look() as unit:
         row, decision = allowed(unit, record_id, Permission.DRAFT_WRITE)
         surroundings = around(unit, row.pupil_id)
-    marks = _marks()
-    typed = boxes.touched(boxes.of_form(request.form.getlist, marks, decision.lens), marks)
+    typed = boxes.touched(typed_in_form(BOXES, decision.lens), marks_sent())
     words = []
     for key, raw in typed.items():
         place = boxes.where(key, decision.lens)
-        if place is not None and place.shape is not None and isinstance(raw, str) and raw:
-            words.append((place.shape.label, raw))
+        shape = boxes.shape_at(place) if place is not None else None
+        if shape is not None and isinstance(raw, str) and raw:
+            words.append((shape.label, raw))
     page = render_template(
         "plans/not_saved.html", record_id=record_id, why=why, words=words, caption=surroundings.caption
     )
@@ -363,67 +386,33 @@ def _not_saved(record_id: UUID, why: str) -> ResponseReturnValue:
 @signed_in
 def autosave(record_id: UUID) -> ResponseReturnValue:
     """Save as it is typed (static/autosave.js says how the two sides talk). 200 means committed."""
-    body = _body()
-    if not isinstance(body, dict) or type(body.get("revision")) is not int:
+    body = script_body()
+    if body is None:
         with look() as unit:  # who asks comes before what was asked
             queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
         raise Invalid("This page sent something that cannot be read. Open it again.")
-    sent_boxes, shown = _raws(body.get("changes")), _raws(body.get("shown"))
-
-    def gather(opened: actions.Opened) -> Sent:
-        lens = opened.decision.lens
-        return Sent(
-            revision=body["revision"],
-            draft_id=_identifier(request.args.get("draft")),
-            answers=boxes.gathered(sent_boxes, lens),
-            shown=boxes.gathered(shown, lens),
-        )
-
-    written = saving.save(store(), actor(), record_id, gather)
+    written = saving.save(
+        store(), actor(), record_id, lambda opened: sent_by_script(BOXES, opened.decision.lens, body)
+    )
     lens = written.opened.decision.lens
     content = project(written.draft.content, lens, SHAPE)
-    places = (boxes.where(key, lens) for key in boxes.gathered(sent_boxes, lens))
+    places = (boxes.where(key, lens) for key in boxes.gathered(raws(body.get("changes")), lens))
     fields: dict[str, Raw] = {}
-    for section in sorted({place.section for place in places if place is not None}):
+    found_places = [place for place in places if place is not None]
+    items = {place.item for place in found_places if place.item is not None}
+    for section in sorted({place.section for place in found_places}):
         fields |= boxes.boxes_of(content, section, lens)
+    with look() as unit:
+        found = setting_aside.hints_of(unit, written.opened.row, content, items=items)
+        said = fragments(unit, found)
+        configuration = configuration_on(unit.today)
+    for section in sorted({place.section for place in found_places} & {*THREAD}):
+        said |= thread_fragments(record_id, content, SHAPE.sections[section], items, configuration)
     return {
         "revision": written.draft.revision,
         "saved_at": time_words(written.at),
         "fields": fields,
+        "hints": said,
         "unsettled": written.unsettled,
         "settle_url": url_for("plans.settle", record_id=record_id),
     }
-
-
-def _body() -> Any:
-    """The JSON that was sent; None where it is none, or nested deeper than can be read."""
-    try:
-        return request.get_json(silent=True)
-    except RecursionError:
-        return None
-
-
-def _raws(found: Any) -> dict[str, Raw]:
-    """Names with a text or texts; anything else is left out."""
-    if not isinstance(found, dict):
-        return {}
-    kept: dict[str, Raw] = {}
-    for name, raw in list(found.items())[:MOST_BOXES]:
-        if isinstance(raw, str):
-            kept[str(name)] = raw
-        elif isinstance(raw, list):
-            kept[str(name)] = [one for one in raw if isinstance(one, str)]
-    return kept
-
-
-def _number(text: str | None) -> int:
-    if text is None or not text.isdecimal() or len(text) > 9:
-        raise Invalid("This page sent something that cannot be read. Open it again.")
-    return int(text)
-
-
-def _identifier(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None

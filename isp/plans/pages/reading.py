@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isp.access.gate import Decision
@@ -16,7 +16,7 @@ from isp.audit import Unit
 from isp.kernel.errors import Invalid, NotFound
 from isp.people.here import look, signed_in
 from isp.plans import queries
-from isp.plans.pages.blueprint import Around, around, audience_of, home_of, pages, spoken
+from isp.plans.pages.blueprint import Around, around, audience_of, home_of, pages, spoken, versions_words
 from isp.plans.queries import Reading
 from isp.plans.rules import WITHDRAWAL_REASONS
 from isp.plans.schemas import AsOfSchema
@@ -30,6 +30,8 @@ from isp.web.forms import Form
 from isp.web.paging import Window, read_page
 
 LISTED = 25
+MOST_VERSIONS = 2**31
+"""Above any number a version has, and the highest a column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def template_facts(reading: Reading, surroundings: Around) -> dict[str, Any]:
         "caption": surroundings.caption,
         "author": surroundings.name(reading.version.author_id),
         "home": home_of(decision, reading.version.pupil_id),
+        "versions_words": versions_words(decision),
+        "withdrawals": WITHDRAWAL_REASONS,
         "may": decision.can,
         "Permission": Permission,
         "layout": "layouts/family.html" if audience == "family" else "layouts/page.html",
@@ -119,6 +123,7 @@ def _not_yet(record_id: UUID) -> ResponseReturnValue:
         caption=surroundings.caption,
         audience=audience_of(decision),
         home=home_of(decision, row.pupil_id),
+        versions_words=versions_words(decision),
         may=decision.can,
         Permission=Permission,
         layout="layouts/family.html" if audience_of(decision) == "family" else "layouts/form.html",
@@ -130,7 +135,9 @@ def _draft_facts(unit: Unit, record_id: UUID, decision: Decision) -> Any | None:
 
 
 def _around_version(unit: Unit, reading: Reading) -> Around:
-    return around(unit, reading.version.pupil_id, [reading.version.author_id], pupil=reading.pupil)
+    return around(
+        unit, reading.version.pupil_id, [reading.version.author_id], pupil=reading.pupil, known=reading.people
+    )
 
 
 @pages.get("/plans/<uuid:record_id>/versions/<int:number>")
@@ -180,6 +187,7 @@ def versions(record_id: UUID) -> ResponseReturnValue:
         around=surroundings,
         caption=surroundings.caption,
         home=home_of(decision, row.pupil_id),
+        released=decision.sources is not None,
         may=decision.can,
         Permission=Permission,
         layout="layouts/page.html",
@@ -189,9 +197,18 @@ def versions(record_id: UUID) -> ResponseReturnValue:
 @pages.get("/plans/<uuid:record_id>/compare")
 @signed_in
 def compare(record_id: UUID) -> ResponseReturnValue:
-    """Two versions; without numbers, the newest two that the reader may see."""
+    """Two versions; without numbers, the newest two that the reader may see.
+
+    With the later number alone, that one and the one before it that can be read.
+    """
     with look() as unit:
-        earlier, later = _pair(unit, record_id)
+        pair = _pair(unit, record_id)
+        if pair is None:
+            flash(
+                "There is nothing earlier to compare it with: what was before it has been withdrawn.", "note"
+            )
+            return redirect(url_for("plans.versions", record_id=record_id))
+        earlier, later = pair
         compared = queries.compare(unit, record_id, earlier, later)
         decision = compared.later.decision
         # One configuration for both: a label that was renamed in between is no change of the plan.
@@ -210,18 +227,27 @@ def compare(record_id: UUID) -> ResponseReturnValue:
         spoken=spoken,
         around=surroundings,
         caption=surroundings.caption,
+        home=home_of(decision, compared.later.version.pupil_id),
+        versions_words=versions_words(decision),
         audience=audience_of(decision),
         layout="layouts/family.html" if audience_of(decision) == "family" else "layouts/page.html",
     )
 
 
-def _pair(unit: Unit, record_id: UUID) -> tuple[int, int]:
+def _pair(unit: Unit, record_id: UUID) -> tuple[int, int] | None:
+    """The numbers to compare; None where everything before the one asked for has been withdrawn."""
     numbers = [request.args.get(name, type=int) for name in ("earlier", "later")]
     given = sorted(number for number in numbers if number is not None)
     if len(given) == 2:
         return given[0], given[1]
     row, decision = queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
-    seen = [one.number for one in queries.versions_seen(unit, row, decision, limit=3) if not one.withdrawn]
+    later = numbers[1]
+    if later is not None and not 0 < later < MOST_VERSIONS:
+        raise NotFound
+    listed = queries.versions_seen(unit, row, decision, before=later, limit=3 if later is None else LISTED)
+    seen = [one.number for one in listed if not one.withdrawn]
+    if later is not None:
+        return (seen[0], later) if seen else None
     if len(seen) < 2:
         one = "plan" if audience_of(decision) == "family" else "version"
         raise Invalid(f"There is only one {one} so far, so there is nothing to compare it with yet.")
@@ -246,6 +272,7 @@ def as_of(record_id: UUID) -> ResponseReturnValue:
         else:
             row, decision = queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
             surroundings = around(unit, row.pupil_id)
+            home_of(decision, row.pupil_id)
     layout = "layouts/family.html" if audience_of(decision) == "family" else "layouts/page.html"
     shown = {
         "record_id": record_id,

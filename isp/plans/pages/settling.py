@@ -216,14 +216,14 @@ def _third_change(unit: Unit, opened: actions.Opened, held: OpenClash) -> Change
     """Other words, checked like any typing. Raises Invalid for the box ``third``."""
     clash, lens = held.clash, opened.decision.lens
     place = boxes.where(Where(clash.section, clash.item, clash.field).key, lens)
-    if place is None or place.shape is None:
+    if place is None or place.field is None:
         return None
     content = opened.draft.content
     asked = _third_box(content, place, clash.mine, lens, configuration_on(unit.today))
     raw = _third(asked) if asked is not None else ""
     if not raw:
         return None
-    span = saving.horizon(unit, opened.row.pupil_id) if place.shape.kind is Kind.DAY else None
+    span = saving.horizon(unit, opened.row.pupil_id) if boxes.kind_at(place) is Kind.DAY else None
     typed = boxes.read({place.key: raw}, None, content, lens, span)
     if typed.problems:
         raise Invalid("Some answers need attention.", {"third": typed.problems[place.key]})

@@ -23,9 +23,9 @@ from isp.access.standing import GUARDIAN, RESPONSIBLE, SELF, live
 from isp.audit import Chain, Event, Unit
 from isp.kernel.errors import Conflict, Invalid, NotFound
 from isp.people import directory
-from isp.people.actions import ACCOUNT, Invited, NewPerson, add_person, change_details, invite
+from isp.people.actions import ACCOUNT, Invited, NewPerson, add_person, change_details, invite, mail_code
 from isp.people.models import Account, Membership, Organisation
-from isp.register import pupils
+from isp.register import pupils, roll
 from isp.register.models import Enrolment
 
 TIE_KIND_WORDS = {
@@ -272,14 +272,35 @@ def invite_young_person(unit: Unit, tie_id: UUID) -> Invited:
     return _invite(unit, decision, tie)
 
 
+def mail_invitation(unit: Unit, tie_id: UUID, *, is_own: bool) -> None:
+    """The same for either by mail to their own address: the code is shown to nobody.
+
+    Raises Conflict as inviting does, and where the person can sign in already.
+    """
+    tie = _tie(unit, tie_id, SELF if is_own else GUARDIAN)
+    decision = gate.require(unit, Permission.TIES_WRITE, tie.pupil_id)
+    _check_invitable(unit, decision, tie)
+    in_use = select(Account.person_id).where(
+        Account.person_id == tie.person_id, Account.password_hash.is_not(None)
+    )
+    if unit.connection.scalar(in_use) is not None:
+        raise Conflict("This person can already sign in, with the password they have.")
+    mail_code(unit, decision, tie.person_id, Chain.pupil(tie.pupil_id), pupil_id=tie.pupil_id)
+
+
 def _invite(unit: Unit, decision: Decision, tie: Any) -> Invited:
+    _check_invitable(unit, decision, tie)
+    return invite(unit, decision, tie.person_id, ACCOUNT, Chain.pupil(tie.pupil_id))
+
+
+def _check_invitable(unit: Unit, decision: Decision, tie: Any) -> None:
     if tie.ended_at is not None or (tie.valid_to is not None and tie.valid_to < unit.today):
         raise Conflict("This adult is no longer tied to the pupil, so there is nothing to invite to.")
     if decision.organisation_id is None or not _may_hold_a_code(unit, tie, decision.organisation_id):
         raise Conflict(
-            "A code for this person cannot be made here. The people who run this service can make one."
+            "A code for this person cannot be made here. The people who run this service can have one sent "
+            "to the person's own email address."
         )
-    return invite(unit, decision, tie.person_id, ACCOUNT, Chain.pupil(tie.pupil_id))
 
 
 def _may_hold_a_code(unit: Unit, tie: Any, organisation_id: UUID) -> bool:
@@ -309,6 +330,7 @@ def give_own_sight(unit: Unit, pupil_id: UUID, email: str) -> UUID:
     Open from secondary age on; rights of decision move only on ``rights_move_on``.
     """
     decision = gate.require(unit, Permission.TIES_WRITE, pupil_id)
+    roll.hold_pupil(unit, pupil_id)
     if "@" not in email:
         raise Invalid(
             "Check the address.", {"email": "This is not an email address. It looks like name@example.org."}
@@ -351,6 +373,7 @@ def set_authority(
     The tie before it ends the day before. Gives the new tie's id.
     """
     decision = gate.require(unit, Permission.TIES_WRITE, pupil_id)
+    roll.hold_pupil(unit, pupil_id)
     kind = unit.connection.scalar(select(Organisation.kind).where(Organisation.id == authority_id))
     errors = {}
     if kind != "authority":

@@ -274,8 +274,9 @@ def _record(
 
 
 def _group(unit: Unit, group_id: UUID) -> Any:
+    """A group, kept from others until the unit ends: whoever is put in twice at once is put in once."""
     found = unit.connection.execute(
-        select(TeachingGroup.__table__).where(TeachingGroup.id == group_id)
+        select(TeachingGroup.__table__).where(TeachingGroup.id == group_id).with_for_update(key_share=True)
     ).first()
     if found is None:
         raise NotFound

@@ -17,7 +17,12 @@ T = TypeVar("T")
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _NOTHING = frozenset({"-", "–", "—"})  # what people type to say that there is nothing
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+# The last nine turn the direction of whatever follows, on a page or a terminal, into another.
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
+# No letter of a name; an operator's terminal would obey some of them. What is white space stays white space.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))  # part of how some scripts are written: kept
 _EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@[^@\s\"(),:;<>\[\]\\.]+(\.[^@\s\"(),:;<>\[\]\\.]+)+")
 _YES = frozenset({"yes", "y", "true", "t", "1"})
@@ -39,6 +44,8 @@ def clean(text: str) -> str:
     """One form for a cell: composed letters, single spaces, nothing invisible; a lone dash is nothing."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+    if not text.isprintable():
+        text = _CONTROL.sub("", text)
     text = " ".join(text.split())
     return "" if text in _NOTHING else text
 

@@ -7,7 +7,7 @@ sentence, whoever else may have it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -28,13 +28,17 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MembershipOnRecord:
-    """Somebody in a group. `member_id` is a pupil's or a person's id; `to_on` None while it lasts."""
+    """Somebody in a group. `member_id` is a pupil's or a person's id; `to_on` None while it lasts.
+
+    `ended_today`: a person took him out today. A file that was exported before knows nothing of it.
+    """
 
     membership_id: UUID
     side: Side
     member_id: UUID
     from_on: date
     to_on: date | None = None
+    ended_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,25 @@ class EndMembership:
     on: date
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """Somebody whom a person took out of the group today, and whom the file has in it.
+
+    He stays out unless a person says so: `taken` then, and the membership is part of this plan's `join`.
+    `key` names it in a form and in `take`; it holds no personal data.
+    """
+
+    line: int
+    group: str
+    side: Side
+    member_id: UUID
+    taken: bool
+
+    @property
+    def key(self) -> str:
+        return f"line-{self.line}-{self.side}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class GroupPlan(Plan):
     """`passed_over` are lines of memberships that ended before today and were never on record."""
@@ -102,6 +125,7 @@ class GroupPlan(Plan):
     join: tuple[Join, ...]
     end: tuple[EndMembership, ...]
     passed_over: tuple[int, ...]
+    taken_out: tuple[TakenOut, ...] = ()
 
     def summary(self) -> tuple[str, ...]:
         """What would happen, a sentence each."""
@@ -119,6 +143,11 @@ class GroupPlan(Plan):
                 "{} ended before today and never on record: not brought in.",
                 "membership",
             ),
+            (
+                sum(not one.taken for one in self.taken_out),
+                "{} ended today by hand: left ended.",
+                "membership",
+            ),
         )
         return tuple(text.format(count_of(number, noun)) for number, text, noun in counted if number)
 
@@ -131,12 +160,14 @@ def plan_groups(
     pupils: Mapping[str, UUID],
     staff: Mapping[str, UUID],
     answers: Mapping[str, Answer] | None = None,
+    take: Collection[str] = (),
 ) -> GroupPlan:
     """What the file would change.
 
-    `pupils` are this school's by UPN, `staff` its colleagues by address in small letters.
+    `pupils` are this school's by UPN, `staff` its colleagues by address in small letters; `take` names
+    those `taken_out` who are to come in again.
     """
-    planner = _Planner(on_record, today, pupils, staff, Notes(answers or {}))
+    planner = _Planner(on_record, today, pupils, staff, Notes(answers or {}), take)
     planner.notes.carry(parsed.refused, parsed.warnings)
     for row in parsed.records:
         planner.take(row)
@@ -162,7 +193,10 @@ class _Planner:
         pupils: Mapping[str, UUID],
         staff: Mapping[str, UUID],
         notes: Notes,
+        taken: Collection[str],
     ) -> None:
+        self.taken = taken
+        self.taken_out: list[TakenOut] = []
         self.today, self.pupils, self.staff, self.notes = today, pupils, staff, notes
         self.groups = {group_key(group.name): _Group(0, group, group.name, None, None) for group in on_record}
         self.memberships: dict[tuple[UUID, Side, UUID], list[MembershipOnRecord]] = {}
@@ -177,7 +211,7 @@ class _Planner:
 
     def take(self, row: GroupRow) -> None:
         group = self._group(row)
-        before = len(self.join) + len(self.end) + len(self.passed_over)
+        before = self._said()
         if row.upn is not None:
             pupil = self.pupils.get(row.upn)
             if pupil is None:
@@ -195,9 +229,11 @@ class _Planner:
                 )
             else:
                 self._place(row, group, Side.STAFF, person)
-        done = len(self.join) + len(self.end) + len(self.passed_over)
-        if done == before and not self.notes.is_refused(row.line):
+        if self._said() == before and not self.notes.is_refused(row.line):
             self.notes.unchanged.append(row.line)
+
+    def _said(self) -> int:
+        return len(self.join) + len(self.end) + len(self.passed_over) + len(self.taken_out)
 
     def _group(self, row: GroupRow) -> _Group:
         key = group_key(row.group)
@@ -236,9 +272,26 @@ class _Planner:
                 self.end.append(EndMembership(row.line, known.membership_id, to_on))
         elif to_on is not None and to_on < self.today:
             self.passed_over.append(row.line)
+        elif self._stays_out(row, group, side, member_id, from_on):
+            self.taken_out.append(TakenOut(row.line, group.name, side, member_id, taken=False))
         else:
             group_id = group.on_record.group_id if group.on_record else None
             self.join.append(Join(row.line, group_id, group.name, side, member_id, from_on, to_on))
+
+    def _stays_out(
+        self, row: GroupRow, group: _Group, side: Side, member_id: UUID, from_on: date | None
+    ) -> bool:
+        """Whether a person ended this membership today, and nobody has said that the file's word counts."""
+        if group.on_record is None or (from_on is not None and from_on > self.today):
+            return False
+        held = self.memberships.get((group.on_record.group_id, side, member_id), [])
+        if not any(membership.ended_today for membership in held):
+            return False
+        one = TakenOut(row.line, group.name, side, member_id, taken=True)
+        if one.key not in self.taken:
+            return True
+        self.taken_out.append(one)
+        return False
 
     def _on_record(
         self, group: _Group, side: Side, member_id: UUID, from_on: date | None, to_on: date | None
@@ -283,6 +336,7 @@ class _Planner:
             join=tuple(self.join),
             end=tuple(self.end),
             passed_over=tuple(self.passed_over),
+            taken_out=tuple(self.taken_out),
             unchanged=tuple(line for line in self.notes.unchanged if line not in changed_lines),
             refused=self.notes.refused(),
             questions=tuple(self.notes.questions),

@@ -125,14 +125,9 @@ def _pupil(cells: Cells, today: date, authorities: Authorities) -> PupilRow | No
 def _names(cells: Cells) -> tuple[str, str, str | None, str | None] | None:
     preferred_forename, preferred_surname = cells.name("preferred_forename"), cells.name("preferred_surname")
     forename, surname = cells.name("legal_forename"), cells.name("legal_surname")
-    # The only name that is given is the name; whether it is the legal one, the record may know better.
-    if forename is None:
-        forename, preferred_forename = preferred_forename, None
-    if surname is None:
-        surname, preferred_surname = preferred_surname, None
     if (forename is None or surname is None) and (whole := cells.name("full_name")):
-        parts = [part.strip() for part in whole.split(",")]
-        if len(parts) != 2 or not all(parts):
+        parts = _parted(whole, surname or preferred_surname, forename)
+        if parts is None:
             cells.refuse(
                 "full_name",
                 f"“{whole}” does not say which part is the surname. Write “Surname, Forename”, "
@@ -140,6 +135,11 @@ def _names(cells: Cells) -> tuple[str, str, str | None, str | None] | None:
             )
             return None
         surname, forename = surname or parts[0], forename or parts[1]
+    # The only name that is given is the name; whether it is the legal one, the record may know better.
+    if forename is None:
+        forename, preferred_forename = preferred_forename, None
+    if surname is None:
+        surname, preferred_surname = preferred_surname, None
     if forename is None and not _faulty(cells, "legal_forename", "preferred_forename", "full_name"):
         cells.refuse("legal_forename", "there is no forename. Fill it in.")
     if surname is None and not _faulty(cells, "legal_surname", "preferred_surname", "full_name"):
@@ -147,6 +147,29 @@ def _names(cells: Cells) -> tuple[str, str, str | None, str | None] | None:
     if forename is None or surname is None:
         return None
     return forename, surname, preferred_forename, preferred_surname
+
+
+def _parted(whole: str, surname: str | None, forename: str | None) -> tuple[str, str] | None:
+    """Surname and forename of one whole name: by its comma, else by the one of the two that is known."""
+    parts = [part.strip() for part in whole.split(",")]
+    if len(parts) == 2 and all(parts):
+        return parts[0], parts[1]
+    if len(parts) != 1:
+        return None
+    words = whole.split()
+    for known, is_surname in ((surname, True), (forename, False)):
+        own = known.casefold().split() if known else []
+        if not own or len(own) >= len(words):
+            continue
+        folded = [word.casefold() for word in words]
+        if folded[-len(own) :] == own:
+            rest = " ".join(words[: -len(own)])
+        elif folded[: len(own)] == own:
+            rest = " ".join(words[len(own) :])
+        else:
+            continue
+        return (known or "", rest) if is_surname else (rest, known or "")
+    return None
 
 
 def _faulty(cells: Cells, *keys: str) -> bool:

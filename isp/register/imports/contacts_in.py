@@ -36,13 +36,11 @@ def carry_out(
     _create(unit, decision, plan.create, picture)
     for one in plan.update:
         _update(unit, decision, one, picture)
-    last, now = [], []
+    early = {end.tie_id for end in plan.end if end.on < picture.ties[end.tie_id].valid_from}
+    ties.end_now(unit, sorted(early))
+    ties.end_many(unit, [(end.tie_id, end.on) for end in plan.end if end.tie_id not in early])
     for end in plan.end:
         tie = picture.ties[end.tie_id]
-        if end.on < tie.valid_from:
-            now.append(end.tie_id)
-        else:
-            last.append((end.tie_id, end.on))
         unit.record(
             decision,
             Event.TIE_ENDED,
@@ -51,8 +49,6 @@ def carry_out(
             kind=GUARDIAN,
             why="file",
         )
-    ties.end_many(unit, last)
-    ties.end_now(unit, now)
     return len(plan.create), len(plan.update), len(plan.end)
 
 

@@ -204,16 +204,17 @@ def of_groups(unit: Unit, school_id: UUID) -> list[GroupOnRecord]:
         .where(TeachingGroup.school_id == school_id, Tie.kind == GROUP)
     )
     for row in unit.connection.execute(at_school):
-        members[row.group_id].append(_member(row, Side.PUPIL, row.pupil_id))
+        members[row.group_id].append(_member(row, Side.PUPIL, row.pupil_id, unit.today))
     for row in unit.connection.execute(
         select(GroupStaff.__table__).where(GroupStaff.organisation_id == school_id)
     ):
-        members[row.group_id].append(_member(row, Side.STAFF, row.person_id))
+        members[row.group_id].append(_member(row, Side.STAFF, row.person_id, unit.today))
     return [GroupOnRecord(row.id, row.name, row.kind, row.subject, tuple(members[row.id])) for row in present]
 
 
-def _member(row: Any, side: Side, member_id: UUID) -> MembershipOnRecord:
-    return MembershipOnRecord(row.id, side, member_id, row.valid_from, _last_day(row))
+def _member(row: Any, side: Side, member_id: UUID, today: date) -> MembershipOnRecord:
+    ended_today = row.ended_at is not None and clock.civil_day(row.ended_at) == today
+    return MembershipOnRecord(row.id, side, member_id, row.valid_from, _last_day(row), ended_today)
 
 
 def _last_day(row: Any) -> date | None:

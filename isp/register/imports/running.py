@@ -13,6 +13,7 @@ from isp.access.listing import record_list
 from isp.audit import Chain, Event, Unit
 from isp.kernel.canonical import canonical
 from isp.kernel.errors import Conflict, Invalid
+from isp.people import directory
 from isp.register import pupils, roll
 from isp.register.content import sort_key
 from isp.register.importing import mapping
@@ -21,7 +22,7 @@ from isp.register.importing.contacts import read_contacts
 from isp.register.importing.groups import group_key, read_groups
 from isp.register.importing.mapping import Kind
 from isp.register.importing.plan_contacts import ContactPlan, plan_contacts
-from isp.register.importing.plan_groups import GroupPlan, plan_groups
+from isp.register.importing.plan_groups import GroupPlan, Side, plan_groups
 from isp.register.importing.plan_pupils import plan_pupils
 from isp.register.importing.plan_staff import StaffPlan, plan_staff
 from isp.register.importing.planning import Answer, Plan
@@ -71,6 +72,23 @@ class Preview:
         """Whether the record says all this already."""
         return self.plan is not None and not any(counts_of(self.plan))
 
+    @property
+    def asks(self) -> bool:
+        """Whether a person's answer or tick could make the file change something more."""
+        plan = self.plan
+        if plan is None:
+            return False
+        differ = any(one.field != "class_name" for one in getattr(plan, "differences", ()))
+        return bool(plan.questions or differ or getattr(plan, "absent", ()) or getattr(plan, "taken_out", ()))
+
+    def pupils_named(self) -> list[UUID]:
+        """The pupils among ``names``."""
+        if isinstance(self.plan, PupilPlan):
+            return list(self.names)
+        if isinstance(self.plan, GroupPlan):
+            return [one.member_id for one in self.plan.taken_out if one.side is Side.PUPIL]
+        return []
+
     def errors(self) -> list[Problem]:
         """Why rows cannot be brought in, in the order of the file."""
         return [] if self.plan is None else [p for row in self.plan.refused for p in row.problems]
@@ -93,8 +111,9 @@ def preview(unit: Unit, staged_id: UUID, choices: Choices | None = None) -> Prev
     """What the file would change if it were brought in now. The view of the pupils it names is recorded."""
     staged = staging.opened(unit, staged_id)
     seen = _look(unit, staged, choices or Choices())
-    if seen.names and staged.kind is Kind.PUPILS:
-        record_list(unit, "import", seen.names, staged.decision.grounds)
+    shown = seen.pupils_named()
+    if shown:
+        record_list(unit, "import", shown, staged.decision.grounds)
     return seen
 
 
@@ -103,7 +122,7 @@ def _look(unit: Unit, staged: Staged, choices: Choices) -> Preview:
     if missing:
         return Preview(staged, missing, None, {})
     plan, held = _plan(unit, staged, choices)
-    return Preview(staged, (), plan, _names(plan, held))
+    return Preview(staged, (), plan, _names(unit, plan, held))
 
 
 def _plan(unit: Unit, staged: Staged, choices: Choices) -> tuple[Plan, Any]:
@@ -149,6 +168,7 @@ def _plan(unit: Unit, staged: Staged, choices: Choices) -> tuple[Plan, Any]:
                     pupils=by_upn,
                     staff=staff,
                     answers=choices.answers,
+                    take=choices.take,
                 ),
                 of_groups,
             )
@@ -208,7 +228,7 @@ def _without_the_past(plan: ContactPlan, held: picture.ContactPicture, today: da
     return replace(plan, update=kept, end=ends, unchanged=tuple(sorted({*plan.unchanged, *said})))
 
 
-def _names(plan: Plan, held: Any) -> dict[UUID, str]:
+def _names(unit: Unit, plan: Plan, held: Any) -> dict[UUID, str]:
     found: dict[UUID, tuple[tuple[str, str], str]] = {}
     if isinstance(plan, PupilPlan):
         for pupil_id in (*plan.absent, *(d.pupil_id for d in plan.differences)):
@@ -220,6 +240,12 @@ def _names(plan: Plan, held: Any) -> dict[UUID, str]:
         for person_id in plan.absent:
             _, given, family = staff_in.split_name(by_id[person_id])
             found[person_id] = sort_key(family, given), by_id[person_id]
+    elif isinstance(plan, GroupPlan):
+        out = {side: [one.member_id for one in plan.taken_out if one.side is side] for side in Side}
+        for pupil_id, pupil in pupils.names(unit, out[Side.PUPIL]).items():
+            found[pupil_id] = pupil.sort_key, pupil.full
+        for person_id, person in directory.names(unit, out[Side.STAFF]).items():
+            found[person_id] = sort_key(person.full, ""), person.full
     return {one: name for one, (_, name) in sorted(found.items(), key=lambda item: item[1])}
 
 
@@ -304,6 +330,8 @@ def fingerprint(plan: Plan, choices: Choices | None = None) -> str:
         int(key.removeprefix("line-")) for key in chosen.answers
     }
     absent: set[UUID] = set(getattr(plan, "absent", ()))
+    if isinstance(plan, GroupPlan):
+        open_lines |= {one.line for one in plan.taken_out}
     if isinstance(plan, PupilPlan):
         open_lines |= {one.line for one in plan.differences if one.field in SETTLED_BY_A_PERSON}
     parts: list[Any] = []
@@ -331,10 +359,14 @@ def import_file(
 ) -> Outcome:
     """Stage a file, look at it and, if asked to and if nothing stands in the way, bring it in.
 
-    For the command line. Raises Unreadable (an Invalid) where the file as a whole cannot be read.
+    For the command line. Raises Unreadable (an Invalid) where the file as a whole cannot be read. A file
+    that was only to be looked at is thrown away again; one that was to be brought in and could not waits
+    its day, so that its questions can be answered on its page.
     """
     staged_id = staging.stage(unit, school_id, Kind(kind), data)
     look = preview(unit, staged_id)
+    if not apply_it:
+        staging.put_aside(unit, staged_id)
     if look.plan is None:
         return Outcome(applied=False, sentences=look.missing)
     problems = tuple(str(problem) for problem in look.errors())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, update
+from sqlalchemy import and_, or_, select, update
 
 from isp.access.gate import Decision
-from isp.audit import Unit
+from isp.audit import Chain, Event, Unit
 from isp.people import directory
 from isp.people.actions import NewPerson, add_people, change_details, change_role_dates, give_role
 from isp.people.roles import Role
@@ -134,24 +135,26 @@ def _leave(
         # Roles that end with the person's last day; those that ended before it stay as they were.
         if row.ended_at is None and (row.valid_to is None or row.valid_to > on or row.valid_to >= unit.today):
             change_role_dates(unit, decision, row.id, valid_from=min(row.valid_from, on), valid_to=on)
+    _leave_groups(unit, school_id, decision, person_id, on)
+
+
+def _leave_groups(unit: Unit, school_id: UUID, decision: Decision, person_id: UUID, on: date) -> None:
+    """Groups end with the person's last day; those that were to begin after it end before they begin."""
     columns = STAFF.c
-    unit.connection.execute(
-        update(STAFF)
-        .where(
-            columns.organisation_id == school_id,
-            columns.person_id == person_id,
-            columns.valid_from <= on,
-            or_(columns.valid_to.is_(None), columns.valid_to > on),
+    mine = and_(columns.organisation_id == school_id, columns.person_id == person_id)
+    begun = and_(mine, columns.valid_from <= on, or_(columns.valid_to.is_(None), columns.valid_to > on))
+    to_come = and_(mine, columns.valid_from > on, columns.ended_at.is_(None))
+    ended = Counter(unit.connection.scalars(select(columns.group_id).where(or_(begun, to_come))))
+    unit.connection.execute(update(STAFF).where(begun).values(valid_to=on))
+    unit.connection.execute(update(STAFF).where(to_come).values(ended_at=unit.now))
+    for group_id, count in sorted(ended.items()):
+        unit.record(
+            decision,
+            Event.GROUP_CHANGED,
+            Chain.organisation(school_id),
+            Chain.person(person_id),
+            obj=("teaching_group", group_id),
+            group=str(group_id),
+            opened=0,
+            ended=count,
         )
-        .values(valid_to=on)
-    )
-    unit.connection.execute(
-        update(STAFF)
-        .where(
-            columns.organisation_id == school_id,
-            columns.person_id == person_id,
-            columns.valid_from > on,
-            columns.ended_at.is_(None),
-        )
-        .values(ended_at=unit.now)
-    )

@@ -28,7 +28,8 @@ def calendar() -> ResponseReturnValue:
         known = terms.calendar_of(listed)
     return render_template(
         "register/calendar.html",
-        listed=listed,
+        coming=[one for one in listed if one.ends_on >= unit.today],
+        past=[one for one in reversed(listed) if one.ends_on < unit.today],
         kinds=terms.KINDS,
         school_id=school_id,
         horizon=known.horizon() if known else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from isp.audit import Chain, Event, Unit
 from isp.kernel.errors import NotFound
 from isp.people import organisations
 from isp.people.actions import Invited, NewPerson
+from isp.people.at_the_door import desk
 from isp.people.here import act, look, signed_in
 from isp.register import pupils
 from isp.register.actions import families
@@ -29,6 +31,7 @@ from isp.register.schemas import (
     PersonSchema,
     WhySchema,
 )
+from isp.web.forms import Form
 
 BACK = "Who is around this pupil"
 
@@ -101,12 +104,11 @@ def new_guardian(pupil_id: UUID) -> ResponseReturnValue:
         person = NewPerson(given=values["given"], family=values["family"], **_contact_from(values))
         families.add_guardian(unit, pupil_id, person, guardianship_from(values))
 
-    return ask(
+    return ask_about(
+        pupil_id,
         "Add a parent or carer",
         form_of(NewGuardianSchema()),
         deed,
-        back=back_to(pupil_id),
-        back_text=BACK,
         button="Add",
         caption=caption,
         done="The parent or carer is recorded.",
@@ -128,12 +130,11 @@ def change_guardian(pupil_id: UUID, tie_id: UUID) -> ResponseReturnValue:
     def deed(unit: Unit, values: dict[str, Any]) -> None:
         families.change_guardian(unit, tie_id, guardianship_from(values))
 
-    return ask(
+    return ask_about(
+        pupil_id,
         "What has changed?",
         form_of(GuardianshipSchema(), initial=initial),
         deed,
-        back=back_to(pupil_id),
-        back_text=BACK,
         caption=found.facts.name.full,
         intro=f"{adult.name}: the history keeps what is recorded now; what you enter holds from now on.",
         done="What this adult is to the child is recorded anew.",
@@ -151,12 +152,11 @@ def change_contact(pupil_id: UUID, tie_id: UUID) -> ResponseReturnValue:
         said = {"given": values["given"], "family": values["family"], **_contact_from(values)}
         families.change_contact(unit, tie_id, **said)
 
-    return ask(
+    return ask_about(
+        pupil_id,
         "How is this adult reached?",
         form_of(PersonSchema(), initial=held),
         deed,
-        back=back_to(pupil_id),
-        back_text=BACK,
         caption=found.facts.name.full,
         done="The details are saved.",
     )
@@ -173,12 +173,11 @@ def end_tie(pupil_id: UUID, tie_id: UUID) -> ResponseReturnValue:
         end = families.end_own_sight if is_own else families.end_guardian
         end(unit, tie_id, values["reason"])
 
-    return ask(
+    return ask_about(
+        pupil_id,
         "Why does this end?",
         form_of(WhySchema()),
         deed,
-        back=back_to(pupil_id),
-        back_text=BACK,
         button="End this now",
         caption=found.facts.name.full,
         intro=f"{adult.name} sees nothing of this record from now on. The history keeps what was.",
@@ -196,10 +195,23 @@ def invite(pupil_id: UUID, tie_id: UUID) -> ResponseReturnValue:
             invited = families.invite_young_person(unit, tie_id)
         else:
             invited = families.invite_guardian(unit, tie_id)
-    return _link_page(pupil_id, found.facts.name.full, adult.name, invited)
+    return _link_page(pupil_id, tie_id, found.facts.name.full, adult.name, invited)
 
 
-def _link_page(pupil_id: UUID, caption: str, name: str, invited: Invited) -> ResponseReturnValue:
+@pages.post("/pupils/<uuid:pupil_id>/people/<uuid:tie_id>/mail-invitation")
+@signed_in
+def mail_invitation(pupil_id: UUID, tie_id: UUID) -> ResponseReturnValue:
+    with look() as unit:
+        found, adult = _adult(unit, pupil_id, tie_id)
+    with act() as unit:
+        families.mail_invitation(unit, tie_id, is_own=adult in found.own)
+    flash("A link goes to their own email address in the next minutes. A link you were shown works no more.")
+    return redirect(url_for("register.people", pupil_id=pupil_id), 303)
+
+
+def _link_page(
+    pupil_id: UUID, tie_id: UUID, caption: str, name: str, invited: Invited
+) -> ResponseReturnValue:
     """Shown once: only a digest of the code is kept."""
     return render_template(
         "register/invited.html",
@@ -207,6 +219,8 @@ def _link_page(pupil_id: UUID, caption: str, name: str, invited: Invited) -> Res
         name=name,
         caption=caption,
         pupil_id=pupil_id,
+        tie_id=tie_id,
+        mails=bool(desk().settings.mail_host),
     )
 
 
@@ -219,12 +233,11 @@ def own_account(pupil_id: UUID) -> ResponseReturnValue:
     def deed(unit: Unit, values: dict[str, Any]) -> None:
         families.give_own_sight(unit, pupil_id, values["email"])
 
-    return ask(
+    return ask_about(
+        pupil_id,
         "Where can the young person be reached?",
         form_of(OwnSightSchema()),
         deed,
-        back=back_to(pupil_id),
-        back_text=BACK,
         button="Make the account",
         caption=caption,
         intro="The young person will be able to read the plan and its history. Then make the invitation.",
@@ -248,16 +261,22 @@ def authority(pupil_id: UUID) -> ResponseReturnValue:
             from_on=values.get("from_on"),
         )
 
-    return ask(
+    return ask_about(
+        pupil_id,
         "Which local authority is responsible?",
         form_of(AuthoritySchema(), choices={"authority_id": listed}),
         deed,
-        back=back_to(pupil_id),
-        back_text=BACK,
         caption=caption,
         intro="It follows where the child lives, not where the school is.",
         done="The local authority is recorded.",
     )
+
+
+def ask_about(
+    pupil_id: UUID, question: str, form: Form, deed: Callable[[Unit, dict[str, Any]], None], **more: Any
+) -> ResponseReturnValue:
+    """``ask``, on a page that leads back to who is around this child."""
+    return ask(question, form, deed, back=back_to(pupil_id), back_text=BACK, **more)
 
 
 def done(sentence: str, pupil_id: UUID) -> Response:

@@ -15,8 +15,8 @@ from isp.kernel.errors import NotFound
 from isp.people.here import act, look, signed_in
 from isp.register.actions import restricting
 from isp.register.around import around
-from isp.register.pages.blueprint import ask, form_of, pages
-from isp.register.pages.people import BACK, back_to, done
+from isp.register.pages.blueprint import form_of, pages
+from isp.register.pages.people import ask_about, done
 from isp.register.schemas import RestrictionSchema, ReviewSchema, WhySchema
 from isp.register.settings import colleagues
 
@@ -35,12 +35,11 @@ def restrict(pupil_id: UUID) -> ResponseReturnValue:
     def deed(unit: Unit, values: dict[str, Any]) -> None:
         restricting.restrict(unit, pupil_id, values.pop("person_id"), **values)
 
-    return ask(
+    return ask_about(
+        pupil_id,
         "Close this record to an adult",
         form_of(RestrictionSchema(), choices={"person_id": list(adults.items())}),
         deed,
-        back=back_to(pupil_id),
-        back_text=BACK,
         button="Close it now",
         caption=found.facts.name.full,
         warning="It is closed from the next moment on. Only two people together can open it again.",
@@ -58,12 +57,11 @@ def ask_to_lift(pupil_id: UUID, restriction_id: UUID) -> ResponseReturnValue:
     def deed(unit: Unit, values: dict[str, Any]) -> None:
         restricting.ask_to_lift(unit, restriction_id, values["reason"])
 
-    return ask(
+    return ask_about(
+        pupil_id,
         "Why should it be lifted?",
         form_of(WhySchema()),
         deed,
-        back=back_to(pupil_id),
-        back_text=BACK,
         button="Ask for it to be lifted",
         caption=caption,
         intro="Nothing opens until a second person has agreed.",
@@ -108,12 +106,11 @@ def keep(pupil_id: UUID, restriction_id: UUID) -> ResponseReturnValue:
     def deed(unit: Unit, values: dict[str, Any]) -> None:
         restricting.keep(unit, restriction_id, values["review_on"])
 
-    return ask(
+    return ask_about(
+        pupil_id,
         "When should it be looked at again?",
         form_of(ReviewSchema()),
         deed,
-        back=back_to(pupil_id),
-        back_text=BACK,
         button="Keep it closed",
         caption=caption,
         done="The record stays closed to this adult.",

@@ -9,7 +9,7 @@
 // browser restored older typing over a newer page: then the server cannot merge and must let the
 // person settle it. Answers:
 //
-//   200 {revision, saved_at, fields: {name: value now}, unsettled, settle_url}
+//   200 {revision, saved_at, fields: {name: value now}, hints: {name: markup}, unsettled, settle_url}
 //   401 {sign_in_url}   403 {csrf_token} (a new sign-in by the same person)   403, 409 {detail}
 //   422 {errors: {name: sentence}}: nothing of the request was saved; the rest is sent again without them
 //
@@ -116,6 +116,7 @@ class Autosave {
     this.tries = 0;
     this.firstUnsavedAt = null;
     this.timer = null;
+    this.hints = new Map(); // said, and not shown yet
     // The page's own words are for those whose browser runs no scripts.
     if (this.status && !this.status.textContent.startsWith("Saved")) this.say("Saved as you write.", "saved");
     this.noticeRestored();
@@ -139,6 +140,7 @@ class Autosave {
     // Once the next field has the focus: a date is sent when its last box is left, not between two.
     this.form.addEventListener("change", () => setTimeout(() => this.save(), 0));
     this.form.addEventListener("focusout", () => setTimeout(() => this.save(), 0));
+    this.form.addEventListener("focusout", () => setTimeout(() => this.hint({}), 0));
     this.form.addEventListener("submit", () => {
       // The form itself now carries everything; asking "leave this page?" would be wrong.
       this.leaving = true;
@@ -301,6 +303,7 @@ class Autosave {
         field.shown = field.read();
       }
     }
+    this.hint(answer.hints ?? {});
     // What was typed while this was under way is not kept yet: the mark of rest waits for it.
     const state = this.unsaved ? "waiting" : "saved";
     if (answer.unsettled) {
@@ -309,6 +312,22 @@ class Autosave {
         answer.settle_url, "Choose which to keep");
     } else {
       this.say(`Saved at ${answer.saved_at}`, state);
+    }
+  }
+
+  // What the server says about the wording, in the place under its field that is read out politely, and
+  // about what is linked. Left alone where nothing changed, and while somebody stands on a link or a button in it.
+  hint(said) {
+    for (const [name, markup] of Object.entries(said)) this.hints.set(name, markup);
+    for (const [name, markup] of this.hints) {
+      const place = document.querySelector(`[data-hints="${CSS.escape(name)}"]`);
+      if (place?.contains(document.activeElement)) continue; // once the focus has left
+      this.hints.delete(name);
+      if (!place) continue;
+      // Our own template's, escaped there; nothing that is parsed this way runs.
+      const fresh = new DOMParser().parseFromString(markup, "text/html").body;
+      const words = (node) => node.textContent.replace(/\s+/g, " ").trim();
+      if (words(fresh) !== words(place)) place.replaceChildren(...fresh.childNodes);
     }
   }
 

@@ -72,8 +72,8 @@ def make() -> None:
         editor.create_model(Plan.history.model)
 
 
-def save(count: int) -> list[float]:
-    """One plan saved again and again; how long each took."""
+def save(count: int, *, read: bool) -> list[float]:
+    """One plan saved again and again; how long each took. ``read``: from the database before each save."""
     with transaction.atomic():
         plan = Plan.objects.create(content=CONTENT)
     took: list[float] = []
@@ -83,6 +83,8 @@ def save(count: int) -> list[float]:
             sys.stdin.readline()
         start = time.perf_counter()
         with transaction.atomic():
+            if read:
+                plan = Plan.objects.select_for_update().get(pk=plan.pk)
             plan.number += 1
             plan.content = {**CONTENT, "number": number}
             plan.save()
@@ -94,4 +96,4 @@ def save(count: int) -> list[float]:
 if DEED == "make":
     make()
 else:
-    print(json.dumps(save(COUNT)))
+    print(json.dumps(save(COUNT, read=DEED == "read")))

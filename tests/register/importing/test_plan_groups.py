@@ -1,6 +1,7 @@
 """What a groups file would change: dated memberships that only a date or a person ends."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import uuid4
 
 from isp.register.importing.groups import read_groups
@@ -25,10 +26,10 @@ OAK = GroupOnRecord(
 )
 
 
-def plan(text, *on_record):
+def plan(text, *on_record, take=()):
     sheet = read((HEAD + text).encode())
     parsed = read_groups(sheet, guess(Kind.GROUPS, sheet.headers), today=TODAY)
-    return plan_groups(parsed, on_record, today=TODAY, pupils=PUPILS, staff=STAFF)
+    return plan_groups(parsed, on_record, today=TODAY, pupils=PUPILS, staff=STAFF, take=take)
 
 
 def problems(found):
@@ -96,3 +97,26 @@ def test_a_group_of_two_kinds_and_a_membership_of_two_dates_are_refused():
 def test_a_new_subject_of_a_group_on_record_is_a_change():
     (update,) = plan("3 Oak,,Art,,B801200005001,,\n", OAK).update
     assert [str(change) for change in update.changes] == ["Subject: nothing becomes Art"]
+
+
+def test_whom_a_person_took_out_today_stays_out_unless_a_person_says_so():
+    yesterday = TODAY - timedelta(days=1)
+    out = MembershipOnRecord(uuid4(), Side.PUPIL, ROWAN, date(2026, 9, 1), yesterday, ended_today=True)
+    group = GroupOnRecord(OAK.group_id, "3 Oak", "class", None, (out,))
+    row = "3 Oak,,,,B801200005001,,\n"
+    found = plan(row, group)
+    assert (found.join, found.unchanged) == ((), ())
+    (held,) = found.taken_out
+    assert (held.line, held.group, held.member_id, held.taken) == (2, "3 Oak", ROWAN, False)
+    assert found.summary() == ("1 membership ended today by hand: left ended.",)
+    taken = plan(row, group, take=[held.key])
+    assert [join.member_id for join in taken.join] == [ROWAN]
+    assert taken.summary() == ("1 pupil added to groups.",)
+
+
+def test_a_day_to_come_in_the_file_is_another_membership_than_the_one_ended_today():
+    out = MembershipOnRecord(uuid4(), Side.PUPIL, ROWAN, date(2026, 9, 1), TODAY, ended_today=True)
+    over = replace(out, to_on=TODAY - timedelta(days=1))
+    group = GroupOnRecord(OAK.group_id, "3 Oak", "class", None, (over,))
+    assert plan("3 Oak,,,,B801200005001,04/01/2027,\n", group).taken_out == ()
+    assert len(plan("3 Oak,,,,B801200005001,04/01/2027,\n", group).join) == 1

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from isp.register.importing.cells import clean
 from isp.register.importing.codes import read_need, read_sen_status, read_sex, read_year_group
 from isp.register.importing.contacts import ContactRow, read_contacts
 from isp.register.importing.groups import GroupRow, read_groups
@@ -220,6 +221,25 @@ def test_one_column_for_the_name_is_read_where_a_comma_parts_it():
             "or export the two in columns of their own."
         )
     ]
+
+
+def test_the_whole_name_says_the_legal_names_beside_the_preferred_ones():
+    parsed = pupils('Name,Preferred name,DOB,Year\n"Ash, Rowan",Ro,3/3/15,7\n')
+    (row,) = parsed.records
+    assert (row.legal_forename, row.legal_surname, row.preferred_forename) == ("Rowan", "Ash", "Ro")
+
+
+@pytest.mark.parametrize("whole", ["Rowan King Ash", "King Ash Rowan"])
+def test_a_whole_name_without_a_comma_is_parted_by_the_surname_in_a_column_of_its_own(whole):
+    parsed = pupils(f"Name,Legal surname,Preferred name,DOB,Year\n{whole},King Ash,Ro,3/3/15,7\n")
+    (row,) = parsed.records
+    assert (row.legal_forename, row.legal_surname, row.preferred_forename) == ("Rowan", "King Ash", "Ro")
+
+
+def test_a_whole_name_that_cannot_be_parted_is_not_replaced_by_the_preferred_one():
+    parsed = pupils("Name,Preferred name,DOB,Year\nRowan Ash,Ro,3/3/15,7\n")
+    assert parsed.records == ()
+    assert "does not say which part is the surname" in said(parsed)[0]
 
 
 def test_what_is_odd_but_possible_is_a_warning():
@@ -484,3 +504,18 @@ def test_each_fault_of_a_contact_is_said_and_silence_about_responsibility_is_a_w
         "Line 6, PR: the file does not say whether this person has parental responsibility. None is assumed."
     ]
     assert parsed.records[0].parental_responsibility is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\x1b[31mAda\x07", "[31mAda"),
+        ("Ada\x7f\x9b", "Ada"),
+        ("\u202eadA", "adA"),
+        ("Ada\u2066\tKing\u2069", "Ada King"),
+        ("Ada\x85King", "Ada King"),
+        ("\x1b-\x1b", ""),
+    ],
+)
+def test_a_cell_keeps_no_character_that_commands_a_terminal_or_turns_a_page(typed: str, kept: str) -> None:
+    assert clean(typed) == kept

@@ -1,0 +1,124 @@
+"""Stored documents against the trail: what ``isp audit verify`` asks of this room.
+
+Every version was added or put in another's place by an event that names its digest; what it says of itself
+and its bytes, opened, answer that digest; every such event has its version. A withdrawal stands where the
+trail tells of one, and nowhere else. Bytes are walked a piece at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.engine import Connection
+
+from isp.audit.events import Event
+from isp.audit.models import AuditEvent
+from isp.audit.projections import fetch_ahead
+from isp.audit.verify import Fault
+from isp.documents import bodies
+from isp.documents.models import Document, DocumentBody, DocumentVersion, DocumentWithdrawal
+from isp.documents.queries import heading_of
+from isp.kernel.crypto import SealError
+from isp.kernel.db import table_of
+from isp.kernel.errors import DomainError
+from isp.kernel.keys import KeyChest
+
+EVENTS = table_of(AuditEvent)
+BATCH = 200
+_NONE = UUID(int=0)
+
+
+def check_documents(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
+    """Walk all documents; yields a fault for each thing in doubt."""
+    told = _told(connection)
+    last = (_NONE, 0)
+    while rows := connection.execute(_after(last).limit(BATCH)).all():
+        fetch_ahead(keys, [bodies.key_of(row.pupil_id, row.label) for row in rows])
+        for row in rows:
+            what = _fault(connection, keys, row, told.pop((row.document_id, row.number), None))
+            if what:
+                yield Fault(f"document {row.document_id}", row.number, what)
+        last = (rows[-1].document_id, rows[-1].number)
+    for document_id, number in told:
+        yield Fault(f"document {document_id}", number, "the trail tells of this version, and it is gone")
+    yield from _check_withdrawals(connection)
+
+
+def _events(connection: Connection, *events: Event) -> Iterator[tuple[UUID, dict[str, Any]]]:
+    query = select(EVENTS.c.object_id, EVENTS.c.canon)
+    for row in connection.execute(query.where(EVENTS.c.act.in_([event.code for event in events]))):
+        yield row.object_id, json.loads(row.canon)["detail"]
+
+
+def _told(connection: Connection) -> dict[tuple[UUID, int], str]:
+    events = _events(connection, Event.DOCUMENT_ADDED, Event.DOCUMENT_REPLACED)
+    return {(document_id, detail["version"]): detail["digest"] for document_id, detail in events}
+
+
+def _after(last: tuple[UUID, int]) -> Any:
+    version = DocumentVersion
+    return (
+        select(
+            Document.id.label("document_id"),
+            Document.pupil_id,
+            Document.kind,
+            Document.label,
+            Document.source,
+            Document.section,
+            Document.item_id,
+            version.id,
+            version.number,
+            version.type,
+            version.size,
+            version.pieces,
+            version.happened_on,
+            version.digest,
+            version.made_by,
+            DocumentBody.sealed,
+        )
+        .join(version, version.document_id == Document.id)
+        .join(
+            DocumentBody, and_(DocumentBody.version_id == version.id, DocumentBody.number == 0), isouter=True
+        )
+        .where(
+            (Document.id > last[0]) | ((Document.id == last[0]) & (version.number > last[1])),
+        )
+        .order_by(Document.id, version.number)
+    )
+
+
+def _fault(connection: Connection, keys: KeyChest, row: Any, told: str | None) -> str | None:
+    if told is None:
+        return "this version stands, and the trail knows nothing of it"
+    if row.digest.hex() != told:
+        return "this version's digest is not the one that the trail tells of"
+    if row.sealed is None:
+        return "this version's title is gone"
+    owner = bodies.key_of(row.pupil_id, row.label)
+    try:
+        title, salt = bodies.open_words(keys, owner, row.id, row.sealed)
+        pieces = bodies.pieces(lambda: nullcontext(connection), keys, owner, row.id, row.pieces)
+        if bodies.digest(salt, heading_of(row, title), pieces) != row.digest:
+            return "this version does not answer its digest"
+    except (SealError, DomainError, ValueError, KeyError, TypeError) as error:
+        return f"this version does not open ({error})"
+    return None
+
+
+def _check_withdrawals(connection: Connection) -> Iterator[Fault]:
+    told = {(one, detail["version"]) for one, detail in _events(connection, Event.DOCUMENT_WITHDRAWN)}
+    query = select(DocumentWithdrawal.document_id, DocumentVersion.number).join(
+        DocumentVersion, DocumentVersion.id == DocumentWithdrawal.version_id
+    )
+    found = {(row.document_id, row.number) for row in connection.execute(query)}
+    for document_id, number in sorted(told - found):
+        yield Fault(f"document {document_id}", number, "the trail tells of a withdrawal, and it is gone")
+    for document_id, number in sorted(found - told):
+        yield Fault(
+            f"document {document_id}", number, "this withdrawal stands, and the trail knows nothing of it"
+        )

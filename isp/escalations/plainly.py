@@ -1,0 +1,43 @@
+"""The same facts of a case in the words of families: what is happening, whose turn, which step. Pure.
+
+What the law fixes (by when, whose turn, what can be done) is said in full; where it is written stands beside
+each date for whoever wants to quote it. ``{they}`` is the child's name, or "you" to the young person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from isp.escalations.stages import Stage
+from isp.escalations.timeline import Title
+
+STAGES: Mapping[Stage, str] = {
+    Stage.DECIDING: "The council is deciding if it will look into what {they} {need}",
+    Stage.ASSESSING: "The council said yes: it is finding out what {they} {need}",
+    Stage.MAY_APPEAL: "The council said no, and you can ask for this to be looked at again",
+    Stage.APPEAL: "The council said no, and a tribunal is looking at it again",
+    Stage.REFUSED: "The council said no, and the case is closed",
+    Stage.WITHDRAWN: "The request was taken back",
+}
+TURNS: Mapping[str, str] = {
+    "authority": "The council’s",
+    "family": "Yours, if you do not agree with the council",
+    "tribunal": "The tribunal’s",
+}
+TITLES: Mapping[Title, str] = {
+    Title.RECEIVED: "The council got the request",
+    Title.WITHDRAWN: "The request was taken back",
+    Title.DECISION: "The council says yes or no",
+    Title.FINAL_PLAN: "The finished EHC plan, if there is to be one",
+    Title.LAST_DAY: "Last day to ask a tribunal to look at it again",
+    Title.APPEAL: "A tribunal was asked to look at it again",
+    Title.TRIBUNAL: "The tribunal decides",
+    Title.APPEAL_CLOSED: "The tribunal’s part is over",
+    Title.BEGINS: "The council tells you that it is starting",
+}
+
+
+def stage(code: Stage, name: str, *, is_me: bool) -> str:
+    """What is happening, of a child or to the young person."""
+    they, need = ("you", "need") if is_me else (name, "needs")
+    return STAGES[code].format(they=they, need=need)

@@ -1,0 +1,133 @@
+"""Lists of reviews: a school's, each plan in it with a day or a reason, and those that somebody leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from isp.access import gate
+from isp.access.listing import grounds_of, record_list
+from isp.access.models import Tie
+from isp.access.policy import Permission, Standing, may
+from isp.access.standing import SCHOOL, live
+from isp.audit import Unit
+from isp.kernel.errors import NotAllowed
+from isp.people import directory
+from isp.people.models import Membership, Organisation
+from isp.people.roles import Role
+from isp.register import pupils
+from isp.register.pupils import PupilName
+from isp.reviews import rules
+from isp.reviews.due import PlanDue, plans_due
+from isp.reviews.queries import REVIEWS
+
+SOON = timedelta(days=14)
+LATELY = timedelta(days=60)
+READERS = (
+    Role.SENCO,
+    Role.DEPUTY_SENCO,
+    Role.HEAD,
+    Role.SEN_ADMINISTRATOR,
+    Role.SAFEGUARDING_LEAD,
+)
+"""Roles that have a school's reviews before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolReviews:
+    """A school's open plans by when their review is due; every one is in exactly one list."""
+
+    school_id: UUID
+    school: str
+    overdue: tuple[PlanDue, ...]
+    soon: tuple[PlanDue, ...]
+    later: tuple[PlanDue, ...]
+    undated: tuple[PlanDue, ...]
+    names: dict[UUID, PupilName]
+    people: dict[UUID, str]
+    plans: bool
+    """Whether the reader may say when one of these reviews is."""
+
+
+def school_reviews(unit: Unit) -> list[SchoolReviews]:
+    """Every school in which the actor has its reviews before her. NotAllowed for anybody else."""
+    rows = unit.connection.execute(
+        select(Organisation.id, Organisation.name, Membership.role)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(
+            Membership.person_id == unit.actor.person_id,
+            Membership.role.in_([role.value for role in READERS]),
+            live(Membership, unit.today),
+        )
+        .order_by(Membership.made_at)
+    )
+    schools: dict[UUID, Any] = {}
+    for row in rows:
+        schools.setdefault(row.id, row)
+    if not schools:
+        raise NotAllowed
+    return [_of_school(unit, row) for row in schools.values()]
+
+
+def _of_school(unit: Unit, school: Any) -> SchoolReviews:
+    person_id = unit.actor.person_id
+    if person_id is None:
+        raise NotAllowed
+    visible = gate.visible_pupils(person_id, Permission.REVIEW_READ, unit.today)
+    mine = select(Tie.pupil_id).where(
+        Tie.kind == SCHOOL,
+        Tie.organisation_id == school.id,
+        live(Tie, unit.today),
+        Tie.pupil_id.in_(visible),
+    )
+    listed = plans_due(unit, mine, school.id)
+    found = pupils.names(unit, [one.pupil_id for one in listed]) if listed else {}
+    leaders = {one.led_by for one in listed if one.led_by is not None}
+    named = directory.names(unit, leaders) if leaders else {}
+    record_list(unit, "reviews", found, grounds_of(school.role, school.id, Permission.REVIEW_READ))
+    dated = [one for one in listed if one.on is not None]
+    ahead = [one for one in dated if one.on is not None and one.on >= unit.today]
+    return SchoolReviews(
+        school.id,
+        school.name,
+        overdue=tuple(one for one in dated if one.on is not None and one.on < unit.today),
+        soon=tuple(one for one in ahead if one.falls_by(unit.today + SOON)),
+        later=tuple(one for one in ahead if not one.falls_by(unit.today + SOON)),
+        undated=tuple(one for one in listed if one.on is None),
+        names=found,
+        people={person: name.full for person, name in named.items()},
+        plans=may(Standing(school.role), Permission.REVIEW_PLAN),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What somebody leads: under way in order of its day, and what she closed lately."""
+
+    under_way: tuple[Any, ...]
+    closed: tuple[Any, ...]
+    names: dict[UUID, PupilName]
+
+
+def led_by_me(unit: Unit) -> Led:
+    """The reviews that the actor leads, of pupils whose reviews she may write today; one list event."""
+    person_id = unit.actor.person_id
+    if person_id is None:
+        raise NotAllowed
+    visible = gate.visible_pupils(person_id, Permission.REVIEW_WRITE, unit.today)
+    rows = unit.connection.execute(
+        select(REVIEWS)
+        .where(REVIEWS.c.led_by == person_id, REVIEWS.c.pupil_id.in_(visible))
+        .order_by(REVIEWS.c.planned_on, REVIEWS.c.made_at)
+    ).all()
+    under_way = tuple(row for row in rows if rules.is_under_way(row))
+    closed = tuple(row for row in rows if row.closed_at is not None and row.closed_at > unit.now - LATELY)
+    shown = {row.pupil_id for row in (*under_way, *closed)}
+    names = pupils.names(unit, shown) if shown else {}
+    if names:
+        record_list(unit, "reviews_led", names, grounds_of(Standing.TEACHER, None, Permission.REVIEW_WRITE))
+    return Led(under_way, closed[::-1], names)

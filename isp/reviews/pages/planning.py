@@ -1,0 +1,216 @@
+"""When a review is, who leads it, and its own page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from isp.access.policy import Permission
+from isp.audit import Unit
+from isp.kernel.errors import Conflict, Invalid
+from isp.people.here import act, look, person_id, signed_in
+from isp.plans import queries as plans
+from isp.plans.pages.blueprint import home_of
+from isp.plans.vocabulary import configuration_on
+from isp.register import pupils
+from isp.reviews import actions, due, invitations, queries, rules
+from isp.reviews.actions import When
+from isp.reviews.content import has_annual
+from isp.reviews.deadlines import WHY
+from isp.reviews.pages.blueprint import a_uuid, pages, review_facts
+from isp.reviews.schemas import AnswerSchema, CancelSchema, WhenSchema
+from isp.reviews.showing import parts
+from isp.web.asking import Choice
+from isp.web.forms import Form
+
+
+def _when(values: dict[str, Any]) -> When:
+    minutes = values["minutes"]
+    return When(
+        on=values["planned_on"],
+        starts=rules.read_time(values["starts"]),
+        minutes=int(minutes) if minutes in {str(one) for one in rules.MINUTES} else None,
+        place=values["place"],
+        link=values["link"],
+    )
+
+
+def _leaders(unit: Unit, pupil_id: UUID) -> list[Choice]:
+    return [Choice(str(one), name.with_role) for one, name in queries.leaders(unit, pupil_id).items()]
+
+
+@pages.route("/plans/<uuid:record_id>/review", methods=["GET", "POST"])
+@signed_in
+def new_review(record_id: UUID) -> ResponseReturnValue:
+    """Plan the next review of a plan; where one is planned, that one."""
+    with look() as unit:
+        plan, decision = plans.allowed(unit, record_id, Permission.REVIEW_PLAN)
+        present = queries.under_way(unit, record_id)
+        choices = _leaders(unit, plan.pupil_id)
+        when_due = due.of_plan(unit, record_id)
+        caption = pupils.name(unit, plan.pupil_id).full
+        home = home_of(decision, plan.pupil_id)
+        today = unit.today
+    if present is not None and request.method == "GET":
+        return redirect(url_for("reviews.review", review_id=present.id))
+    only_own = rules.leads_only_her_own(decision.standings, Permission.REVIEW_PLAN)
+    offered = {"led_by": choices}
+    if request.method == "POST":
+        form = Form.sent(WhenSchema(), choices=offered)
+        if form.accepted:
+            try:
+                with act() as deed:
+                    made = actions.plan_review(
+                        deed, record_id, _when(form.values), a_uuid(form.values["led_by"])
+                    )
+            except Invalid as failure:
+                form.refuse(failure)
+            else:
+                flash("The review is planned. Now say who is asked to come.")
+                return redirect(url_for("reviews.review", review_id=made), 303)
+    else:
+        start = when_due.on if when_due.on is not None and when_due.on >= today else today
+        me = str(person_id())
+        led_by = me if me in {one.value for one in choices} else ""
+        form = Form(WhenSchema(), initial={"planned_on": start, "led_by": led_by}, choices=offered)
+    page = render_template(
+        "reviews/when.html",
+        form=form,
+        action=f"/plans/{record_id}/review",
+        due=when_due,
+        why=WHY,
+        only_own=only_own,
+        caption=caption,
+        home=home,
+        shown=None,
+        ended=plan.status != "open",
+    )
+    return page, form.status
+
+
+@pages.get("/reviews/<uuid:review_id>")
+@signed_in
+def review(review_id: UUID) -> ResponseReturnValue:
+    """A review: when, where, who leads, who is asked, and after it was closed what its report says."""
+    with look() as unit:
+        found = queries.read_report(unit, review_id)
+        row, decision = found.row, found.decision
+        facts = review_facts(unit, row, decision)
+        asked = invitations.invited(unit, review_id)
+        words = queries.words_of(unit, row)
+        plan = plans.record_of(unit, row.record_id)
+        configuration = configuration_on(unit.today)
+    mine = next((one for one in asked if one.person_id == person_id()), None)
+    return render_template(
+        "reviews/review.html",
+        report=found,
+        parts=parts(found.content, configuration, facts["audience"])
+        if found.version is not None and found.content is not None
+        else [],
+        asked=asked
+        if facts["audience"] == "school"
+        else [one for one in asked if one.person_id == person_id()],
+        mine=mine,
+        annual=found.content is not None and has_annual(found.content),
+        answer=Form(AnswerSchema(), initial={"answer": mine.answer if mine else None}),
+        words=words,
+        plan=plan,
+        SAID=rules.SAID,
+        can=decision.can,
+        Permission=Permission,
+        **facts,
+    )
+
+
+@pages.route("/reviews/<uuid:review_id>/when", methods=["GET", "POST"])
+@signed_in
+def move(review_id: UUID) -> ResponseReturnValue:
+    """Another day, place or leader."""
+    with look() as unit:
+        row, decision = queries.allowed(unit, review_id, Permission.REVIEW_PLAN)
+        rules.check_planned(row.status)
+        choices = _leaders(unit, row.pupil_id)
+        facts = review_facts(unit, row, decision)
+        words = queries.words_of(unit, row)
+    offered = {"led_by": choices}
+    if request.method == "POST":
+        form = Form.sent(WhenSchema(), choices=offered)
+        if form.accepted:
+            try:
+                with act() as deed:
+                    leader = a_uuid(form.values["led_by"])
+                    actions.move_review(deed, review_id, _when(form.values), leader, _shown())
+            except Invalid as failure:
+                form.refuse(failure)
+            else:
+                flash("Saved. Those who are asked are told where the day or the time changed.")
+                return redirect(facts["base"], 303)
+    else:
+        held = {
+            "planned_on": row.planned_on,
+            "starts": row.starts.strftime("%H:%M") if row.starts else "",
+            "minutes": str(row.minutes or ""),
+            "place": words.get("place", ""),
+            "link": words.get("link", ""),
+            "led_by": str(row.led_by or ""),
+        }
+        form = Form(WhenSchema(), initial=held, choices=offered)
+    page = render_template(
+        "reviews/when.html",
+        form=form,
+        action=f"{facts['base']}/when",
+        due=None,
+        why=WHY,
+        only_own=rules.leads_only_her_own(decision.standings, Permission.REVIEW_PLAN),
+        caption=facts["caption"],
+        home=(facts["base"], "The review"),
+        shown=request.form.get("shown", row.row_version),
+        ended=False,
+    )
+    return page, form.status
+
+
+@pages.route("/reviews/<uuid:review_id>/cancel", methods=["GET", "POST"])
+@signed_in
+def cancel(review_id: UUID) -> ResponseReturnValue:
+    with look() as unit:
+        row, decision = queries.allowed(unit, review_id, Permission.REVIEW_PLAN)
+        rules.check_planned(row.status)
+        facts = review_facts(unit, row, decision)
+    form = Form.sent(CancelSchema()) if request.method == "POST" else Form(CancelSchema())
+    if form.accepted:
+        try:
+            with act() as deed:
+                actions.cancel_review(deed, review_id, form.values["reason"], _shown())
+        except Invalid as failure:
+            form.refuse(failure)
+        else:
+            flash("The review is cancelled. The plan stays due, and in the list, until one is closed.")
+            return redirect(facts["base"], 303)
+    shown = request.form.get("shown", row.row_version)
+    return render_template("reviews/cancel.html", form=form, shown=shown, **facts), form.status
+
+
+@pages.post("/reviews/<uuid:review_id>/open")
+@signed_in
+def open_meeting(review_id: UUID) -> ResponseReturnValue:
+    """Open the meeting; somebody else's that is open is simply joined."""
+    try:
+        with act() as unit:
+            actions.open_meeting(unit, review_id)
+    except Conflict:
+        with look() as unit:
+            row, _ = queries.allowed(unit, review_id, Permission.REVIEW_WRITE)
+        if row.status != rules.OPEN:
+            raise
+    return redirect(url_for("reviews.meeting", review_id=review_id), 303)
+
+
+def _shown() -> int:
+    text = request.form.get("shown", "")
+    if not text.isdecimal() or len(text) > 9:
+        raise Conflict("This page sent something that cannot be read. Open it again.")
+    return int(text)

@@ -1,0 +1,164 @@
+"""A paper as a PDF: Typst gets the words as JSON and the look from templates/print."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from isp.web.print import direction
+from isp.web.print.coverage import FAMILIES, FONTS, MARK, drawable
+from isp.web.print.paper import (
+    CARE,
+    Answers,
+    Block,
+    Box,
+    Bullets,
+    Heading,
+    Inside,
+    NewPage,
+    Note,
+    Paper,
+    Table,
+    Text,
+)
+
+TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "print"
+MOST_COLUMNS_LARGE = 2
+"""Columns of a table that a line of 18 point letters holds; a wider table is read row by row."""
+_REMEMBERED = 12
+"""Documents after which the compiler forgets one; it says ten."""
+_one_at_a_time = threading.Lock()
+
+
+def as_pdf(paper: Paper, *, large: bool = False) -> bytes:
+    """The paper as a PDF/UA-1 document; ``large``: every letter of it in 18 point or more."""
+    saying = _Saying(large)
+    blocks = saying.all_blocks(() if paper.full else paper.blocks)
+    full, short = ([saying.all_blocks(side) for side in sides] for sides in (paper.full, paper.short))
+    remarks = [saying.block(Note(left_out(saying.marked)))] if saying.marked else []
+    data = {
+        "title": paper.title,
+        "heading": saying.said(paper.kind),
+        "caption": saying.said(paper.caption) if paper.caption else None,
+        "stamp": {
+            "what": saying.said(paper.stamp.what),
+            "printed": saying.said(paper.stamp.printed),
+            "care": saying.said(CARE),
+        },
+        "blocks": [*blocks, *remarks],
+        "full": full,
+        "short": short,
+        "remarks": remarks,
+        "large": large,
+        "landscape": paper.landscape and not large,
+        "fonts": FAMILIES,
+    }
+    with _one_at_a_time:  # the compiler works for one caller at a time
+        try:
+            made = _compiler().compile(
+                input=str(TEMPLATES / f"{paper.layout}.typ"),
+                format="pdf",
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+                pdf_standards=["ua-1"],
+                timestamp=int(paper.stamp.at.astimezone(UTC).timestamp()),
+            )
+        finally:
+            _forget()
+    if not isinstance(made, bytes):
+        raise TypeError("the typesetter gave back pages instead of a document")
+    return made
+
+
+def left_out(count: int) -> str:
+    """What a document says of letters that it could not draw."""
+    letters = "1 letter" if count == 1 else f"{count:,} letters"
+    return f"{letters} could not be drawn on paper, marked {MARK}. Read it on screen to see all of it."
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(
+        root=str(TEMPLATES),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,  # the same pages on every machine
+    )
+
+
+def _forget() -> None:
+    """Have the compiler let go of what it kept of the last document.
+
+    It remembers what it typeset, in case the same is wanted again, until so many others have come. Nobody
+    wants the same plan twice in a minute; a child's words do not belong in a server's memory for hours, and
+    with heavy plans what it kept came to 300 MB. Empty pages push it out, in less than a millisecond.
+    """
+    for _ in range(_REMEMBERED):
+        _compiler().compile(input=str(TEMPLATES / "nothing.typ"), format="svg")
+
+
+class _Saying:
+    """Blocks as the templates read them, and how many letters had to be marked."""
+
+    def __init__(self, large: bool) -> None:
+        self.large = large
+        self.marked = 0
+
+    def said(self, words: str) -> dict[str, Any]:
+        text, marked = drawable(words)
+        self.marked += marked
+        paragraphs = [part.split("\n") for part in text.split("\n\n")]
+        return {"paragraphs": paragraphs, **direction.of(text)}
+
+    def all(self, texts: tuple[str, ...]) -> list[dict[str, Any]]:
+        return [self.said(one) for one in texts]
+
+    def all_blocks(self, blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
+        return [self.block(one) for one in blocks]
+
+    def block(self, one: Block) -> dict[str, Any]:
+        match one:
+            case Heading(text, level):
+                return {"sort": "heading", "level": level, "text": self.said(text)}
+            case Text(text):
+                return {"sort": "text", "text": self.said(text)}
+            case Note(text):
+                return {"sort": "note", "text": self.said(text)}
+            case Bullets(texts):
+                return {"sort": "bullets", "texts": self.all(texts)}
+            case Answers(answers):
+                return self.answers(answers)
+            case Table():
+                return self.table(one)
+            case Inside(blocks):
+                return {"sort": "inside", "blocks": self.all_blocks(blocks)}
+            case Box(blocks):
+                return {"sort": "box", "blocks": self.all_blocks(blocks)}
+            case NewPage():
+                return {"sort": "page"}
+
+    def answers(self, answers: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Any]:
+        listed = [{"label": self.said(label), "texts": self.all(texts)} for label, texts in answers]
+        return {"sort": "answers", "answers": listed}
+
+    def table(self, one: Table) -> dict[str, Any]:
+        if self.large and len(one.head) > MOST_COLUMNS_LARGE:
+            rows = [self.row(one, row) for row in one.rows]
+            return {"sort": "rows", "rows": rows}
+        return {
+            "sort": "table",
+            "head": self.all(one.head),
+            "rows": [[self.all(cell) for cell in row] for row in one.rows],
+            "widths": one.widths or (1,) * len(one.head),
+            "row-heads": one.row_heads,
+        }
+
+    def row(self, one: Table, row: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
+        """A row to be read by itself: what it is about, and its cells under their headings."""
+        skip = 1 if one.row_heads else 0
+        cells = tuple((head, cell) for head, cell in zip(one.head, row, strict=True) if any(cell))
+        return {"head": self.all(row[0]) if skip else [], **self.answers(cells[skip:])}

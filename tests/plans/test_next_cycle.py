@@ -1,0 +1,163 @@
+"""From last cycle: what a new cycle sets back is said first, and then done as one save of the draft."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from isp.kernel.errors import Conflict
+from isp.kernel.ids import new_id
+from isp.plans import actions, starting
+from isp.plans.content import load
+from isp.plans.cycle import next_cycle, next_review
+from isp.plans.vocabulary import configuration_on
+from isp.records.changes import apply
+from tests.cast import small_plan
+from tests.plans.desk import words
+from tests.plans.test_writing_in_a_draft import person_tokens
+
+TODAY = date(2027, 1, 11)
+
+
+def reviewed(**review):
+    """A plan at its review: a long-term outcome with a result, a step that was reached, one that was not."""
+    content = small_plan()
+    outcomes = content["sections"]["outcomes"]["items"]
+    top = outcomes[0]
+    top |= {"result": "less", "result_note": "Twice in ten", "due_on": "2027-01-08"}
+    outcomes += [
+        {
+            "id": str(new_id()),
+            "order": "b",
+            "statement": "One step",
+            "under": top["id"],
+            "result": "expected",
+        },
+        {"id": str(new_id()), "order": "c", "statement": "Two steps", "under": top["id"], "result": "less"},
+        {"id": str(new_id()), "order": "d", "statement": "Far ahead", "due_on": "2028-07-20"},
+    ]
+    content["sections"]["review"]["fields"] = {"next_review_on": "2027-01-14", "interval": "termly", **review}
+    return load(content)
+
+
+def after(content, today=TODAY):
+    steps = next_cycle(content, configuration_on(today), today)
+    return steps, apply(content, [change for step in steps for change in step.changes])
+
+
+def test_results_are_cleared_steps_reached_set_aside_and_dates_moved():
+    steps, made = after(reviewed())
+    said = [step.sentence for step in steps]
+    assert said == [
+        "The next review is set to 11 May 2027.",
+        "The step “One step” was reached, so it is set aside.",
+        "“Follow a two-step instruction”: the result is cleared and it is due by 11 May 2027.",
+        "“Two steps”: the result is cleared.",
+    ]
+    items = {one["statement"]: one for one in made["sections"]["outcomes"]["items"]}
+    assert set(items) == {"Follow a two-step instruction", "Two steps", "Far ahead"}
+    assert not any("result" in one or "result_note" in one for one in items.values())
+    assert items["Far ahead"]["due_on"] == "2028-07-20"
+    assert [one["name"] for one in made["sections"]["provision"]["items"]] == ["Reading"]
+
+
+def test_a_long_term_outcome_that_was_reached_stays_for_a_person_to_decide():
+    content = reviewed()
+    content["sections"]["outcomes"]["items"][0]["result"] = "much_more"
+    _, made = after(content)
+    assert "Follow a two-step instruction" in {
+        one["statement"] for one in made["sections"]["outcomes"]["items"]
+    }
+
+
+def test_a_cycle_started_twice_changes_nothing_more():
+    _, made = after(reviewed())
+    assert after(made)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("standing", "today", "expected"),
+    [
+        ("2027-05-11", date(2027, 1, 11), date(2027, 5, 11)),  # well ahead: it stays
+        ("2027-01-20", date(2027, 1, 11), date(2027, 5, 11)),  # the review that ends this cycle
+        (None, date(2026, 10, 31), date(2027, 3, 1)),  # 28 February 2027 is a Sunday
+        (None, date(2027, 10, 31), date(2028, 2, 29)),  # a leap year: the last day there is
+        (None, date(2027, 1, 15), date(2027, 5, 17)),  # 15 May 2027 is a Saturday
+    ],
+)
+def test_the_review_that_ends_the_new_cycle(standing, today, expected):
+    fields = {"interval": "termly"} | ({"next_review_on": standing} if standing else {})
+    content = small_plan()
+    content["sections"]["review"]["fields"] = fields
+    assert next_review(content, configuration_on(today), today) == expected
+
+
+def path_of(record):
+    return f"/plans/{record}/next"
+
+
+@pytest.fixture
+def cycle(cast):
+    """Ava's plan at its review, in force."""
+    return cast.plan("ava", "sara", reviewed())
+
+
+def test_a_senco_reads_what_changes_and_starts_the_next_cycle(desk, cycle):
+    sara = desk.at("sara")
+    page = sara.get(path_of(cycle))
+    said = words(page)
+    assert "The step “One step” was reached, so it is set aside." in said
+    assert "the result is cleared" in said
+    answer = sara.send(path_of(cycle), {**person_tokens(sara), "version": "1"})
+    assert answer.status_code == 303
+    draft = desk.draft(cycle)
+    assert draft.revision == 1
+    assert "One step" not in [one["statement"] for one in draft.content["sections"]["outcomes"]["items"]]
+    assert desk.acts("ava")[-2:] == ["plan.draft_started", "plan.draft_saved"]
+    assert "Finalise and share" in words(sara.get(answer.headers["Location"]))
+
+
+def test_what_a_cycle_set_back_can_be_taken_back(desk, cast, cycle):
+    with cast.acting("sara") as unit:
+        starting.start_cycle(unit, cycle, 1)
+    with cast.acting("sara") as unit:
+        actions.undo_save(unit, cycle, 1)
+    assert "One step" in [one["statement"] for one in desk.content(cycle)["sections"]["outcomes"]["items"]]
+
+
+def test_a_page_that_is_old_by_now_starts_nothing(desk, cast, cycle):
+    with cast.acting("sara") as unit:
+        actions.start_draft(unit, cycle)
+    cast.write(cycle, "sara", small_plan())
+    with cast.acting("sara") as unit:
+        actions.publish(unit, cycle, 1, "Another one")
+    sara = desk.at("sara")
+    answer = sara.send(path_of(cycle), {**person_tokens(sara), "version": "1"})
+    assert answer.status_code == 409
+    assert "Another version has been finalised" in words(answer)
+
+
+def test_with_a_draft_open_the_page_leads_to_it_and_the_button_does_nothing(desk, cast, cycle):
+    with cast.acting("tom") as unit:
+        actions.start_draft(unit, cycle)
+    sara = desk.at("sara")
+    assert sara.get(path_of(cycle)).status_code == 302
+    assert sara.send(path_of(cycle), {**person_tokens(sara), "version": "1"}).status_code == 409
+    with pytest.raises(Conflict, match="open already"), cast.acting("sara") as unit:
+        starting.start_cycle(unit, cycle, 1)
+
+
+def test_who_does_not_write_starts_no_cycle(desk, cycle):
+    for name, status in (("hal", 403), ("pam", 403), ("tess", 404), ("sena", 404)):
+        person = desk.at(name)
+        assert person.get(path_of(cycle)).status_code == status, name
+        assert person.send(path_of(cycle), {**person_tokens(person), "version": "1"}).status_code == status
+
+
+def test_a_plan_that_ended_has_no_next_cycle(desk, cast, cycle):
+    with cast.acting("sara") as unit:
+        actions.end_plan(unit, cycle, "left", "Moved away")
+    sara = desk.at("sara")
+    assert "This plan has ended" in words(sara.get(path_of(cycle)))
+    assert sara.send(path_of(cycle), {**person_tokens(sara), "version": "1"}).status_code == 409
