@@ -45,6 +45,7 @@ class Settings:
     sign_in_tries: int = 10
     sign_in_window_minutes: int = 15
     upload_bytes: int = 20 * 1024 * 1024
+    scanner: str = ""
     support_name: str = "your school's SENCO"
     public_url: str = ""
     mail_host: str = ""
@@ -94,6 +95,7 @@ class Settings:
                 sign_in_tries=env.int("SIGN_IN_TRIES", 10),
                 sign_in_window_minutes=env.int("SIGN_IN_WINDOW_MINUTES", 15),
                 upload_bytes=env.int("UPLOAD_BYTES", 20 * 1024 * 1024),
+                scanner=env.str("SCANNER", ""),
                 support_name=env.str("SUPPORT_NAME", "your school's SENCO"),
                 public_url=env.str("PUBLIC_URL", "").rstrip("/"),
                 mail_host=env.str("MAIL_HOST", ""),
@@ -114,6 +116,10 @@ class Settings:
     def check(self) -> None:
         """Raise NotConfigured where production lacks what it must have, or mail what it needs."""
         self._check_mail()
+        if self.scanner and not (self.scanner.startswith("/") or self.scanner.rpartition(":")[2].isdecimal()):
+            raise NotConfigured(
+                "ISP_SCANNER is the path of clamd's socket, such as /run/clamav/clamd.ctl, or host:port."
+            )
         if not self.production:
             return
         if self.demonstration:

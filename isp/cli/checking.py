@@ -19,18 +19,15 @@ from isp.audit.verify import verify
 from isp.caseload import history
 from isp.caseload.sittings import Line
 from isp.cli import installation
-from isp.documents.trail import check_documents
+from isp.cli.trails import CHECKS
+from isp.documents.intake import Scanner
 from isp.kernel import clock, immutable, workdays
 from isp.kernel.crypto import KeyringError
 from isp.kernel.db import Database
 from isp.kernel.errors import NotFound
-from isp.notes.trail import check_notes
 from isp.notices.counting import standing, waited
 from isp.notices.outbox import MAIL, TEXT
-from isp.records.trail import check_records
 from isp.register.roll import holding
-from isp.register.trail import check_pupils
-from isp.reviews.rounds_trail import check_rounds
 
 
 @click.group()
@@ -49,7 +46,7 @@ def verify_(chains_only: bool, against: TextIO | None, as_json: bool) -> None:
         store,
         projections=not chains_only,
         payloads=not chains_only,
-        more=() if chains_only else (check_pupils, check_documents, check_records, check_notes, check_rounds),
+        more=() if chains_only else CHECKS,
     )
     if against is not None:
         report.faults.extend(anchors.against(store, against))
@@ -152,12 +149,21 @@ def _look(settings: Settings) -> Iterator[Finding]:
     except KeyringError as problem:
         yield Finding("keys", ok=False, words=str(problem))
     yield from _database(settings)
+    yield _scanner(settings)
     horizon = workdays.horizon()
     left = horizon - clock.today()
     words = f"bank holidays are known until {horizon:%d/%m/%Y}"
     if left < timedelta(days=365):
         words += "; install a newer release before deadlines reach beyond it"
     yield Finding("holidays", left >= timedelta(days=365), words)
+
+
+def _scanner(settings: Settings) -> Finding:
+    if not settings.scanner:
+        return Finding("scanner", ok=True, words="not set up: files are not scanned for viruses")
+    there = Scanner(settings.scanner).answers()
+    words = "it answers" if there else "it does not answer, so no file is taken in: does clamd run?"
+    return Finding("scanner", ok=there, words=words)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -15,23 +15,19 @@ from config import Settings
 from isp.access.recipients import recipient
 from isp.audit import Store, transaction
 from isp.audit.verify import verify
-from isp.documents.trail import check_documents
+from isp.cli.trails import CHECKS
 from isp.documents.waiting import purge as purge_waiting
 from isp.kernel import clock
 from isp.kernel.actor import Actor
-from isp.notes.trail import check_notes
 from isp.notices.delivering import Delivery
 from isp.notices.notify import Notify
 from isp.notices.reminders import Reminding, remind_all
 from isp.notices.smtp import MailServer
 from isp.people.sessions import Limits, end_lapsed
 from isp.plans.given import reminders as sections_due
-from isp.records.trail import check_records
 from isp.register.jobs import purge_staged
-from isp.register.trail import check_pupils
 from isp.reviews.reminders import reminders as reviews_due
 from isp.reviews.rounds_queries import reminders as questions_due
-from isp.reviews.rounds_trail import check_rounds
 from isp.web.request_log import places
 
 log = logging.getLogger("isp.worker")
@@ -60,7 +56,7 @@ def _end_sessions(store: Store, settings: Settings) -> str | None:
 
 
 def _walk_trail(store: Store, _settings: Settings) -> str | None:
-    report = verify(store, more=(check_pupils, check_documents, check_records, check_notes, check_rounds))
+    report = verify(store, more=CHECKS)
     if report.ok:
         return None
     log.error("the trail is NOT OK: %s", report.faults[0])

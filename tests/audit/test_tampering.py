@@ -19,10 +19,9 @@ from isp.audit.anchors import against, anchors
 from isp.audit.chains import Chain
 from isp.audit.ledger import event_hash
 from isp.audit.verify import Report, verify
+from isp.cli.trails import CHECKS
 from isp.kernel import immutable
 from isp.plans import actions, queries
-from isp.records.trail import check_records
-from isp.register.trail import check_pupils
 from tests.cast import Cast, small_plan, standing_cast
 
 
@@ -62,7 +61,7 @@ class World:
             return done.all() if done.returns_rows else done.rowcount
 
     def walk(self) -> Report:
-        return verify(self.cast.store, more=(check_pupils, check_records))
+        return verify(self.cast.store, more=CHECKS)
 
     def longest(self) -> Any:
         """The chain with the most events: its id, name and last number."""

@@ -2,7 +2,8 @@
 
 The type is found in the content, against a list of what is taken; the name's ending must agree. Pictures are
 drawn anew; all else is kept byte for byte, once it is sure that opening it runs nothing and calls nowhere.
-What is not understood whole is refused, with what to do instead.
+What is not understood whole is refused, with what to do instead. What is kept was shown to the virus scanner,
+where there is one.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import puremagic
 
 from isp.documents.intake import pdfs, pictures, plain, zipped
 from isp.documents.intake.refusing import Refused
+from isp.documents.intake.scanning import Scanner
 from isp.kernel.errors import Invalid
 
-__all__ = ["ACCEPT", "ACCEPTED", "Taken", "take_in"]
+__all__ = ["ACCEPT", "ACCEPTED", "Scanner", "Taken", "take_in"]
 
 ENDINGS = {
     "pdf": "pdf",
@@ -30,14 +32,19 @@ ENDINGS = {
     "txt": "txt",
 }
 ACCEPT = ".pdf,.docx,.odt,.jpg,.jpeg,.png,.txt"
-"""For the browser. A telephone that takes its pictures as HEIC gives them as JPEG where it reads this."""
+"""For the browser. An iPhone gives its photographs as JPEG in any case, and a Mac where it reads this; but a
+HEIC picture that was saved among other files comes as it is."""
 ACCEPTED = "PDF, Word (.docx), OpenDocument (.odt), a picture (JPEG or PNG) or plain text (.txt)"
 _HEAD = 4096
 
+_HEIC = (
+    "This is a HEIC picture, which many computers cannot show. On an iPhone or iPad, choose it from the "
+    "Photo Library and not from Files: it is then sent as a JPEG, which can be kept. On a computer, open it, "
+    "export it as JPEG, and choose that."
+)
 _SPEAKING = {
-    "heic": "This is a HEIC picture, which many computers cannot show. Send it as a JPEG: on an iPhone, "
-    "choose Settings, Camera, Formats, Most Compatible, or mail the picture to yourself first.",
-    "heif": "This is a HEIC picture, which many computers cannot show. Send it as a JPEG.",
+    "heic": _HEIC,
+    "heif": _HEIC,
     "doc": "This is an old Word file (.doc), which may hold macros. Save it as .docx or PDF, and send that.",
     "docm": "This Word file may hold macros. Save it as .docx or PDF, and send that.",
     "svg": "An SVG drawing can run scripts, so it is not taken. Save it as PNG or PDF, and send that.",
@@ -56,15 +63,19 @@ class Taken:
     stream: IO[bytes]
 
 
-def take_in(stream: IO[bytes], name: str, most: int) -> Taken:
+def take_in(stream: IO[bytes], name: str, most: int, scanner: Scanner | None = None) -> Taken:
     """The file as it is to be kept. Raises Invalid (field ``file``) in words; ``most``: bytes it may have.
 
     ``name`` is asked for its ending and then forgotten: names of files tell whose they are.
     """
     try:
-        return _take_in(stream, name, most)
+        taken = _take_in(stream, name, most)
+        if scanner is not None:
+            scanner.check(taken.stream)
+            taken.stream.seek(0)
     except Refused as failure:
         raise Invalid(str(failure), {"file": str(failure)}) from failure
+    return taken
 
 
 def _take_in(stream: IO[bytes], name: str, most: int) -> Taken:

@@ -10,7 +10,7 @@ from flask import Blueprint, current_app
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Unit
-from isp.documents.intake import Taken, take_in
+from isp.documents.intake import Scanner, Taken, take_in
 from isp.documents.queries import Listed
 from isp.people import directory
 from isp.people.directory import NOBODY
@@ -58,7 +58,7 @@ def most_bytes() -> int:
 def taken_from(form: Form) -> Taken:
     """The file of a form that is filled in, fit to be kept. Raises Invalid in words."""
     file = form.values["file"]
-    return take_in(file.stream, file.filename or "", most_bytes())
+    return take_in(file.stream, file.filename or "", most_bytes(), Scanner.at(current_app.config["SCANNER"]))
 
 
 def senders(unit: Unit, listed: Iterable[Listed]) -> dict[UUID, str]:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import OrganisationPermission
 from isp.documents import waiting
-from isp.documents.intake import ACCEPT, ACCEPTED, take_in
+from isp.documents.intake import ACCEPT, ACCEPTED, Scanner, take_in
 from isp.documents.rules import TYPES
 from isp.kernel.errors import DomainError, Invalid, NotAllowed, NotFound
 from isp.people.here import act, look, signed_in
@@ -98,11 +98,11 @@ def take_earlier_files(school_id: UUID) -> ResponseReturnValue:
         waiting.let_in(unit, school_id)
     files = [file for file in request.files.getlist("files") if file.filename]
     refused: list[tuple[str, str]] = []
-    kept = 0
+    kept, scanner = 0, Scanner.at(current_app.config["SCANNER"])
     for file in files[:MOST_FILES]:
         name = (file.filename or "").replace("\\", "/").rpartition("/")[2]
         try:
-            taken = take_in(file.stream, name, _most_bytes())
+            taken = take_in(file.stream, name, _most_bytes(), scanner)
             with act() as unit:
                 waiting.stage(unit, school_id, name, taken)
             kept += 1
