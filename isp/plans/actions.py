@@ -6,7 +6,6 @@ Each deed: who (the gate), when (rules), what, memory (the trail), tell (the out
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -39,6 +38,7 @@ from isp.records.drafts import DraftWords, Saved
 from isp.records.merge import Clash, merge
 from isp.records.merge import settle as settle_changes
 from isp.records.models import Record
+from isp.records.sent import Opened
 from isp.records.shape import Content
 from isp.records.versions import Version
 from isp.register import roll
@@ -125,17 +125,6 @@ def start_draft(unit: Unit, record_id: UUID) -> UUID:
         from_version=row.current or 0,
     )
     return draft_id
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A plan's draft, opened for somebody who may write in it."""
-
-    row: Any
-    decision: Decision
-    draft: DraftWords
-    waiting: int
-    """How many of the writer's own words in it wait to be chosen."""
 
 
 def open_draft(unit: Unit, record_id: UUID) -> Opened:

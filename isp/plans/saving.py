@@ -6,42 +6,34 @@ once more in a unit that holds it. An answer is given only after the commit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from uuid import UUID
 
 from isp.audit import Store, Unit
 from isp.kernel.actor import Actor
-from isp.kernel.errors import Conflict, Invalid
+from isp.kernel.errors import Conflict
 from isp.plans import actions, boxes, queries
-from isp.plans.actions import Opened
-from isp.plans.boxes import Typed
+from isp.plans.boxes import BOXES, Typed
 from isp.plans.content import SHAPE
 from isp.plans.linking import link_change
 from isp.plans.vocabulary import configuration_on
-from isp.records.changes import Change
+from isp.records.boxes import Boxes
 from isp.records.days import Horizon
-from isp.records.drafts import DraftWords
 from isp.records.fields import Kind
-from isp.records.sent import ANOTHER_DRAFT, GONE, Sent, twice, with_deed, with_status
+from isp.records.sent import (
+    ANOTHER_DRAFT,
+    GONE,
+    Opened,
+    Sent,
+    Written,
+    check_kept,
+    twice,
+    with_deed,
+    with_status,
+)
 from isp.register import pupils
 
-__all__ = ["ANOTHER_DRAFT", "GONE", "Sent", "Written", "horizon", "save", "twice"]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of it: the draft as it stands now, and what could not be kept, by place."""
-
-    opened: Opened
-    draft: DraftWords
-    problems: Mapping[str, str]
-    unsettled: int
-    changes: tuple[Change, ...]
-    at: datetime
-    item: str | None = None
-    """The item that a button added or moved."""
+__all__ = ["ANOTHER_DRAFT", "GONE", "Sent", "Written", "horizon", "read_sent", "save", "twice"]
 
 
 def save(store: Store, actor: Actor, record_id: UUID, gather: Callable[[Opened], Sent]) -> Written:
@@ -57,22 +49,20 @@ def save(store: Store, actor: Actor, record_id: UUID, gather: Callable[[Opened],
 def _save(unit: Unit, record_id: UUID, gather: Callable[[Opened], Sent]) -> Written:
     opened = actions.open_draft(unit, record_id)
     sent = gather(opened)
+    typed = _only_family(unit, opened, read_sent(unit, BOXES, opened, sent, ANOTHER_DRAFT))
+    check_kept(typed, sent)
     draft = opened.draft
-    if sent.draft_id is not None and sent.draft_id != draft.id:
-        raise Conflict(ANOTHER_DRAFT)
-    typed = _read(unit, opened, sent)
-    if typed.problems and not sent.in_part:
-        raise Invalid("Not all of this can be saved yet.", typed.problems)
     changes, item = with_deed(SHAPE, typed.changes, sent, draft.content)
     shown = typed.shown
     if linking := link_change(sent.deed, draft.content, opened.decision.lens):
         # Against what the list holds now: whoever linked something else meanwhile is not in the way.
         changes, shown = (*changes, linking[0]), (*shown, linking[1])
     changes = with_status(changes, draft.content)
+    written = Written(opened, draft, typed.problems, unit.now)
     if not changes:
-        return Written(opened, draft, typed.problems, 0, (), unit.now)
+        return written
     saved = actions.save_draft(unit, record_id, sent.revision, changes, shown=shown, opened=opened)
-    return Written(opened, saved.draft, typed.problems, saved.unsettled, saved.changes, unit.now, item)
+    return written.with_saved(saved, item)
 
 
 def horizon(unit: Unit, pupil_id: UUID) -> Horizon:
@@ -83,22 +73,24 @@ def horizon(unit: Unit, pupil_id: UUID) -> Horizon:
     return Horizon(born, unit.today.replace(year=unit.today.year + years, month=12, day=31))
 
 
-def _read(unit: Unit, opened: Opened, sent: Sent) -> Typed:
+def read_sent(unit: Unit, of: Boxes, opened: Opened, sent: Sent, another: str) -> Typed:
+    """What was sent, read. Conflict, with ``another`` as its words, where it was about another draft."""
+    if sent.draft_id is not None and sent.draft_id != opened.draft.id:
+        raise Conflict(another)
     lens = opened.decision.lens
-    kinds = {boxes.kind_at(place) for key in sent.answers if (place := boxes.where(key, lens))}
+    kinds = {of.kind_at(place) for key in sent.answers if (place := of.where(key, lens))}
     span = horizon(unit, opened.row.pupil_id) if Kind.DAY in kinds else None
-    typed = boxes.read(sent.answers, sent.shown, opened.draft.content, lens, span)
-    if Kind.PARTY not in kinds:
-        return typed
-    return _only_family(unit, opened, typed)
+    return of.read(sent.answers, sent.shown, opened.draft.content, lens, span)
 
 
 def _only_family(unit: Unit, opened: Opened, typed: Typed) -> Typed:
     """Whose words these are: somebody of this pupil's family, or whoever it has been so far."""
+    placed = [(change, boxes.Where(change.section, change.item, change.field)) for change in typed.changes]
+    if not any(boxes.kind_at(place) is Kind.PARTY for _, place in placed):
+        return typed
     family = {str(person) for person in queries.family_of(unit, opened.row.pupil_id)}
     kept, problems = [], dict(typed.problems)
-    for change in typed.changes:
-        place = boxes.Where(change.section, change.item, change.field)
+    for change, place in placed:
         party = boxes.kind_at(place) is Kind.PARTY
         known = change.value is None or change.value in family
         if not party or known or change.value == boxes.value_at(opened.draft.content, place):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar
 from uuid import UUID
 
+from isp.access.gate import Decision
 from isp.audit import Store, Unit, looking, transaction
 from isp.kernel.actor import Actor
-from isp.kernel.errors import Conflict
+from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.ids import new_id
 from isp.records import order
-from isp.records.boxes import Raw, Where, value_at
+from isp.records.boxes import Raw, Typed, Where, value_at
 from isp.records.changes import Change, Op
+from isp.records.drafts import DraftWords, Saved
 from isp.records.items import added, new_item
 from isp.records.shape import Content, Item, Shape, Status
 
@@ -44,6 +47,35 @@ class Sent:
     in_part: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A draft, opened for somebody who may write in it; ``row``: the plan's or the review's it belongs to."""
+
+    row: Any
+    decision: Decision
+    draft: DraftWords
+    waiting: int
+    """How many of the writer's own words in it wait to be chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a save: the draft as it stands now, and what could not be kept, by place."""
+
+    opened: Opened
+    draft: DraftWords
+    problems: Mapping[str, str]
+    at: datetime
+    unsettled: int = 0
+    changes: tuple[Change, ...] = ()
+    item: str | None = None
+    """The item that a button added or moved."""
+
+    def with_saved(self, saved: Saved, item: str | None) -> Written:
+        """The same once something was stored."""
+        return replace(self, draft=saved.draft, unsettled=saved.unsettled, changes=saved.changes, item=item)
+
+
 def twice(store: Store, actor: Actor, deed: Callable[[Unit], T]) -> T:
     """Do a deed on what was read; where that had moved, do it again under a lock."""
     try:
@@ -53,6 +85,12 @@ def twice(store: Store, actor: Actor, deed: Callable[[Unit], T]) -> T:
         with transaction(store, actor) as unit:
             done = deed(unit)
     return done
+
+
+def check_kept(typed: Typed, sent: Sent) -> None:
+    """Invalid, by place, where something cannot be kept and the page wants all of it or nothing."""
+    if typed.problems and not sent.in_part:
+        raise Invalid("Not all of this can be saved yet.", typed.problems)
 
 
 OF_A_LIST = frozenset({"add", "up", "down", "remove"})

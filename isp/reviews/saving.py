@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
-from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Store, Unit
 from isp.kernel.actor import Actor
-from isp.kernel.errors import Conflict, Invalid
-from isp.plans.saving import horizon
+from isp.plans.saving import read_sent
 from isp.records import drafts, saves
-from isp.records.changes import Change
-from isp.records.drafts import DraftWords
-from isp.records.fields import Kind
-from isp.records.sent import Sent, twice, with_deed, with_status
+from isp.records.sent import Opened, Sent, Written, check_kept, twice, with_deed, with_status
 from isp.reviews import queries, rules
 from isp.reviews.actions import remember_save
 from isp.reviews.content import BOXES, NOT_WRITTEN, SHAPE
@@ -28,29 +21,6 @@ ANOTHER = (
 )
 LISTS = frozenset({"meeting", "annual"})
 """Sections to whose lists a button may add: the outcomes are the plan's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A review's report, opened for somebody who may write in it."""
-
-    row: Any
-    decision: Decision
-    draft: DraftWords
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a save: the report as it stands now, and what could not be kept, by place."""
-
-    opened: Opened
-    draft: DraftWords
-    problems: Mapping[str, str]
-    unsettled: int
-    changes: tuple[Change, ...]
-    at: datetime
-    item: str | None = None
 
 
 def open_report(unit: Unit, review_id: UUID) -> Opened:
@@ -69,21 +39,17 @@ def save(store: Store, actor: Actor, review_id: UUID, gather: Callable[[Opened],
 def _save(unit: Unit, review_id: UUID, gather: Callable[[Opened], Sent]) -> Written:
     opened = open_report(unit, review_id)
     sent = _written_here(gather(opened))
-    draft, lens = opened.draft, opened.decision.lens
-    if sent.draft_id is not None and sent.draft_id != draft.id:
-        raise Conflict(ANOTHER)
-    kinds = {BOXES.kind_at(place) for key in sent.answers if (place := BOXES.where(key, lens))}
-    span = horizon(unit, opened.row.pupil_id) if Kind.DAY in kinds else None
-    typed = BOXES.read(sent.answers, sent.shown, draft.content, lens, span)
-    if typed.problems and not sent.in_part:
-        raise Invalid("Not all of this can be saved yet.", typed.problems)
+    typed = read_sent(unit, BOXES, opened, sent, ANOTHER)
+    check_kept(typed, sent)
+    draft = opened.draft
     changes, item = with_deed(SHAPE, typed.changes, sent, draft.content)
     changes = with_status(changes, draft.content)
+    written = Written(opened, draft, typed.problems, unit.now)
     if not changes:
-        return Written(opened, draft, typed.problems, 0, (), unit.now)
+        return written
     saved = saves.save(unit, draft, sent.revision, changes, shown=typed.shown, waiting=opened.waiting)
     remember_save(unit, opened.row, opened.decision, saved)
-    return Written(opened, saved.draft, typed.problems, saved.unsettled, saved.changes, unit.now, item)
+    return written.with_saved(saved, item)
 
 
 def _written_here(sent: Sent) -> Sent:

@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.kernel.errors import Conflict, Gone, Invalid, NotFound
+from isp.kernel.errors import Conflict, Gone, NotFound
 from isp.people import directory
 from isp.people.here import act, actor, look, signed_in, store
 from isp.plans import actions, boxes, giving, queries, saving, setting_aside
@@ -34,8 +34,9 @@ from isp.plans.linking import LINK, UNLINK
 from isp.plans.pages.blueprint import Around, around, pages
 from isp.plans.pages.sent import (
     identifier,
-    marks_sent,
-    raws,
+    not_saved,
+    places_sent,
+    saved_answer,
     script_body,
     sent_by_form,
     sent_by_script,
@@ -44,7 +45,6 @@ from isp.plans.pages.sent import (
 from isp.plans.pages.wording import aside_address, authors, fragments, thread_fragments
 from isp.plans.papers import Papers, beside_entries
 from isp.plans.queries import allowed
-from isp.plans.saving import Written
 from isp.plans.showing import parts
 from isp.plans.thread import gaps
 from isp.plans.vocabulary import Configuration, configuration_on
@@ -52,6 +52,7 @@ from isp.plans.wording import Shown, standing
 from isp.records import drafts
 from isp.records.drafts import DraftWords
 from isp.records.project import project
+from isp.records.sent import Opened, Written
 from isp.records.shape import Content, SectionShape
 from isp.web.filters import time_words
 
@@ -120,7 +121,7 @@ class Draft:
         ]
 
 
-def draft_of(unit: Unit, opened: actions.Opened) -> Draft:
+def draft_of(unit: Unit, opened: Opened) -> Draft:
     """What the pages need around an opened draft."""
     return _draft(unit, opened.row, opened.decision, opened.draft)
 
@@ -369,50 +370,29 @@ def _not_saved(record_id: UUID, why: str) -> ResponseReturnValue:
     with look() as unit:
         row, decision = allowed(unit, record_id, Permission.DRAFT_WRITE)
         surroundings = around(unit, row.pupil_id)
-    typed = boxes.touched(typed_in_form(BOXES, decision.lens), marks_sent())
-    words = []
-    for key, raw in typed.items():
-        place = boxes.where(key, decision.lens)
-        shape = boxes.shape_at(place) if place is not None else None
-        if shape is not None and isinstance(raw, str) and raw:
-            words.append((shape.label, raw))
-    page = render_template(
-        "plans/not_saved.html", record_id=record_id, why=why, words=words, caption=surroundings.caption
+    base = f"/plans/{record_id}"
+    return not_saved(
+        BOXES, decision.lens, why, base=base, opens="Open the plan", caption=surroundings.caption
     )
-    return page, 409
 
 
 @pages.post("/plans/<uuid:record_id>/draft")
 @signed_in
 def autosave(record_id: UUID) -> ResponseReturnValue:
     """Save as it is typed (static/autosave.js says how the two sides talk). 200 means committed."""
-    body = script_body()
-    if body is None:
-        with look() as unit:  # who asks comes before what was asked
-            queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
-        raise Invalid("This page sent something that cannot be read. Open it again.")
+    body = script_body(lambda unit: allowed(unit, record_id, Permission.DRAFT_WRITE))
     written = saving.save(
         store(), actor(), record_id, lambda opened: sent_by_script(BOXES, opened.decision.lens, body)
     )
     lens = written.opened.decision.lens
     content = project(written.draft.content, lens, SHAPE)
-    places = (boxes.where(key, lens) for key in boxes.gathered(raws(body.get("changes")), lens))
-    fields: dict[str, Raw] = {}
-    found_places = [place for place in places if place is not None]
-    items = {place.item for place in found_places if place.item is not None}
-    for section in sorted({place.section for place in found_places}):
-        fields |= boxes.boxes_of(content, section, lens)
+    places = places_sent(BOXES, lens, body)
+    items = {place.item for place in places if place.item is not None}
     with look() as unit:
         found = setting_aside.hints_of(unit, written.opened.row, content, items=items)
         said = fragments(unit, found)
         configuration = configuration_on(unit.today)
-    for section in sorted({place.section for place in found_places} & {*THREAD}):
+    for section in sorted({place.section for place in places} & {*THREAD}):
         said |= thread_fragments(record_id, content, SHAPE.sections[section], items, configuration)
-    return {
-        "revision": written.draft.revision,
-        "saved_at": time_words(written.at),
-        "fields": fields,
-        "hints": said,
-        "unsettled": written.unsettled,
-        "settle_url": url_for("plans.settle", record_id=record_id),
-    }
+    settle_url = url_for("plans.settle", record_id=record_id)
+    return {**saved_answer(BOXES, written, content, places, settle_url), "hints": said}

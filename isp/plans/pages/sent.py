@@ -1,20 +1,27 @@
-"""What a page of an editor sent, read from the request: its form, or its script's JSON."""
+"""What a page of an editor sent, read from the request (its form, or its script's JSON), and the answers."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
 
 from isp.access.lenses import Lens
+from isp.audit import Unit
 from isp.kernel.errors import Invalid
-from isp.records.boxes import Boxes, Raw, mark, touched
-from isp.records.sent import Sent
+from isp.people.here import look
+from isp.records.boxes import Boxes, Raw, Where, mark, touched
+from isp.records.sent import Sent, Written
+from isp.records.shape import Content
+from isp.web.filters import time_words
 
 MOST_BOXES = 4000
 """Far above the largest page: 60 items of 20 questions."""
+UNREADABLE = "This page sent something that cannot be read. Open it again."
 
 
 def marks_sent() -> dict[str, str]:
@@ -57,13 +64,56 @@ def sent_by_script(boxes: Boxes, lens: Lens, body: dict[str, Any]) -> Sent:
     )
 
 
-def script_body() -> dict[str, Any] | None:
-    """The JSON that was sent; None where it is none of autosave's, or nested deeper than can be read."""
+def script_body(may: Callable[[Unit], object]) -> dict[str, Any]:
+    """The JSON that was sent. Invalid where it is none of autosave's, or nested deeper than can be read.
+
+    ``may`` refuses whoever may not write here: who asks comes before what was asked.
+    """
     try:
         body = request.get_json(silent=True)
     except RecursionError:
-        return None
-    return body if isinstance(body, dict) and type(body.get("revision")) is int else None
+        body = None
+    if isinstance(body, dict) and type(body.get("revision")) is int:
+        return body
+    with look() as unit:
+        may(unit)
+    raise Invalid(UNREADABLE)
+
+
+def places_sent(boxes: Boxes, lens: Lens, body: Mapping[str, Any]) -> list[Where]:
+    """The places in which autosave's writer typed."""
+    places = (boxes.where(key, lens) for key in boxes.gathered(raws(body.get("changes")), lens))
+    return [place for place in places if place is not None]
+
+
+def saved_answer(
+    boxes: Boxes, written: Written, content: Content, places: Iterable[Where], settle_url: str
+) -> dict[str, Any]:
+    """What autosave is told: every box of the sections it wrote in, as its writer now sees ``content``."""
+    fields: dict[str, Raw] = {}
+    for section in sorted({place.section for place in places}):
+        fields |= boxes.boxes_of(content, section, written.opened.decision.lens)
+    return {
+        "revision": written.draft.revision,
+        "saved_at": time_words(written.at),
+        "fields": fields,
+        "unsettled": written.unsettled,
+        "settle_url": settle_url,
+    }
+
+
+def not_saved(boxes: Boxes, lens: Lens, why: str, **facts: Any) -> ResponseReturnValue:
+    """The draft is gone: what was typed comes back, each under its question, to be copied.
+
+    ``facts``: what its layout needs, and ``base`` and ``opens``, where the page leads and in which words.
+    """
+    words = []
+    for key, raw in touched(typed_in_form(boxes, lens), marks_sent()).items():
+        place = boxes.where(key, lens)
+        shape = boxes.shape_at(place) if place is not None else None
+        if shape is not None and isinstance(raw, str) and raw:
+            words.append((shape.label, raw))
+    return render_template("plans/not_saved.html", why=why, words=words, **facts), 409
 
 
 def _json(text: str | None) -> dict[str, Any]:
@@ -90,7 +140,7 @@ def raws(found: Any) -> dict[str, Raw]:
 def number(text: str | None) -> int:
     """A revision as the form has it. Raises Invalid."""
     if text is None or not text.isdecimal() or len(text) > 9:
-        raise Invalid("This page sent something that cannot be read. Open it again.")
+        raise Invalid(UNREADABLE)
     return int(text)
 
 

@@ -31,6 +31,7 @@ from isp.records.diff import diff
 from isp.records.drafts import DraftWords, OpenClash
 from isp.records.fields import Kind
 from isp.records.project import project
+from isp.records.sent import Opened
 from isp.records.shape import Content
 
 REMOVED = "The entry is removed."
@@ -212,7 +213,7 @@ def _clash_id() -> UUID:
         raise Conflict("This has been settled already. Open the plan to see how it reads now.") from None
 
 
-def _third_change(unit: Unit, opened: actions.Opened, held: OpenClash) -> Change | None:
+def _third_change(unit: Unit, opened: Opened, held: OpenClash) -> Change | None:
     """Other words, checked like any typing. Raises Invalid for the box ``third``."""
     clash, lens = held.clash, opened.decision.lens
     place = boxes.where(Where(clash.section, clash.item, clash.field).key, lens)

@@ -18,12 +18,14 @@ from flask.typing import ResponseReturnValue
 from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
-from isp.kernel.errors import Conflict, Gone, Invalid, NotFound
+from isp.kernel.errors import Conflict, Gone, NotFound
 from isp.people.here import act, actor, look, signed_in, store
 from isp.plans.asked import Asked, Asking
 from isp.plans.pages.sent import (
-    marks_sent,
-    raws,
+    identifier,
+    not_saved,
+    places_sent,
+    saved_answer,
     script_body,
     sent_by_form,
     sent_by_script,
@@ -31,7 +33,7 @@ from isp.plans.pages.sent import (
 )
 from isp.plans.vocabulary import Configuration, configuration_on
 from isp.records import drafts
-from isp.records.boxes import Raw, Where, mark, touched
+from isp.records.boxes import Raw, Where, mark
 from isp.records.changes import items_by_id
 from isp.records.drafts import DraftWords, OpenClash
 from isp.records.project import project
@@ -39,7 +41,7 @@ from isp.records.shape import Content
 from isp.reviews import actions, queries, rules, saving
 from isp.reviews.beside import Beside, beside
 from isp.reviews.content import BOXES, NOT_WRITTEN, SHAPE
-from isp.reviews.pages.blueprint import a_uuid, pages, review_facts
+from isp.reviews.pages.blueprint import pages, review_facts
 from isp.reviews.steps import OVERALL, VIEWS, Step, after, steps
 from isp.web.filters import time_words
 
@@ -247,41 +249,21 @@ def _not_saved(review_id: UUID, why: str) -> ResponseReturnValue:
     with look() as unit:
         row, decision = queries.allowed(unit, review_id, Permission.REVIEW_WRITE)
         facts = review_facts(unit, row, decision)
-    lens = decision.lens
-    words = []
-    for key, raw in touched(typed_in_form(BOXES, lens), marks_sent()).items():
-        place = BOXES.where(key, lens)
-        shape = BOXES.shape_at(place) if place is not None else None
-        if shape is not None and isinstance(raw, str) and raw:
-            words.append((shape.label, raw))
-    return render_template("reviews/not_saved.html", why=why, words=words, **facts), 409
+    return not_saved(BOXES, decision.lens, why, opens="Open the review", **facts)
 
 
 @pages.post("/reviews/<uuid:review_id>/draft")
 @signed_in
 def autosave(review_id: UUID) -> ResponseReturnValue:
     """Save as it is typed (static/autosave.js says how the two sides talk). 200 means committed."""
-    body = script_body()
-    if body is None:
-        with look() as unit:  # who asks comes before what was asked
-            queries.allowed(unit, review_id, Permission.REVIEW_WRITE)
-        raise Invalid("This page sent something that cannot be read. Open it again.")
+    body = script_body(lambda unit: queries.allowed(unit, review_id, Permission.REVIEW_WRITE))
     written = saving.save(
         store(), actor(), review_id, lambda opened: sent_by_script(BOXES, opened.decision.lens, body)
     )
     lens = written.opened.decision.lens
     content = project(written.draft.content, lens, SHAPE)
-    places = (BOXES.where(key, lens) for key in BOXES.gathered(raws(body.get("changes")), lens))
-    found: dict[str, Raw] = {}
-    for section in sorted({place.section for place in places if place is not None}):
-        found |= BOXES.boxes_of(content, section, lens)
-    return {
-        "revision": written.draft.revision,
-        "saved_at": time_words(written.at),
-        "fields": found,
-        "unsettled": written.unsettled,
-        "settle_url": url_for("reviews.settle", review_id=review_id),
-    }
+    settle_url = url_for("reviews.settle", review_id=review_id)
+    return saved_answer(BOXES, written, content, places_sent(BOXES, lens, body), settle_url)
 
 
 # -- two people's words ------------------------------------------------------------------------------------
@@ -334,7 +316,7 @@ def _sides(waiting: OpenClash, configuration: Configuration) -> tuple[str, str, 
 @pages.post("/reviews/<uuid:review_id>/settle")
 @signed_in
 def choose(review_id: UUID) -> ResponseReturnValue:
-    clash_id = a_uuid(request.form.get("clash"))
+    clash_id = identifier(request.form.get("clash"))
     with act() as unit:
         row, _ = queries.allowed(unit, review_id, Permission.REVIEW_WRITE)
         rules.check_open(row.status)

@@ -225,12 +225,9 @@ def save(round_id: UUID) -> ResponseReturnValue:
 @signed_in
 def autosave(round_id: UUID) -> ResponseReturnValue:
     """Save as it is typed (static/autosave.js says how the two sides talk). 200 means committed."""
-    body = script_body()
+    body = script_body(lambda unit: queries.answering(unit, round_id))
+    sent = {name: raw for name, raw in raws(body.get("changes")).items() if isinstance(raw, str)}
     with act() as unit:
-        if body is None:
-            queries.answering(unit, round_id)  # who asks comes before what was asked
-            raise Invalid("This page sent something that cannot be read. Open it again.")
-        sent = {name: raw for name, raw in raws(body.get("changes")).items() if isinstance(raw, str)}
         saved = rounds.save_answers(unit, round_id, sent)
         if saved.problems:
             raise Invalid(rules.ATTENTION, saved.problems)
