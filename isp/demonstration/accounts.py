@@ -17,20 +17,22 @@ from isp.demonstration.shapes import Account, Guardian, Guardianship, Pupil, Sta
 # What each listed member of staff is here to show. Everybody else who works here has an account that is not
 # printed, because plans need authors and classes need teachers.
 _STAFF_SHOW = {
-    "F-SEN": "Writes, shares and reviews the plans of a primary school; sees all 42 pupils.",
-    "F-DEP": "Drafts beside the SENCO: open the same plan in two browsers.",
-    "F-ADM": "Imports the office's files, invites colleagues and keeps lists; does not share plans.",
-    "F-HEA": "Reads every plan of his school and hands over a leaver's work.",
+    "F-SEN": "Writes, shares and reviews the plans of a primary school, 42 pupils: a review overdue and one "
+    "planned, a draft to countersign, a picture that a mother sent, a hint set aside, a review's next draft.",
+    "F-DEP": "Drafts beside the SENCO: open the same plan in two browsers. One draft waits for the SENCO.",
+    "F-ADM": "Imports the office's files, invites families and keeps lists; does not share plans.",
+    "F-HEA": "Reads every plan of his school, sees what is overdue, shows governors figures without names.",
     "F-DSL": "Sees the pupils of the school with restrictions and looked-after children.",
     "F-OFF": "Imports pupils, staff and contacts; reads no plan.",
     "F-DPO": "Reads who saw what, and checks that the record was not altered.",
     "F-T3": "Teaches Damson class, where her daughter Isla is: a teacher to the rest, a parent to her.",
-    "F-T4": "Teaches Elm and Fir: six pupils with plans, on one sheet.",
+    "F-T4": "Teaches Elm and Fir, six pupils with plans on one sheet: leads a review next week, is asked "
+    "four questions, has a section to write, has closed a review.",
     "F-A2": "Supports Cherry, Damson and Elm: must-know lines and what to do.",
-    "T-SEN": "Runs SEND in a secondary school: plans of several terms, one very long, a leaver.",
+    "T-SEN": "Runs SEND in a secondary school: plans of several terms, one very long, questions to teachers.",
     "T-DEP": "Has the second half of the secondary school's plans.",
     "T-DSL": "Knows why one father may not see where his daughter is.",
-    "T-SC": "Teaches science to Years 8 to 11: another subject teacher's reach.",
+    "T-SC": "Teaches science to Years 8 to 11, and is asked four questions about one of them.",
     "T-OFF": "Imports files whose columns have another system's names.",
     "L-SEN": "Keeps the plans of a nursery without a URN; a first draft is half written.",
     "M-SEN": "Keeps the plans of a college, where young people speak for themselves.",
@@ -49,7 +51,7 @@ _STAFF_SHOW = {
 }
 
 _PARENTS_SHOW = {
-    ("F07", "Mother"): "Separated: Małgosia's plan, three versions, what changed since she last looked.",
+    ("F07", "Mother"): "Separated: Małgosia's plan, what changed since she last looked, a picture she sent.",
     ("F07", "Father"): "Separated, with parental responsibility: the same plan under his own account.",
     ("F10", "Foster carer"): "Foster carer: has his care, and reads what every adult must know.",
     ("F10", "Mother"): "Eli's mother: has parental responsibility, not his care.",

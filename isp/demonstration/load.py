@@ -19,7 +19,17 @@ from isp.audit.events import BY_COMMAND
 from isp.audit.models import AuditEvent
 from isp.audit.past import transaction_at
 from isp.demonstration.cast import cast
-from isp.demonstration.loading import banks, families, files_in, installing, plans, requests
+from isp.demonstration.loading import (
+    banks,
+    colleagues,
+    families,
+    files_in,
+    installing,
+    papers,
+    plans,
+    requests,
+    reviews,
+)
 from isp.demonstration.loading.steps import Step, run
 from isp.demonstration.loading.world import INSTALLER, World, at, weekday_from
 from isp.demonstration.terms import academic_year
@@ -95,6 +105,9 @@ def _steps(world: World, first: date, installed: Step) -> Iterator[Step]:
     yield Step(at(first, 16), banks.fill)
     yield from plans.plans(world)
     yield from requests.requests(world)
+    yield from reviews.reviews(world)
+    yield from colleagues.colleagues(world)
+    yield from papers.papers(world)
 
 
 def people(store: Store) -> list[dict[str, Any]]:

@@ -27,7 +27,8 @@ def cycles(pupil: Pupil, until: date, wanted: int) -> tuple[Cycle, ...]:
     found: list[Cycle] = []
     begun = [pair for pair in _terms(pupil, until) if pair[1].ends_on >= pupil.entered_on]
     # Plans of one version are not all of this term: some wait for a review that is due, or overdue.
-    back = (0, 0, 1, 0, 2)[seeded(f"back {pupil.id}").randrange(5)] if pupil.story == "one" else 0
+    drawn = (0, 0, 1, 0, 2)[seeded(f"back {pupil.id}").randrange(5)]
+    back = {"one": drawn, "late": 2}.get(pupil.story, 0)
     begun = begun[: max(1, len(begun) - back)]
     for year, term in reversed(begun):
         days = [day for day in _days(year, term, until) if day >= pupil.entered_on]

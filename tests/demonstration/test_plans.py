@@ -172,6 +172,10 @@ def test_awkward_days_give_plans_that_can_be_finalised(today: date) -> None:
 def check_plans(today: date) -> None:
     everybody = cast(today)
     stories = plan_stories(today)
+    # Whoever looks for what is overdue finds something in the school that is looked at first.
+    newest = {story.pupil: story.versions[-1].content for story in stories if story.versions}
+    overdue = newest["F39"]["sections"]["review"]["fields"]["next_review_on"]
+    assert overdue < today.isoformat()
     configuration = configuration_on(today)
     assert sum(len(story.versions) >= 2 for story in stories) >= 15
     assert sum(bool(story.versions) for story in stories) >= 36

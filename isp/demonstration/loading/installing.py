@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 from isp.audit import Unit
@@ -99,9 +98,9 @@ def calendars(world: World, moment: datetime) -> None:
 
 
 def accounts(world: World, first: datetime) -> Iterator[Step]:
-    """An account for everybody listed, when they joined; the hashing is done now, in threads."""
+    """An account for everybody listed, when they joined."""
     listed = [one for one in world.cast.accounts if one.listed]
-    hashes = _hashed(world, listed)
+    hashes = _hashed(listed)
     for number, account in enumerate(listed):
         moment = _joined(world, account, first) + timedelta(minutes=number)
         yield Step(moment, _Opening(account, hashes[account.email]))
@@ -131,9 +130,8 @@ def _joined(world: World, account: Account, first: datetime) -> datetime:
     return max(at(later, 12), first)
 
 
-def _hashed(world: World, listed: Iterable[Account]) -> dict[str, str]:
-    passwords = Passwords(world.settings.argon2_time_cost, world.settings.argon2_memory_kib)
-    wanted = list(listed)
-    with ThreadPoolExecutor(4) as pool:
-        hashes = pool.map(lambda one: passwords.hash(one.password), wanted)
-    return {account.email: found for account, found in zip(wanted, hashes, strict=True)}
+def _hashed(listed: Iterable[Account]) -> dict[str, str]:
+    # Anybody can work these passwords out, so they are hashed as cheaply as can be: half of the time that
+    # loading took. Whoever signs in has hers hashed anew, at the installation's cost.
+    passwords = Passwords(time_cost=1, memory_kib=64)
+    return {account.email: passwords.hash(account.password) for account in listed}
