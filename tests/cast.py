@@ -409,10 +409,28 @@ def small_plan(**fields: Any) -> Content:
     return load(content)
 
 
-@contextmanager
-def world(url: str) -> Iterator[Cast]:
-    """The standing cast in a fresh database, closed afterwards."""
+_LAID: dict[str, Cast] = {}
+"""The standing cast of each engine's template: its ids are those of every copy."""
+
+
+def _lay_out(url: str) -> None:
     cast = standing_cast(url)
+    cast.close()
+    _LAID[url.partition(":")[0]] = cast
+
+
+@contextmanager
+def standing_copy(fresh: Callable[..., str]) -> Iterator[Cast]:
+    """The standing cast in a database of its own: a copy of one laid out once for each engine and process."""
+    url = fresh("standing_cast", _lay_out)
+    laid = _LAID[url.partition(":")[0]]
+    cast = Cast(
+        url,
+        people=dict(laid.people),
+        places=dict(laid.places),
+        pupils=dict(laid.pupils),
+        groups=dict(laid.groups),
+    )
     try:
         yield cast
     finally:

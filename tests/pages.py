@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -21,15 +23,22 @@ VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "l
 UNLABELLED = frozenset({"hidden", "submit", "button", "reset", "image"})
 
 
-@dataclass
+@dataclass(slots=True)
 class Element:
     """One element: its tag, attributes, and the text within it, however deep."""
 
     tag: str
     attributes: dict[str, str | None]
     parent: Element | None
-    text: str = ""
+    pieces: list[str] = field(repr=False)
+    """The text of the whole page in order, of which the element holds those from one place to another."""
+    begins: int = 0
+    ends: int | None = None
     within: list[Element] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces[self.begins : self.ends])
 
     def get(self, name: str) -> str:
         return self.attributes.get(name) or ""
@@ -49,43 +58,67 @@ class Element:
         return " ".join(self.text.split())
 
 
-class Page(HTMLParser):
-    """All elements of a page, in order."""
+class Reader(HTMLParser):
+    """Reads a page's elements, in order, and which of them are not closed as they should be."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.elements: list[Element] = []
+        self.pieces: list[str] = []
         self._open: list[Element] = []
         self.unbalanced: list[str] = []
-        self.feed(html)
-        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, dict(attrs), self._open[-1] if self._open else None)
-        if element.parent is not None:
-            element.parent.within.append(element)
+        above, begins = self._open[-1] if self._open else None, len(self.pieces)
+        element = Element(tag, dict(attrs), above, self.pieces, begins)
+        if above is not None:
+            above.within.append(element)
         self.elements.append(element)
-        if tag not in VOID:
+        if tag in VOID:
+            element.ends = begins
+        else:
             self._open.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         if tag not in VOID:
-            self._open.pop()
+            self._close()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
             return
         while self._open:
-            closed = self._open.pop()
+            closed = self._close()
             if closed.tag == tag:
                 return
             self.unbalanced.append(f"<{closed.tag}> is closed by </{tag}>")
         self.unbalanced.append(f"</{tag}> closes nothing")
 
     def handle_data(self, data: str) -> None:
-        for element in self._open:
-            element.text += data
+        self.pieces.append(data)
+
+    def _close(self) -> Element:
+        closed = self._open.pop()
+        closed.ends = len(self.pieces)
+        return closed
+
+
+@lru_cache(maxsize=8)
+def read(html: str) -> Reader:
+    """The page, read once: a test asks the page that the linter has just read for this and that."""
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+class Page:
+    """All elements of a page, in order."""
+
+    def __init__(self, html: str) -> None:
+        found = read(html)
+        self.elements: Sequence[Element] = found.elements
+        self.unbalanced: Sequence[str] = found.unbalanced
 
     def all(self, *tags: str) -> list[Element]:
         return [element for element in self.elements if element.tag in tags]

@@ -6,26 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.cast import Cast, standing_cast
-
-_LAID: dict[str, Cast] = {}
+from tests.cast import Cast, standing_copy
 
 
 @pytest.fixture
-def cast(engine_name: str, fresh_database: Callable[..., str]) -> Iterator[Cast]:
-    def build(url: str) -> None:
-        laid = standing_cast(url)
-        laid.close()
-        _LAID[engine_name] = laid
-
-    url = fresh_database("audit_cast", build)
-    laid = _LAID[engine_name]
-    made = Cast(
-        url,
-        people=dict(laid.people),
-        places=dict(laid.places),
-        pupils=dict(laid.pupils),
-        groups=dict(laid.groups),
-    )
-    yield made
-    made.close()
+def cast(fresh_database: Callable[..., str]) -> Iterator[Cast]:
+    with standing_copy(fresh_database) as made:
+        yield made

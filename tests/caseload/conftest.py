@@ -7,21 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.caseload.desk import Desk
-from tests.cast import Cast, standing_cast
-
-_MADE: dict[str, Cast] = {}
-"""The cast of each engine's template: its ids are those of every copy."""
+from tests.cast import standing_copy
 
 
 @pytest.fixture
-def desk(engine_name: str, fresh_database: Callable[..., str]) -> Iterator[Desk]:
-    def build(url: str) -> None:
-        _MADE[engine_name] = made = standing_cast(url)
-        made.close()
-
-    url = fresh_database("caseload_cast", build)
-    made, cast = _MADE[engine_name], Cast(url)
-    for named in ("people", "places", "pupils", "groups"):
-        setattr(cast, named, dict(getattr(made, named)))
-    yield Desk(cast)
-    cast.close()
+def desk(fresh_database: Callable[..., str]) -> Iterator[Desk]:
+    with standing_copy(fresh_database) as cast:
+        yield Desk(cast)

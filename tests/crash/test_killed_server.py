@@ -28,7 +28,7 @@ from isp.plans import actions
 from isp.records import drafts
 from isp.records.trail import check_records
 from isp.register.trail import check_pupils
-from tests.cast import PASSWORD, Cast, keyring_file, small_plan, standing_cast
+from tests.cast import PASSWORD, Cast, keyring_file, small_plan, standing_copy
 from tests.pages import Page, hidden
 from tests.server import Server
 
@@ -108,9 +108,8 @@ class Client:
 
 @pytest.fixture
 def world(fresh_database: Callable[..., str]):
-    made = standing_cast(fresh_database())
-    yield made
-    made.close()
+    with standing_copy(fresh_database) as made:
+        yield made
 
 
 def words_of(cast: Cast, record_id: UUID) -> Counter[str]:

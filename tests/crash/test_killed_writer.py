@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.cast import Cast, standing_cast
+from tests.cast import Cast, standing_copy
 from tests.crash.loop import Loop
 from tests.crash.writer import POINTS
 
@@ -21,27 +21,12 @@ pytestmark = pytest.mark.crash
 SEED = int(os.environ.get("ISP_TEST_CRASH_SEED", "0")) or secrets.randbelow(2**32)
 CYCLES = 200
 SOAK = int(os.environ.get("ISP_TEST_CRASH_CYCLES", "2000"))
-_LAID: dict[str, Cast] = {}
 
 
 @pytest.fixture
-def cast(engine_name: str, fresh_database: Callable[..., str]) -> Iterator[Cast]:
-    def build(url: str) -> None:
-        laid = standing_cast(url)
-        laid.close()
-        _LAID[engine_name] = laid
-
-    url = fresh_database("crash_cast", build)
-    laid = _LAID[engine_name]
-    made = Cast(
-        url,
-        people=dict(laid.people),
-        places=dict(laid.places),
-        pupils=dict(laid.pupils),
-        groups=dict(laid.groups),
-    )
-    yield made
-    made.close()
+def cast(fresh_database: Callable[..., str]) -> Iterator[Cast]:
+    with standing_copy(fresh_database) as made:
+        yield made
 
 
 def run(cast: Cast, cycles: int, **more):

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.cast import Cast, standing_cast
+from tests.cast import Cast, standing_copy
 from tests.people.world import Town
 
 
 @pytest.fixture
 def cast(fresh_database: Callable[..., str]) -> Iterator[Cast]:
-    made = standing_cast(fresh_database())
-    yield made
-    made.close()
+    with standing_copy(fresh_database) as made:
+        yield made
 
 
 @pytest.fixture

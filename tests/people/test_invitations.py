@@ -143,6 +143,6 @@ def test_no_code_reaches_the_log_or_the_trail(town: Town, capsys: pytest.Capture
     code = invited(town)
     town.browser().post(f"/invitation/{code}", {"password": FRESH})
     said = capsys.readouterr()
-    assert "route=/invitation/<code>" in said.out
+    assert '"route": "/invitation/<code>"' in said.out
     assert code not in said.out + said.err
     assert all(code.encode() not in row.canon for row in town.rows(EVENTS))

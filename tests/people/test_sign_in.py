@@ -230,7 +230,7 @@ def test_no_address_and_no_password_reach_the_log(town: Town, capsys: pytest.Cap
     browser.sign_in("sara")
     browser.get("/account")
     said = capsys.readouterr()
-    assert "route=/sign-in" in said.out
+    assert '"route": "/sign-in"' in said.out
     for planted in ("canary", "sara", "cast.example", PASSWORD, "192.0.2"):
         assert planted not in said.out + said.err
 

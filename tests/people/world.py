@@ -17,10 +17,10 @@ from isp.people.pages import pages as people_pages
 from isp.people.sign_in import init_sign_in, sign_in_page, visitor
 from isp.web.seams import Seams
 from isp.web.shell import init_web
-from tests.cast import PASSWORD, Cast, world
+from tests.cast import PASSWORD, Cast
 from tests.pages import LintingClient, hidden
 
-__all__ = ["EVENTS", "HERE", "PASSWORD", "Browser", "Cast", "Town", "world"]
+__all__ = ["EVENTS", "HERE", "PASSWORD", "Browser", "Cast", "Town"]
 
 HERE = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 EVENTS = table_of(AuditEvent)

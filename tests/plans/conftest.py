@@ -7,31 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from tests.cast import Cast, small_plan, standing_cast
+from tests.cast import Cast, small_plan, standing_copy
 from tests.plans.desk import Desk
-
-# The cast is laid out once per engine and process; every test gets a copy of that database.
-_LAID: dict[str, Cast] = {}
 
 
 @pytest.fixture
-def cast(engine_name: str, fresh_database: Callable[..., str]) -> Iterator[Cast]:
-    def build(url: str) -> None:
-        laid = standing_cast(url)
-        laid.close()
-        _LAID[engine_name] = laid
-
-    url = fresh_database("plans_cast", build)
-    laid = _LAID[engine_name]
-    made = Cast(
-        url,
-        people=dict(laid.people),
-        places=dict(laid.places),
-        pupils=dict(laid.pupils),
-        groups=dict(laid.groups),
-    )
-    yield made
-    made.close()
+def cast(fresh_database: Callable[..., str]) -> Iterator[Cast]:
+    with standing_copy(fresh_database) as made:
+        yield made
 
 
 @pytest.fixture
