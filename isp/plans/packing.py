@@ -25,6 +25,7 @@ from isp.plans.queries import Reading
 from isp.plans.sentences import tell
 from isp.plans.showing import Part, parts
 from isp.plans.vocabulary import configuration_on
+from isp.records import versions
 from isp.records.diff import diff
 from isp.records.project import project
 from isp.records.shape import Audience
@@ -58,35 +59,42 @@ def profile_paper(unit: Unit, record_id: UUID, wanted: Wanted) -> tuple[Paper, V
 
 
 def cycles_paper(unit: Unit, record_id: UUID, wanted: Wanted) -> tuple[Paper, Version]:
-    """The last four versions, the oldest first: each whole, and what it changed."""
-    row, decision, seen = _listed(unit, record_id)
-    chosen = seen[-CYCLES:]
+    """The last four cycles, the oldest first: each whole as it stood at its end, and what it changed.
+
+    A small correction is no cycle of its own: it is told with the one that it corrects.
+    """
+    row, decision, seen = _listed(unit, record_id, wanted)
+    chosen = cycles_of(seen)[-CYCLES:]
     if not chosen:
         raise NotFound(queries.NO_VERSION)
+    first = seen.index(chosen[0][0])
     # One more, to say what the first of them changed.
-    readings = [
-        _for_others(queries.reading_of(unit, row, decision, one.number), cost=True)
-        for one in seen[-CYCLES - 1 :]
-    ]
-    shown = readings[-len(chosen) :]
-    for one in shown:
-        record_printed(unit, decision, one.version, wanted)
+    readings = {
+        one.number: _for_others(queries.reading_of(unit, row, decision, one.number), cost=True)
+        for one in seen[max(0, first - 1) :]
+    }
+    for cycle in chosen:
+        for one in cycle:
+            record_printed(unit, decision, one, wanted)
+    shown = [[readings[one.number] for one in cycle] for cycle in chosen]
     audience = audience_of(decision)
-    newest = shown[-1]
-    numbers = f"{'plan' if audience == 'family' else 'version'}s {_numbers(chosen)}"
+    newest = shown[-1][-1]
+    flat = [one for cycle in chosen for one in cycle]
+    numbers = f"{'plan' if audience == 'family' else 'version'}s {_numbers(flat)}"
     word = "Plan" if audience == "family" else "Cycle"
+    ends = [readings[seen[first - 1].number] if first else None, *(cycle[-1] for cycle in shown)]
     data = CyclesData(
         kind="Plans so far" if audience == "family" else "Graduated approach: cycles so far",
         caption=pupil_of(newest).full,
-        stamp=stamp(unit, newest, audience, which=numbers if len(chosen) > 1 else None),
+        stamp=stamp(unit, newest, audience, which=numbers if len(flat) > 1 else None),
         cycles=tuple(
             CycleData(
                 heading=f"{word} {at} of {len(shown)}",
-                facts=version_facts(unit, one, audience),
-                changed=_changed(readings, one, audience),
-                parts=_parts(one, audience),
+                facts=(*version_facts(unit, cycle[0], audience), *_corrections(cycle[1:], audience)),
+                changed=_changed([before, cycle[-1]] if before else [cycle[-1]], cycle[-1], audience),
+                parts=_parts(cycle[-1], audience),
             )
-            for at, one in enumerate(shown, start=1)
+            for at, (before, cycle) in enumerate(zip(ends, shown, strict=False), start=1)
         ),
         head=(word, "From", "To", "Why it was made"),
         rows=tuple(_rows(shown, audience)),
@@ -94,9 +102,20 @@ def cycles_paper(unit: Unit, record_id: UUID, wanted: Wanted) -> tuple[Paper, Ve
     return cycles(data), newest.version
 
 
+def cycles_of(seen: Sequence[Version]) -> list[list[Version]]:
+    """Versions by cycle: one that was finalised or entered, then its corrections."""
+    found: list[list[Version]] = []
+    for one in seen:
+        if one.sort == versions.CORRECTION and found:
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found
+
+
 def moving_on_paper(unit: Unit, record_id: UUID, wanted: Wanted) -> tuple[Paper, Version]:
     """For the next school: the move and what exams need, the profile, the plan, and how it came to be."""
-    row, decision, seen = _listed(unit, record_id)
+    row, decision, seen = _listed(unit, record_id, wanted)
     reading = _for_others(printing.read_for_paper(unit, record_id, wanted), cost=False)
     audience = audience_of(decision)
     word = "Plan" if audience == "family" else "Version"
@@ -118,7 +137,7 @@ def moving_on_paper(unit: Unit, record_id: UUID, wanted: Wanted) -> tuple[Paper,
 
 def everything_paper(unit: Unit, record_id: UUID, wanted: Wanted) -> tuple[Paper, Version]:
     """All that a family can read here: the plan in force, and what each plan before it changed."""
-    row, decision, seen = _listed(unit, record_id)
+    row, decision, seen = _listed(unit, record_id, wanted)
     reading = printing.read_for_paper(unit, record_id, wanted)
     audience = audience_of(decision)
     data = PackData(
@@ -134,10 +153,10 @@ def everything_paper(unit: Unit, record_id: UUID, wanted: Wanted) -> tuple[Paper
     return pack(data), reading.version
 
 
-def _listed(unit: Unit, record_id: UUID) -> tuple[Any, Decision, list[Version]]:
+def _listed(unit: Unit, record_id: UUID, wanted: Wanted) -> tuple[Any, Decision, list[Version]]:
     """The record, the decision to print, and the versions that stand, the oldest first by when they stood."""
     queries.allowed(unit, record_id, Permission.PLAN_VERSIONS_READ)
-    row, decision = queries.allowed(unit, record_id, Permission.PLAN_PRINT)
+    row, decision = printing.allowed(unit, record_id, wanted)
     seen = [one for one in queries.versions_seen(unit, row, decision, limit=10_000) if not one.withdrawn]
     return row, decision, sorted(seen, key=lambda one: (one.stands_from, one.number))
 
@@ -150,12 +169,24 @@ def _parts(reading: Reading, audience: Audience) -> list[Part]:
     return parts(reading.content, configuration_on(queries.stood_since(reading.version)), audience)
 
 
-def _rows(shown: Sequence[Reading], audience: Audience) -> Iterator[tuple[str, ...]]:
-    """The table over all cycles: which version, from when to when, and why."""
-    until = [date_words(one.version.stands_from) for one in shown[1:]] + ["in force"]
-    for at, (one, last) in enumerate(zip(shown, until, strict=True), start=1):
+def _rows(shown: Sequence[Sequence[Reading]], audience: Audience) -> Iterator[tuple[str, ...]]:
+    """The table over all cycles: which versions, from when to when, and why."""
+    until = [date_words(cycle[0].version.stands_from) for cycle in shown[1:]] + ["in force"]
+    for at, (cycle, last) in enumerate(zip(shown, until, strict=True), start=1):
+        one, corrected = cycle[0], _numbers([each.version for each in cycle[1:]])
         which = f"{at}" if audience == "family" else f"{at}: version {one.version.number}"
+        if corrected and audience == "school":
+            which += f", corrected in {corrected}"
         yield (which, date_words(one.version.stands_from), last, one.reason or "–")
+
+
+def _corrections(made: Sequence[Reading], audience: Audience) -> Iterator[tuple[str, str]]:
+    """The small corrections of a cycle, each with its day and what it put right."""
+    word = "Plan" if audience == "family" else "Version"
+    for one in made:
+        told = f"{word} {one.version.number}, {date_words(one.version.recorded_at)}"
+        yield "Small correction", f"{told}: {one.reason}" if one.reason else told
+        yield f"Code of {word.lower()} {one.version.number}", one.version.code
 
 
 def _changed(

@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 
 from isp.plans import actions
+from isp.records.changes import Change, Op
 from tests.cast import small_plan
 from tests.plans.desk import words
 from tests.web.reading_pdf import Read
@@ -49,6 +50,47 @@ def test_the_last_four_cycles_stand_together_with_what_each_changed(desk, cycles
     assert read.words.count("What changed since the cycle before") == 4
     assert "AP, versions 2, 3, 4, 5, code" in read.page_words[0]
     assert printed(desk) == [("cycles", number) for number in (2, 3, 4, 5)]
+
+
+@pytest.fixture
+def corrected(cast, cycles):
+    """The same; the fifth version corrected twice."""
+    for strengths, why in (("Clam", "A date"), ("Calm and kind", "A spelling")):
+        change = Change(Op.SET, "about_me", None, "strengths", strengths)
+        with cast.acting("sara") as unit:
+            actions.start_draft(unit, cycles)
+            actions.save_draft(unit, cycles, 0, [change])
+        with cast.acting("sara") as unit:
+            actions.publish(unit, cycles, 1, why, correction=True)
+    return cycles
+
+
+def test_a_small_correction_is_no_cycle_and_is_told_with_the_one_that_it_corrects(desk, corrected):
+    read = taken(desk.at("sara"), f"/plans/{corrected}/print/cycles.pdf")
+    headings = [words for kind, words in read.headings() if kind == "H2"]
+    assert headings == [f"Cycle {at} of 4" for at in (1, 2, 3, 4)]
+    assert "4: version 5, corrected in 6, 7" in read.words
+    assert "Patient" in read.words
+    assert "Calm and kind" in read.words
+    for number, why in ((6, "A date"), (7, "A spelling")):
+        assert f"Version {number}, " in read.words
+        assert f": {why}" in read.words
+    assert printed(desk) == [("cycles", number) for number in (2, 3, 4, 5, 6, 7)]
+
+
+def test_a_family_s_pack_tells_the_corrections_in_its_own_words(desk, corrected):
+    read = taken(desk.at("pam"), f"/plans/{corrected}/print/cycles.pdf")
+    assert "Plan 6, " in read.words
+    assert "corrected in" not in read.words
+
+
+def test_a_correction_whose_version_was_withdrawn_stands_for_itself(desk, cast, corrected):
+    with cast.acting("sara") as unit:
+        for number in (1, 2, 3, 4, 5):
+            actions.withdraw(unit, corrected, number, "third_party", "Somebody else is named")
+    read = taken(desk.at("sara"), f"/plans/{corrected}/print/cycles.pdf")
+    assert [words for kind, words in read.headings() if kind == "H2"] == ["Cycle 1 of 1"]
+    assert "1: version 6, corrected in 7" in read.words
 
 
 def test_a_withdrawn_version_is_in_no_pack(desk, cast, cycles):
