@@ -36,6 +36,11 @@ class Views(Schema):
     """What the family and the pupil say."""
 
     family = Text("The family’s words", "What we said", hint="As they say it. Nobody corrects this.")
+    family_from = Line(
+        "Who of the family said it",
+        "Who said this",
+        hint="Name, and who they are to the child. Left empty: those of the family who took part.",
+    )
     family_gathered = Choice(
         "How the family’s words were gathered",
         "How we said it",
@@ -161,6 +166,16 @@ def blank() -> Content:
     return SHAPE.blank()
 
 
+def whole(content: Content) -> Content:
+    """A report that was begun before a section was asked for, with that section as one that is not needed."""
+    sections = content["sections"]
+    if sections.keys() == SHAPE.sections.keys():
+        return content
+    none = {name: {**held, "status": Status.NOT_NEEDED.value} for name, held in blank()["sections"].items()}
+    return {**content, "sections": {name: sections.get(name, none[name]) for name in SHAPE.sections}}
+
+
 def has_annual(content: Content) -> bool:
-    """Whether this review is also the annual review of an EHC plan."""
-    return bool(content["sections"]["annual"]["status"] != Status.NOT_NEEDED)
+    """Whether this review is also the annual review of an EHC plan; older reports have no such section."""
+    held = content["sections"].get("annual")
+    return held is not None and held["status"] != Status.NOT_NEEDED

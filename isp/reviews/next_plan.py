@@ -6,22 +6,44 @@ reviewers had before them, so that the plan's own merge sees which words meet ot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from isp.records.changes import Change, Op, apply, changes_between, items_by_id, same
+from isp.plans.names import shorten
+from isp.records.changes import (
+    Change,
+    Op,
+    apply,
+    changes_between,
+    fields_of,
+    is_empty,
+    items_by_id,
+    same,
+)
 from isp.records.merge import Merged, merge
 from isp.records.order import at_end
-from isp.records.shape import Content
+from isp.records.shape import Content, Item
 
 STOP, CHANGE = "stop", "change"
 _MOST_VIEWS = 60
+_NOTE = 1000
+"""Characters that the words about a result can hold."""
+_LINE = 200
+_OF_FAMILY = re.compile(
+    r"(?:(?:step|foster|grand|adoptive|birth)[ -]?)?"
+    r"(?:mother|father|mum|mam|dad|parents?|guardian|carer|family|aunt|uncle|sister|brother|sibling)"
+    r"|young person",
+    re.IGNORECASE,
+)
+"""Roles in which somebody who took part speaks for the family."""
 
 
 def changes_of(report: Content, reviewed: Content, views_id: str) -> list[Change]:
     """The plan's changes. ``views_id``: the id for the family's words, where there are any.
 
-    An outcome that goes on has its result; one that is worded anew begins without, since the result was
-    the old wording's and stands in the report; one that stops is taken out.
+    An outcome that goes on has its result, with what was seen as the words about it, and where its day had
+    come by the meeting it is due by the next review. One that is worded anew begins without a result, which
+    was the old wording's and stands in the report; one that stops is taken out.
     """
     return [
         *_outcomes(report, reviewed),
@@ -41,12 +63,55 @@ def _outcomes(report: Content, reviewed: Content) -> Iterator[Change]:
             yield Change(Op.REMOVE, "outcomes", outcome)
             continue
         anew = item.get("next") == CHANGE and not same(held.get("statement"), item.get("wording"))
-        wanted = {"result": None if anew else item.get("result")}
+        wanted = {
+            "result": None if anew else item.get("result"),
+            "result_note": None if anew else _note(item),
+        }
         if anew:
             wanted["statement"] = item.get("wording")
+        if later := _later(report, held):
+            wanted["due_on"] = later
         for field, value in sorted(wanted.items()):
             if not same(held.get(field), value):
                 yield Change(Op.SET, "outcomes", outcome, field, value)
+
+
+def _note(item: Item) -> str | None:
+    """What was seen, as the words about the result; what is too long for those stays in the report."""
+    evidence = item.get("evidence")
+    return evidence if evidence and len(evidence) <= _NOTE else None
+
+
+def _later(report: Content, held: Item) -> str | None:
+    """The day by which an outcome that goes on is due from now on, where its own had come by the meeting."""
+    held_on = report["sections"]["meeting"]["fields"].get("held_on")
+    next_on: str | None = report["sections"]["decision"]["fields"].get("next_review_on")
+    due = held.get("due_on")
+    return next_on if due and held_on and due <= held_on else None
+
+
+def fitted(
+    report: Content, now: Content, reviewed: Content, changes: list[Change], by_rule: list[Change]
+) -> list[Change]:
+    """The changes as they fit a draft in which a new cycle set steps aside (``by_rule``: what it did).
+
+    A step that the meeting lets go on comes back with what the meeting said; one that it stops is gone.
+    """
+    listed = items_by_id(now["sections"]["outcomes"])
+    aside = {one.item for one in by_rule if one.op is Op.REMOVE and one.item not in listed}
+    known = items_by_id(reviewed["sections"]["outcomes"])
+    going_on = [
+        item["outcome"]
+        for item in report["sections"]["outcomes"]["items"]
+        if item.get("outcome") in aside and item.get("next") != STOP
+    ]
+    back = []
+    for outcome in going_on:
+        held = dict(fields_of(known[outcome]))
+        held |= {one.field: one.value for one in changes if one.item == outcome and one.field}
+        value = {name: text for name, text in held.items() if not is_empty(text)}
+        back.append(Change(Op.ADD, "outcomes", outcome, value=value, order=known[outcome]["order"]))
+    return back + [one for one in changes if one.item is None or one.item not in aside]
 
 
 def _decision(report: Content, reviewed: Content) -> Iterator[Change]:
@@ -78,14 +143,35 @@ def _words(report: Content, reviewed: Content, views_id: str) -> Iterator[Change
         value["gathered_on"] = held_on
     if how := views.get("family_gathered"):
         value["gathered_how"] = [how]
+    if whom := views.get("family_from") or _of_the_family(report["sections"]["meeting"]["items"]):
+        value["from_whom"] = whom
     yield Change(Op.ADD, "family_views", views_id, value=value, order=at_end(listed))
 
 
-def shown(now: Content, reviewed: Content, changes: list[Change]) -> list[Change]:
-    """What the reviewers had before them, where the plan's draft ``now`` says something else at a place."""
+def _of_the_family(people: list[Item]) -> str:
+    """Those of the family who came or sent their views, by name and role; "" where nobody is."""
+    spoke = [
+        ", ".join(text for text in (one.get("name"), one["role"]) if text)
+        for one in people
+        if one.get("came") in ("came", "sent_views") and _OF_FAMILY.fullmatch(one.get("role", ""))
+    ]
+    return shorten("; ".join(spoke), _LINE)
+
+
+def shown(
+    now: Content, reviewed: Content, changes: list[Change], by_rule: list[Change] | None = None
+) -> list[Change]:
+    """What the reviewers had before them, where the plan's draft ``now`` says something else at a place.
+
+    ``by_rule``: what a new cycle set back in the draft. Where it still stands so, nobody wrote it.
+    """
     sections = dict(now["sections"])
+    nobodys = [((one.section, one.item, one.field), one.value) for one in by_rule or () if one.op is Op.SET]
     for change in changes:
+        place = (change.section, change.item, change.field)
         if change.op is Op.ADD:
+            continue
+        if any(place == one and same(_at(now, *place), value) for one, value in nobodys):
             continue
         section = sections[change.section]
         before = reviewed["sections"][change.section]
@@ -106,6 +192,11 @@ def shown(now: Content, reviewed: Content, changes: list[Change]) -> list[Change
     return changes_between(now, {**now, "sections": sections})
 
 
+def _at(content: Content, section: str, item: str | None, field: str | None) -> object:
+    held = content["sections"][section]
+    return (held["fields"] if item is None else items_by_id(held).get(item, {})).get(field or "")
+
+
 def _as_before(section: Content, before: Content, field: str) -> Content:
     return _with(dict(section["fields"]), field, before["fields"].get(field))
 
@@ -118,7 +209,7 @@ def _with(held: Content, field: str, value: object) -> Content:
     return held
 
 
-def preview(now: Content, reviewed: Content, changes: list[Change]) -> Merged:
+def preview(now: Content, shown: list[Change], changes: list[Change]) -> Merged:
     """The plan as it would be, merged into what it says now, and what would be left to a person."""
-    base = apply(now, shown(now, reviewed, changes))
+    base = apply(now, shown)
     return merge(base, now, apply(base, changes))

@@ -152,7 +152,12 @@ def _data(
     views = sections["views"]["fields"]
     family = audience == "family"
     said = (
-        ("What we said" if family else "Family", views.get("family", "")),
+        (
+            ": ".join(
+                one for one in ("What we said" if family else "Family", views.get("family_from")) if one
+            ),
+            views.get("family", ""),
+        ),
         ("What I said" if family else "Pupil", views.get("pupil", "")),
     )
     aims = items_by_id(plan["sections"].get("outcomes", {"items": []}))

@@ -9,6 +9,7 @@ import pytest
 
 from isp.kernel import clock
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from isp.kernel.ids import new_id
 from isp.plans import actions as plan_actions
 from isp.records import drafts
 from isp.records.changes import Change, Op
@@ -34,6 +35,50 @@ def test_a_review_led_and_closed_by_a_teacher_makes_a_report_and_the_next_draft(
     assert draft["family_views"]["items"][0]["views"] == "She reads to her brother now"
     assert desk.acts("ava")[-3:] == ["plan.draft_started", "plan.draft_saved", "review.closed"]
     assert desk.notices("review_closed") == {"pam", "paul"}
+
+
+def attending(**fields):
+    return Change(Op.ADD, "meeting", str(new_id()), value=fields, order="a")
+
+
+def family_views(desk, plan):
+    (views,) = desk.content(plan)["sections"]["family_views"]["items"]
+    return views
+
+
+def test_the_family_s_words_go_into_the_plan_with_who_said_them_and_when(desk, plan, held):
+    desk.write(
+        held,
+        Change(Op.SET, "views", None, "family", "She reads to her brother now"),
+        Change(Op.SET, "views", None, "family_from", "Pam Planted, mother"),
+    )
+    desk.fill(held)
+    desk.close(held)
+    views = family_views(desk, plan)
+    assert views["from_whom"] == "Pam Planted, mother"
+    assert views["gathered_on"] == clock.today().isoformat()
+
+
+def test_where_nobody_says_whose_they_are_those_of_the_family_who_took_part_are_named(desk, plan, held):
+    desk.write(
+        held,
+        Change(Op.SET, "views", None, "family", "She reads to her brother now"),
+        attending(name="Pam Planted", role="Mother", came="came"),
+        attending(name="Paul Planted", role="Parent", came="sent_views"),
+        attending(name="Nan Planted", role="Grandmother", came="absent"),
+        attending(name="Fay Visitor", role="Family support worker", came="came"),
+        attending(name="Tom Example", role="Class teacher", came="came"),
+    )
+    desk.fill(held)
+    desk.close(held)
+    assert family_views(desk, plan)["from_whom"] == "Pam Planted, Mother; Paul Planted, Parent"
+
+
+def test_where_nobody_is_known_to_have_said_them_nobody_is_made_up(desk, plan, held):
+    desk.write(held, Change(Op.SET, "views", None, "family", "She reads to her brother now"))
+    desk.fill(held)
+    desk.close(held)
+    assert "from_whom" not in family_views(desk, plan)
 
 
 def test_an_outcome_that_stops_leaves_the_plan_and_stays_in_the_report(desk, plan, held):
@@ -206,6 +251,179 @@ def test_where_the_plan_has_ended_the_report_is_made_and_no_draft(desk, cast, pl
     desk.fill(held)
     closed = desk.close(held)
     assert (closed.drafted, closed.version.number) == (False, 1)
+
+
+# -- into a next cycle that was started before the review closed -----------------------------------------------
+
+
+def cycle_plan(**first):
+    """A plan at its review: an outcome with the result of the last one, a step that was reached, one to come."""
+    content = small_plan()
+    outcomes = content["sections"]["outcomes"]["items"]
+    outcomes[0] |= {"result": "less", "result_note": "Twice in ten", "due_on": TODAY.isoformat(), **first}
+    outcomes += [
+        {
+            "id": REACHED,
+            "order": "b",
+            "statement": "One step",
+            "under": outcomes[0]["id"],
+            "result": "expected",
+            "due_on": (TODAY + timedelta(days=3)).isoformat(),
+        },
+        {"id": OPEN, "order": "c", "statement": "Two steps", "under": outcomes[0]["id"]},
+    ]
+    content["sections"]["review"]["fields"] = {"next_review_on": TODAY.isoformat(), "interval": "termly"}
+    return content
+
+
+@pytest.fixture
+def early(desk, cast):
+    """Such a plan whose next cycle was started, and whose review is being held all the same."""
+    desk.term("oakfield", TODAY - timedelta(days=100), TODAY + timedelta(days=500))
+    plan = cast.plan("ava", "sara", cycle_plan())
+    with cast.acting("sara") as unit:
+        starting.start_cycle(unit, plan, 1)
+    review = desk.planned(plan)
+    desk.open(review)
+    return plan, review
+
+
+def say(desk, review, *, next="continue", **decided):  # noqa: A002
+    """How each outcome went and what is next, and what was decided."""
+    for item in desk.report(review)["sections"]["outcomes"]["items"]:
+        desk.write(
+            review,
+            Change(Op.SET, "outcomes", item["id"], "result", "more"),
+            Change(Op.SET, "outcomes", item["id"], "evidence", "Seen in class"),
+            Change(Op.SET, "outcomes", item["id"], "next", next),
+        )
+    values = {"decision": "continue_support", "next_review_on": NEXT} | decided
+    desk.write(review, *(Change(Op.SET, "decision", None, name, text) for name, text in values.items()))
+
+
+def test_what_the_cycle_set_back_by_rule_gives_way_to_the_review_and_nobody_is_asked(desk, early):
+    plan, review = early
+    top, step = desk.aims(plan)
+    assert "result" not in top
+    assert REACHED not in {one["id"] for one in desk.aims(plan)}
+    say(desk, review)
+    assert desk.close(review).unsettled == 0
+    top, reached, step = desk.aims(plan)
+    assert (top["result"], top["result_note"], top["due_on"]) == ("more", "Seen in class", NEXT)
+    assert (reached["id"], reached["result"]) == (REACHED, "more")
+    assert step["result"] == "more"
+    assert desk.content(plan)["sections"]["review"]["fields"]["next_review_on"] == NEXT
+
+
+def test_a_step_that_was_set_aside_and_that_the_meeting_stops_stays_out(desk, early):
+    plan, review = early
+    say(desk, review, next="stop")
+    assert desk.close(review).unsettled == 0
+    assert desk.aims(plan) == []
+
+
+def test_the_page_before_closing_shows_what_the_deed_does(desk, early):
+    plan, review = early
+    say(desk, review)
+    said = words(desk.at("tom").get(f"/reviews/{review}/close"))
+    assert "somebody has written in the plan since" not in said
+    assert "In the plan: Outcomes" in said
+
+
+def test_what_a_person_wrote_in_the_next_cycle_is_still_a_question(desk, cast, early):
+    plan, review = early
+    top = desk.aims(plan)[0]["id"]
+    with cast.acting("sara") as unit:
+        revision = drafts.read(unit, plan).revision
+        own = [
+            Change(Op.SET, "outcomes", top, "result", "much_less"),
+            Change(Op.SET, "review", None, "next_review_on", OTHER_DAY),
+        ]
+        plan_actions.save_draft(unit, plan, revision, own)
+    say(desk, review)
+    assert desk.close(review).unsettled == 2
+    assert desk.aims(plan)[0]["result"] == "much_less"
+    assert desk.content(plan)["sections"]["review"]["fields"]["next_review_on"] == OTHER_DAY
+
+
+def test_a_cycle_that_was_made_in_an_open_draft_gives_way_too(desk, cast):
+    desk.term("oakfield", TODAY - timedelta(days=100), TODAY + timedelta(days=500))
+    plan = cast.plan("ava", "sara", cycle_plan())
+    with cast.acting("tom") as unit:
+        plan_actions.start_draft(unit, plan)
+    with cast.acting("tom") as unit:
+        plan_actions.save_draft(unit, plan, 0, [Change(Op.SET, "about_me", None, "hard", "Assembly")])
+    with cast.acting("sara") as unit:
+        draft = drafts.read(unit, plan)
+        starting.cycle_in_draft(unit, plan, 1, draft.id, draft.revision)
+    review = desk.planned(plan)
+    desk.open(review)
+    say(desk, review)
+    assert desk.close(review).unsettled == 0
+    assert desk.content(plan)["sections"]["about_me"]["fields"]["hard"] == "Assembly"
+    assert [one["result"] for one in desk.aims(plan)] == ["more", "more", "more"]
+
+
+# -- nothing typed twice ---------------------------------------------------------------------------------------
+
+
+def test_what_was_seen_is_the_plan_s_words_about_the_result_and_the_day_moves_on(desk, cast):
+    plan = cast.plan("ava", "sara", cycle_plan())
+    review = desk.planned(plan)
+    desk.open(review)
+    say(desk, review)
+    desk.close(review)
+    top, reached, step = desk.aims(plan)
+    assert (top["result_note"], top["due_on"]) == ("Seen in class", NEXT)
+    assert reached["due_on"] == (TODAY + timedelta(days=3)).isoformat()  # its day had not come
+    assert "due_on" not in step
+
+
+def test_what_is_too_long_for_the_plan_stays_in_the_report(desk, plan, held):
+    desk.fill(held)
+    item = desk.outcome(held)["id"]
+    desk.write(held, Change(Op.SET, "outcomes", item, "evidence", "x" * 1001))
+    desk.close(held)
+    assert "result_note" not in desk.aims(plan)[0]
+    assert desk.report(held)["sections"]["outcomes"]["items"][0]["evidence"] == "x" * 1001
+
+
+def test_who_leads_the_next_review_is_who_leads_this_one(desk, held):
+    assert desk.report(held)["sections"]["decision"]["fields"]["next_led_by"] == "Tom Example, Class teacher"
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"), [("Ms Reed, head of year", "Ms Reed, head of year"), (None, "Tom Example, Class teacher")]
+)
+def test_where_nobody_leads_yet_it_is_whom_the_plan_names_else_the_one_teacher(desk, cast, named, expected):
+    content = small_plan()
+    if named:
+        content["sections"]["review"]["fields"]["led_by"] = named
+    review = desk.planned(cast.plan("ava", "sara", content), led_by=None)
+    desk.open(review, by="sara")
+    assert desk.report(review)["sections"]["decision"]["fields"]["next_led_by"] == expected
+
+
+# -- reports of another time -----------------------------------------------------------------------------------
+
+
+def test_a_report_begun_before_a_section_was_asked_for_is_read_written_and_closed(desk, held):
+    """As one that was open when the installation was brought up to date."""
+    record = desk.row(held).review_record_id
+    with desk.cast.acting("tom") as unit:
+        draft = drafts.read(unit, record)
+        content = {**draft.content, "sections": {**draft.content["sections"]}}
+        del content["sections"]["annual"]
+        drafts.close(unit, draft, "discarded")
+        drafts.start(unit, record_id=record, pupil_id=draft.pupil_id, base_number=0, content=content)
+    assert not has_annual(desk.report(held))
+    tom = desk.at("tom")
+    assert tom.get(f"/reviews/{held}/meeting/decision").status_code == 200
+    desk.fill(held)
+    assert tom.get(f"/reviews/{held}/close").status_code == 200
+    desk.close(held)
+    assert tom.get(f"/reviews/{held}").status_code == 200
+    assert tom.get(f"/reviews/{held}/report.pdf").status_code == 200
 
 
 # -- who -----------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ def closed(desk, held):
     desk.write(
         held,
         Change(Op.SET, "views", None, "family", "She reads to her brother"),
+        Change(Op.SET, "views", None, "family_from", "Pam Planted, mother"),
         Change(Op.SET, "overall", None, "continues", "The morning group"),
         Change(Op.SET, "outcomes", desk.outcome(held)["id"], "evidence", "Three of four times"),
     )
@@ -38,6 +39,7 @@ def test_a_teacher_takes_the_report_as_pdf_and_it_says_what_was_said(desk, close
         "Follow a two-step instruction",
         "More than expected",
         "Three of four times",
+        "Family: Pam Planted, mother",
         "She reads to her brother",
         "The morning group",
         "Continue SEN Support",
