@@ -1,18 +1,22 @@
 """By when the law wants what, between a request and its answer. Pure: no session, no clock.
 
-The limits are data with the day from which they hold and where they come from, so that a case decided under
-an older set can still be worked out as it was. Weeks and months are calendar ones and school holidays do
-not stop the clock; "within n weeks" ends on the day 7 × n days later, which is the last day that keeps it.
+The limits are data (``data/limits-*.toml``) with the day from which they hold and where they come from, so
+that a case decided under an older set can still be worked out as it was. Weeks and months are calendar ones
+and school holidays do not stop the clock; "within n weeks" ends on the day 7 × n days later, which is the
+last day that keeps it.
 """
 
 from __future__ import annotations
 
-import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
-from isp.kernel.workdays import first_working_day_on_or_after
+from isp.kernel.dated import Series, Versions, days_of, head_of, load, series_by_name
+from isp.kernel.workdays import first_working_day_on_or_after, months_after
 
 AUGUST, SEPTEMBER, DECEMBER, JANUARY = 8, 9, 12, 1
 CHRISTMAS_DAY = 25
@@ -33,6 +37,8 @@ class Limit:
 
     source: str
     start: str
+    effective_from: date
+    effective_to: date | None
     weeks: int = 0
     months: int = 0
 
@@ -43,36 +49,18 @@ class Limit:
         return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class RuleSet:
-    """The limits that hold from a day on. ``version`` is stored with every decision made under them."""
+    """A version of the limits; its name is stored with every decision made under it."""
 
     version: str
-    holds_from: date
-    limits: dict[Act, Limit]
+    effective_from: date
+    effective_to: date | None
+    limits: Mapping[Act, Series[Limit]]
 
-
-REGULATIONS = "Special Educational Needs and Disability Regulations 2014"
-TRIBUNAL_RULES = (
-    "Tribunal Procedure (First-tier Tribunal) (Health, Education and Social Care Chamber) Rules 2008"
-)
-
-RULE_SETS: tuple[RuleSet, ...] = (
-    RuleSet(
-        version="2014-09-01",
-        holds_from=date(2014, 9, 1),
-        limits={
-            Act.DECIDE: Limit(f"regulation 5(1), {REGULATIONS}", "the day the request was received", weeks=6),
-            Act.FINAL_PLAN: Limit(
-                f"regulation 13(2), {REGULATIONS}", "the day the request was received", weeks=20
-            ),
-            Act.APPEAL: Limit(f"rule 20, {TRIBUNAL_RULES}", "the date of the decision", months=2),
-            Act.TELL_AFTER_APPEAL: Limit(
-                f"regulation 44(2)(b), {REGULATIONS}", "the Tribunal’s order", weeks=2
-            ),
-        },
-    ),
-)
+    def limit(self, act: Act, day: date) -> Limit:
+        """The limit for what began on a day. ValueError where there is none."""
+        return self.limits[act].on(day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,32 +81,46 @@ class Due:
         return max(0, (done_on - self.on).days)
 
 
+@cache
+def rule_sets() -> Versions[RuleSet]:
+    """Every version of the limits there has been, in order of time."""
+    return load("isp.escalations", "limits", read, "rules")
+
+
+def read(data: Mapping[str, Any]) -> RuleSet:
+    """The limits from their file. KeyError or ValueError where something is missing or contradicts."""
+    head = head_of(data)
+    limits = series_by_name(((Act(row["act"]), _limit(head | row)) for row in data["limits"]), "limits")
+    if missing := set(Act) - limits.keys():
+        raise ValueError(f"no limit for {', '.join(sorted(missing))}")
+    return RuleSet(**head, limits=limits)
+
+
+def _limit(row: Mapping[str, Any]) -> Limit:
+    weeks, months = row.get("weeks", 0), row.get("months", 0)
+    if bool(weeks) == bool(months):
+        raise ValueError(f"{row['act']} is so many weeks or so many months")
+    return Limit(row["source"], row["start"], **days_of(row), weeks=weeks, months=months)
+
+
 def rules_on(day: date) -> RuleSet:
     """The rule set under which something that began on ``day`` runs. Raises ValueError before the first."""
-    found = [rules for rules in RULE_SETS if rules.holds_from <= day]
-    if not found:
-        raise ValueError(f"no rules are known for {day.isoformat()}")
-    return max(found, key=lambda rules: rules.holds_from)
-
-
-def rules_called(version: str) -> RuleSet:
-    """The rule set of this version. Raises KeyError."""
-    return {rules.version: rules for rules in RULE_SETS}[version]
+    return rule_sets().on(day)
 
 
 def decision_due(received_on: date) -> Due:
     """By when the authority must say whether it will assess."""
-    return _plain(Act.DECIDE, received_on, rules_on(received_on))
+    return _plain(Act.DECIDE, received_on)
 
 
 def final_plan_due(received_on: date) -> Due:
     """By when a final plan must be sent, where there is to be one."""
-    return _plain(Act.FINAL_PLAN, received_on, rules_on(received_on))
+    return _plain(Act.FINAL_PLAN, received_on)
 
 
 def tell_after_appeal_due(ordered_on: date) -> Due:
     """By when the authority must say that it assesses, after it was ordered to (or gave way)."""
-    return _plain(Act.TELL_AFTER_APPEAL, ordered_on, rules_on(ordered_on))
+    return _plain(Act.TELL_AFTER_APPEAL, ordered_on)
 
 
 def appeal_due(decided_on: date) -> Due:
@@ -129,7 +131,7 @@ def appeal_due(decided_on: date) -> Due:
     least a month from its date: that is reckoned when there is one.)
     Raises HorizonPassed where a shift needs bank holidays that are not known yet.
     """
-    limit = rules_on(decided_on).limits[Act.APPEAL]
+    limit = rules_on(decided_on).limit(Act.APPEAL, decided_on)
     plain = months_after(decided_on, limit.months)
     why = f"{limit.length} from {limit.start}, {_words(decided_on)}"
     if plain.month == AUGUST:
@@ -150,15 +152,8 @@ def appeal_due(decided_on: date) -> Due:
     return Due(Act.APPEAL, on, why, limit.source)
 
 
-def months_after(day: date, months: int) -> date:
-    """The day of the same number some months on, or the month's last day where it has no such number."""
-    count = day.year * 12 + day.month - 1 + months
-    year, month = divmod(count, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _plain(act: Act, start: date, rules: RuleSet) -> Due:
-    limit = rules.limits[act]
+def _plain(act: Act, start: date) -> Due:
+    limit = rules_on(start).limit(act, start)
     why = f"{limit.length} from {limit.start}, {_words(start)}"
     return Due(act, start + timedelta(weeks=limit.weeks), why, limit.source)
 

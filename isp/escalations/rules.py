@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from isp.escalations import deadlines
 from isp.escalations.stages import OPEN, PENDING, REFUSED, WITHDRAWN, Stage, State, stage_of
 from isp.kernel.errors import Conflict, Invalid
+from isp.kernel.workdays import months_after
 
 SCHOOL, PARENT, YOUNG_PERSON = "school", "parent", "young_person"
 AGREE, REFUSE = "agree", "refuse"
@@ -55,7 +55,7 @@ def check_request(
         errors["release"] = (
             "Choose from the versions shown here. They may have changed: look at the page again."
         )
-    if deadlines.months_after(born_on, UNDER_AGE * 12) <= received_on:
+    if months_after(born_on, UNDER_AGE * 12) <= received_on:
         errors[""] = f"An EHC needs assessment is for children and young people under {UNDER_AGE}."
     if errors:
         raise Invalid("Some of this needs another look.", errors)

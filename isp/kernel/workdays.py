@@ -14,6 +14,7 @@ Nothing here reads the clock.
 
 from __future__ import annotations
 
+import calendar
 import functools
 import importlib.metadata
 import itertools
@@ -36,6 +37,7 @@ __all__ = [
     "horizon",
     "is_bank_holiday",
     "is_working_day",
+    "months_after",
     "table_version",
 ]
 
@@ -138,6 +140,13 @@ def add_working_days(day: date, count: int) -> date:
     """
     _known(day)
     return _step(day, count, is_working_day)
+
+
+def months_after(day: date, months: int) -> date:
+    """The day of the same number some months on; the month's last day where it has no such number."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _step(day: date, count: int, counts: Callable[[date], bool]) -> date:

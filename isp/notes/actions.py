@@ -46,7 +46,7 @@ def write(
     decision = gate.require(unit, Permission.NOTES_WRITE, pupil_id)
     held = rules.check_text(text)
     record_id = plan_entries.check(unit, pupil_id, decision, about)
-    _check_pointed(held, all_the_same=all_the_same)
+    _check_pointed(unit, held, all_the_same=all_the_same)
     # Two who write the first note at once must not both make its key.
     roll.hold_pupil(unit, pupil_id)
     unit.keys.ensure(queries.owner(pupil_id))
@@ -75,18 +75,13 @@ def correct(unit: Unit, note_id: UUID, shown: int, text: str, *, all_the_same: b
     ``shown``: the version that the page showed; Conflict where it moved on or the note was withdrawn. Words
     that are the same as before change nothing.
     """
-    row, decision = queries.allowed(unit, note_id, Permission.NOTES_WRITE, lock=True)
-    if row.author_id != unit.actor.person_id:
-        denial = Denial(Permission.NOTES_WRITE.value, "a-colleagues-note", ("note", note_id))
-        raise NotAllowed(
-            "Only whoever wrote a note corrects it. Write one of your own beside it.", denial=denial
-        )
+    row, decision = _correcting(unit, note_id, lock=True)
     rules.check_stands(row.withdrawn_at is not None)
     rules.check_unmoved(row.number, shown)
     held = rules.check_text(text)
     if held == queries.newest_text(unit, row):
         return int(row.number)
-    _check_pointed(held, all_the_same=all_the_same)
+    _check_pointed(unit, held, all_the_same=all_the_same)
     number = int(row.number) + 1
     unit.change(WorkingNote, {"id": note_id, "number": row.number, "withdrawn_at": None}, number=number)
     _add_version(unit, decision, Event.NOTE_CORRECTED, row.pupil_id, note_id, number, held)
@@ -144,8 +139,8 @@ def withdrawing(unit: Unit, note_id: UUID, *, lock: bool = False) -> tuple[Any, 
     return row, gate.require(unit, permission, row.pupil_id)
 
 
-def _check_pointed(text: str, *, all_the_same: bool) -> None:
-    if not all_the_same and found(text):
+def _check_pointed(unit: Unit, text: str, *, all_the_same: bool) -> None:
+    if not all_the_same and found(text, unit.today):
         raise Invalid(rules.ATTENTION, {"text": POINT})
 
 
@@ -172,5 +167,5 @@ def _add_version(
         obj=("note", note_id),
         version=number,
         digest=fingerprint.hex(),
-        pointed=bool(found(text)),
+        pointed=bool(found(text, unit.today)),
     )

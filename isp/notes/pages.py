@@ -12,6 +12,7 @@ from isp.access import gate
 from isp.access.leads import safeguarding_leads
 from isp.access.policy import Permission
 from isp.audit import Unit
+from isp.kernel import clock
 from isp.kernel.errors import Conflict, Invalid
 from isp.notes import about, actions, queries, rules
 from isp.notes.queries import Note
@@ -208,5 +209,5 @@ def _form_page(
     template: str, form: Form, facts: dict[str, Any], *, status: int | None = None, **more: Any
 ) -> ResponseReturnValue:
     typed = form["text"].text if "text" in form.fields else ""
-    words = found(typed) if form.was_sent else ()
+    words = found(typed, clock.today()) if form.was_sent else ()
     return render_template(template, form=form, words=words, **facts, **more), status or form.status

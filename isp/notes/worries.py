@@ -6,27 +6,31 @@ It stops nobody. Where it finds something the writer is asked once more, with th
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from importlib import resources
+from typing import Any
 
-_NEWEST = "worries-2026-1.toml"
+from isp.kernel.dated import Versions, head_of, load
+
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-"})
 
 
 @dataclass(frozen=True, slots=True)
 class Worries:
-    """The list of one date, made into one pattern for what is looked for and one for what is passed over."""
+    """One version of the list, as one pattern for what is looked for and one for what is passed over."""
 
     version: str
+    effective_from: date
+    effective_to: date | None
     terms: re.Pattern[str]
     harmless: re.Pattern[str]
 
 
-def found(text: str) -> tuple[str, ...]:
-    """The words as they were typed, each once, in order; () where there is nothing to ask about."""
-    listed = worries()
+def found(text: str, day: date) -> tuple[str, ...]:
+    """The words as they were typed, each once, in order; () where the day's list has nothing to ask about."""
+    listed = worries().on_or_first(day)
     plain = text.translate(_APOSTROPHES)
     # Blanked, not cut: what stands on either side must not become a phrase.
     looked_at = listed.harmless.sub(lambda match: "\0" * len(match[0]), plain)
@@ -38,12 +42,16 @@ def found(text: str) -> tuple[str, ...]:
 
 
 @cache
-def worries() -> Worries:
-    """The list in use."""
-    raw = tomllib.loads(resources.files("isp.notes").joinpath("data", _NEWEST).read_text("utf-8"))
-    terms = [term for kind in raw["kind"] for term in kind["terms"]]
-    harmless = [term for kind in raw["kind"] for term in kind.get("unless", ())]
-    return Worries(str(raw["version"]), _pattern(terms), _pattern(harmless))
+def worries() -> Versions[Worries]:
+    """Every version of the list that there has been, in order of time."""
+    return load("isp.notes", "worries", read, "words of worry")
+
+
+def read(data: Mapping[str, Any]) -> Worries:
+    """The list from its file. KeyError or ValueError where something is missing."""
+    terms = [term for kind in data["kind"] for term in kind["terms"]]
+    harmless = [term for kind in data["kind"] for term in kind.get("unless", ())]
+    return Worries(**head_of(data), terms=_pattern(terms), harmless=_pattern(harmless))
 
 
 def _pattern(terms: list[str]) -> re.Pattern[str]:

@@ -1,21 +1,18 @@
 """Names, lists and duties as dated configuration: a plan is read with what was in force on its date.
 
-The files are ``data/configuration-*.toml``. Each takes effect on a day and holds until the day before
-the next; what a past plan was written under is never edited.
+The files are ``data/configuration-*.toml`` (``kernel.dated`` says how such files follow each other).
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
+from isp.kernel.dated import Versions, head_of, load
 from isp.records.shape import Audience
 
 NEED_CODE = "need_code"
@@ -115,19 +112,13 @@ class Configuration:
 
 def configuration_on(day: date) -> Configuration:
     """The configuration in force on a day; before the first one, the first."""
-    found = configurations()[0]
-    for one in configurations():
-        if one.effective_from <= day:
-            found = one
-    return found
+    return configurations().on_or_first(day)
 
 
 @cache
-def configurations() -> tuple[Configuration, ...]:
+def configurations() -> Versions[Configuration]:
     """Every configuration there has been, in order of time."""
-    folder = resources.files("isp.plans").joinpath("data")
-    texts = [file.read_text("utf-8") for file in folder.iterdir() if file.name.startswith("configuration-")]
-    return in_order(parse(text) for text in texts)
+    return load("isp.plans", "configuration", read, "names, lists and duties of plans")
 
 
 def every_code(vocabulary: str) -> frozenset[str]:
@@ -137,29 +128,13 @@ def every_code(vocabulary: str) -> frozenset[str]:
     )
 
 
-def in_order(found: Iterable[Configuration]) -> tuple[Configuration, ...]:
-    """Sorted by time. ValueError unless each begins on the day after the one before it ends."""
-    ordered = tuple(sorted(found, key=lambda one: one.effective_from))
-    if not ordered:
-        raise ValueError("there is no configuration")
-    for earlier, later in pairwise(ordered):
-        if earlier.effective_to is None or (later.effective_from - earlier.effective_to).days != 1:
-            raise ValueError(f"{later.version} does not begin on the day after {earlier.version} ends")
-    if ordered[-1].effective_to is not None:
-        raise ValueError(f"nothing follows {ordered[-1].version}")
-    return ordered
-
-
-def parse(text: str) -> Configuration:
+def read(data: Mapping[str, Any]) -> Configuration:
     """A configuration from its file. KeyError or ValueError where something is missing or contradicts."""
-    data = tomllib.loads(text)
     codes = {entry["code"]: _need_code(entry) for entry in data["need_codes"]}
     options = {name: tuple(_option(entry) for entry in entries) for name, entries in data["options"].items()}
     options[NEED_CODE] = tuple(code.option for code in codes.values())
     configuration = Configuration(
-        version=data["version"],
-        effective_from=data["effective_from"],
-        effective_to=data.get("effective_to"),
+        **head_of(data),
         options=MappingProxyType(options),
         need_codes=MappingProxyType(codes),
         staff_sections=tuple(data["sections"]["staff"]),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib import resources
+from typing import Any
 
 from isp.kernel.canonical import nfc
+from isp.kernel.dated import Versions, head_of, load
 from isp.kernel.errors import Conflict, Invalid
 
 OPEN, CLOSED = "open", "closed"
@@ -28,11 +29,33 @@ IS_CLOSED = "These questions are closed, so nothing is answered any more."
 NOT_ASKED = "These questions were put to others."
 
 
+@dataclass(frozen=True, slots=True)
+class UsualQuestions:
+    """The questions that a round begins with, from one day to another."""
+
+    version: str
+    effective_from: date
+    effective_to: date | None
+    questions: tuple[str, ...]
+
+
+def usual_questions(day: date) -> tuple[str, ...]:
+    """What a round of that day begins with; it keeps its own words, so nobody asks for them later."""
+    return question_lists().on_or_first(day).questions
+
+
 @cache
-def usual_questions() -> tuple[str, ...]:
-    """The questions that a round begins with."""
-    text = resources.files("isp.reviews").joinpath("data", "questions-2026-1.toml").read_text("utf-8")
-    return tuple(tomllib.loads(text)["questions"])
+def question_lists() -> Versions[UsualQuestions]:
+    """Every list of questions there has been, in order of time."""
+    return load("isp.reviews", "questions", read, "usual questions")
+
+
+def read(data: Mapping[str, Any]) -> UsualQuestions:
+    """The questions from their file. KeyError or ValueError where something is missing."""
+    questions = tuple(data["questions"])
+    if len(questions) != COUNT:
+        raise ValueError(f"a round has {COUNT} questions")
+    return UsualQuestions(**head_of(data), questions=questions)
 
 
 def check_asking(questions: Sequence[str], due_on: date, today: date) -> list[str]:

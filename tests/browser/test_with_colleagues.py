@@ -48,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         with cast.acting("sara") as unit:
             due_on = clock.today() + timedelta(days=3)
             giving.give_section(unit, plan, "outcomes", cast.people["tom"], due_on, "The three words")
-            round_id = rounds.ask(unit, plan, usual_questions(), due_on)
+            round_id = rounds.ask(unit, plan, usual_questions(unit.today), due_on)
         with cast.acting("tom") as unit:
             notes.write(unit, cast.pupils["ava"], "Reads better after lunch")
         with serving(app_over(cast)) as at:
@@ -92,16 +92,16 @@ def test_answers_are_saved_as_they_are_typed_and_stand_beside_the_outcome(
     page.goto(f"/questions/{site.round}/answer")
     page.get_by_label("More than expected", exact=True).check()
     page.get_by_label("In a few words").fill("Two steps on most days")
-    page.get_by_label(usual_questions()[0]).fill("Joins in")
+    page.get_by_label(usual_questions(clock.today())[0]).fill("Joins in")
     expect(page.locator("[data-save-status]")).to_contain_text("Saved at", timeout=15_000)
     assert not faults(page)
     page.reload()
     expect(page.get_by_label("In a few words")).to_have_value("Two steps on most days")
-    page.get_by_label(usual_questions()[1]).fill("y" * 1001)
+    page.get_by_label(usual_questions(clock.today())[1]).fill("y" * 1001)
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Shorten this by 1 characters")
     assert not faults(page)
-    page.get_by_label(usual_questions()[1]).fill("Mondays")
+    page.get_by_label(usual_questions(clock.today())[1]).fill("Mondays")
     page.get_by_role("button", name="Save, and say that I have finished").click()
     expect(page.get_by_text("Your answers are in")).to_be_visible()
     page.context.close()

@@ -9,17 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isp.escalations import deadlines
 from isp.escalations.deadlines import (
-    RULE_SETS,
+    Act,
     appeal_due,
     decision_due,
     final_plan_due,
-    months_after,
+    rule_sets,
     rules_on,
 )
 from isp.kernel import workdays
-from isp.kernel.workdays import HorizonPassed
+from isp.kernel.workdays import HorizonPassed, months_after
 
 FIRST = date(2014, 9, 1)
 # Two months and a shift must stay within the bank holidays that are known.
@@ -110,15 +109,14 @@ def test_beyond_the_known_bank_holidays_a_shift_is_an_error_and_no_guess() -> No
 
 
 def test_rule_sets_are_in_order_and_each_names_where_it_is_written() -> None:
-    days = [rules.holds_from for rules in RULE_SETS]
-    assert days == sorted(set(days))
-    assert len({rules.version for rules in RULE_SETS}) == len(RULE_SETS)
-    for rules in RULE_SETS:
-        assert rules_on(rules.holds_from) is rules
-        assert deadlines.rules_called(rules.version) is rules
-        assert set(rules.limits) == set(deadlines.Act)
+    for rules in rule_sets():
+        assert rules_on(rules.effective_from) is rules
+        assert rule_sets().called(rules.version) is rules
+        assert set(rules.limits) == set(Act)
         assert all(
-            limit.source and bool(limit.weeks) != bool(limit.months) for limit in rules.limits.values()
+            limit.source and bool(limit.weeks) != bool(limit.months)
+            for listed in rules.limits.values()
+            for limit in listed
         )
     with pytest.raises(ValueError, match="no rules"):
         rules_on(FIRST - timedelta(days=1))

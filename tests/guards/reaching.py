@@ -149,7 +149,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
     with cast.acting(senco) as unit:
         task_id = giving.give_section(unit, record_id, "outcomes", teacher, clock.today())
     with cast.acting(senco) as unit:
-        round_id = rounds.ask(unit, record_id, rounds_rules.usual_questions(), clock.today())
+        round_id = rounds.ask(unit, record_id, rounds_rules.usual_questions(unit.today), clock.today())
     with cast.acting(senco) as unit:
         outcome = cast.draft(unit, record_id).content["sections"]["outcomes"]["items"][0]["id"]
     with cast.acting(senco) as unit:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isp.notes.worries import found, worries
+from isp.kernel.dated import Versions
+from isp.notes import worries
+
+DAY = date(2026, 11, 22)
 
 ASKS = [
     ("He had a bruise on his arm", "bruise"),
@@ -55,8 +60,19 @@ def test_each_word_is_said_once():
     assert found("A bruise here, a Bruise there, and he was slapped") == ("bruise", "slapped")
 
 
-def test_the_list_is_dated():
-    assert worries().version == "2026.1"
+def test_a_later_list_takes_over_on_its_day(monkeypatch):
+    held = {"version": "1", "effective_from": date(2026, 9, 1), "effective_to": date(2027, 8, 31)}
+    first = worries.read(held | {"kind": [{"terms": ["bruis*"]}]})
+    later = {"version": "2", "effective_from": date(2027, 9, 1)}
+    second = worries.read(later | {"kind": [{"terms": ["scratch*"]}]})
+    monkeypatch.setattr(worries, "worries", lambda: Versions((first, second), "words"))
+    text = "A bruise and a scratch"
+    days = (date(2020, 1, 1), date(2027, 8, 31), date(2027, 9, 1))
+    assert [worries.found(text, day) for day in days] == [("bruise",), ("bruise",), ("scratch",)]
+
+
+def found(text: str) -> tuple[str, ...]:
+    return worries.found(text, DAY)
 
 
 @given(st.text(max_size=300))

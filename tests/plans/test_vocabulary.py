@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+import tomllib
+from datetime import date
 from importlib import resources
 
 import pytest
 
+from isp.kernel.dated import Versions
 from isp.plans import vocabulary
 from isp.plans.content import SHAPE
 from isp.plans.thread import GapKind
-from isp.plans.vocabulary import configuration_on, configurations, every_code, in_order, parse
+from isp.plans.vocabulary import Configuration, configuration_on, configurations, every_code, read
 from tests.plans.invented import CONFIGURATION
 from tests.plans.test_content import FAMILIES_NEVER, SCHOOLS_NEVER
 
 TEXT = (resources.files("isp.plans") / "data" / "configuration-2014-1.toml").read_text("utf-8")
+
+
+def parse(text: str) -> Configuration:
+    return read(tomllib.loads(text))
 
 
 def test_there_is_one_configuration_for_every_day():
@@ -38,20 +44,11 @@ def test_what_families_are_not_told_are_answers_that_there_are_and_never_what_th
 
 def test_a_later_configuration_takes_over_on_its_day(monkeypatch):
     first = parse(TEXT.replace("# effective_to = the last day", "effective_to = 2027-08-31 # the last day"))
-    second = parse(TEXT.replace("effective_from = 2014-09-01", "effective_from = 2027-09-01"))
-    assert in_order([second, first]) == (first, second)
-    late = parse(TEXT.replace("effective_from = 2014-09-01", "effective_from = 2027-09-02"))
-    with pytest.raises(ValueError, match="day after"):
-        in_order([first, late])
-    with pytest.raises(ValueError, match="nothing follows"):
-        in_order([first])
-    with pytest.raises(ValueError, match="no configuration"):
-        in_order([])
-    monkeypatch.setattr(vocabulary, "configurations", lambda: (first, second))
+    later = TEXT.replace("effective_from = 2014-09-01", "effective_from = 2027-09-01")
+    second = parse(later.replace('version = "2014-1"', 'version = "2027-1"'))
+    monkeypatch.setattr(vocabulary, "configurations", lambda: Versions((second, first), "lists"))
     for day, held in ((date(2001, 1, 1), first), (date(2027, 8, 31), first), (date(2027, 9, 1), second)):
         assert configuration_on(day) is held
-    assert first.effective_to is not None
-    assert second.effective_from - first.effective_to == timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -221,10 +221,38 @@ def test_every_look_and_every_word_is_on_the_trail(desk, held):
     assert desk.acts("ava")[-1] == "review.cancelled"
 
 
+def test_a_step_that_was_reviewed_before_is_folded_and_not_asked_about(desk, cast):
+    content = small_plan()
+    outcomes = content["sections"]["outcomes"]["items"]
+    past = (desk.today - timedelta(days=5)).isoformat()
+    outcomes.append(
+        {
+            "id": str(new_id()),
+            "order": "b",
+            "statement": "One step at a time",
+            "under": outcomes[0]["id"],
+            "result": "less",
+            "due_on": past,
+        }
+    )
+    plan = cast.plan("ava", "sara", content)
+    review = desk.planned(plan)
+    desk.open(review)
+    (asked,) = desk.report(review)["sections"]["outcomes"]["items"]
+    assert asked["aim"] == "Follow a two-step instruction"
+    page = words(desk.at("tom").get(at(review, f"outcomes/{asked['id']}")))
+    assert "Reviewed before (1)" in page
+    assert "One step at a time: less than expected" in page
+    desk.fill(review)
+    desk.close(review)
+    old = desk.aims(plan)[1]
+    assert (old["result"], old["due_on"]) == ("less", past)  # it stays as it was
+
+
 def test_what_the_teachers_answered_stands_beside_the_outcome(desk, cast, plan):
     aim = desk.in_force(plan)["sections"]["outcomes"]["items"][0]["id"]
     with cast.acting("sara") as unit:
-        asked = rounds.ask(unit, plan, usual_questions(), desk.today + timedelta(days=9))
+        asked = rounds.ask(unit, plan, usual_questions(unit.today), desk.today + timedelta(days=9))
     with cast.acting("tom") as unit:
         rounds.save_answers(
             unit, asked, {f"outcome.{aim}.going": "more", f"outcome.{aim}.text": "Two steps, most days"}
@@ -232,7 +260,7 @@ def test_what_the_teachers_answered_stands_beside_the_outcome(desk, cast, plan):
     review = desk.planned(plan)
     desk.open(review)
     page = desk.at("tom").get(at(review, f"outcomes/{desk.outcome(review)['id']}"))
-    assert "What the teachers say" in words(page)
+    assert "What teachers and assistants say" in words(page)
     assert "Two steps, most days" in words(page)
 
 

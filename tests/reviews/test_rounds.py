@@ -32,7 +32,7 @@ from tests.people.world import HERE
 from tests.together import in_one_moment
 
 NOTICES = table_of(Notice)
-QUESTIONS = rules.usual_questions()
+QUESTIONS = rules.usual_questions(clock.today())
 
 
 @pytest.fixture

@@ -1,23 +1,21 @@
 """The rules of the wording check as dated data: a text is read with what was in force on its day.
 
-The files are ``data/wording-*.toml``; the first one says what its keys mean. Each takes effect on a day and
-holds until the day before the next.
+The files are ``data/wording-*.toml`` (``kernel.dated`` says how such files follow each other); the first
+one says what its keys mean.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib import resources
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
 from isp.banks.wording.quantities import NEAR, spelt
+from isp.kernel.dated import Versions, head_of, load
 
 SECTIONS = frozenset({"outcomes", "adjustments", "provision"})
 """The sections whose items are read. Never one that holds a child's words, or a parent's."""
@@ -77,43 +75,22 @@ class RuleSet:
 
 def rules_on(day: date) -> RuleSet:
     """The rules in force on a day; before the first ones, the first."""
-    found = rule_sets()[0]
-    for one in rule_sets():
-        if one.effective_from <= day:
-            found = one
-    return found
+    return rule_sets().on_or_first(day)
 
 
 @cache
-def rule_sets() -> tuple[RuleSet, ...]:
+def rule_sets() -> Versions[RuleSet]:
     """Every set of rules there has been, in order of time."""
-    folder = resources.files("isp.banks.wording").joinpath("data")
-    return in_order(parse(file.read_text("utf-8")) for file in folder.iterdir() if "wording-" in file.name)
+    return load("isp.banks.wording", "wording", read, "wording rules")
 
 
-def in_order(found: Iterable[RuleSet]) -> tuple[RuleSet, ...]:
-    """Sorted by time. ValueError unless each begins on the day after the one before it ends."""
-    ordered = tuple(sorted(found, key=lambda one: one.effective_from))
-    if not ordered:
-        raise ValueError("there are no wording rules")
-    for earlier, later in pairwise(ordered):
-        if earlier.effective_to is None or (later.effective_from - earlier.effective_to).days != 1:
-            raise ValueError(f"{later.version} does not begin on the day after {earlier.version} ends")
-    if ordered[-1].effective_to is not None:
-        raise ValueError(f"nothing follows {ordered[-1].version}")
-    return ordered
-
-
-def parse(text: str) -> RuleSet:
+def read(data: Mapping[str, Any]) -> RuleSet:
     """A set of rules from its file. KeyError or ValueError where something is missing or contradicts."""
-    data = tomllib.loads(text)
     rules = tuple(_rule(entry, data) for entry in data["rules"])
     if len({rule.id for rule in rules}) != len(rules):
         raise ValueError("two rules have the same id")
     return RuleSet(
-        version=data["version"],
-        effective_from=data["effective_from"],
-        effective_to=data.get("effective_to"),
+        **head_of(data),
         rules=rules,
         sources=MappingProxyType(data["sources"]),
         categories=MappingProxyType({name: one["label"] for name, one in data["categories"].items()}),

@@ -92,8 +92,8 @@ def ask(record_id: UUID) -> ResponseReturnValue:
 
 
 def _usual_form() -> Form:
-    usual = {f"question_{number}": text for number, text in enumerate(rules.usual_questions(), start=1)}
-    return Form(AskSchema(), initial=usual)
+    usual = rules.usual_questions(clock.today())
+    return Form(AskSchema(), initial={f"question_{at}": text for at, text in enumerate(usual, start=1)})
 
 
 def _why_not(row: Any, teachers: int) -> str:

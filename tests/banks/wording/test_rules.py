@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from importlib import resources
 
@@ -12,12 +13,17 @@ from hypothesis import strategies as st
 from isp.banks.wording import rules
 from isp.banks.wording.check import TEXTS, check
 from isp.banks.wording.parts import VAGUE_GROUP, VAGUE_WHO
-from isp.banks.wording.rules import SECTIONS, in_order, parse, rule_sets, rules_on
+from isp.banks.wording.rules import SECTIONS, RuleSet, read, rule_sets, rules_on
+from isp.kernel.dated import Versions
 from isp.plans.content import SHAPE
 from tests.banks.wording.labelled import sentences
 
 TEXT = (resources.files("isp.banks.wording") / "data" / "wording-2026-1.toml").read_text("utf-8")
 RULES = rules_on(date(2026, 11, 22))
+
+
+def parse(text: str) -> RuleSet:
+    return read(tomllib.loads(text))
 
 
 def said(text: str, section: str = "provision", **fields) -> list[str]:
@@ -41,15 +47,9 @@ def test_there_are_rules_for_every_day():
 
 def test_later_rules_take_over_on_their_day(monkeypatch):
     first = parse(TEXT.replace("# effective_to = the last day", "effective_to = 2027-08-31 # the last day"))
-    second = parse(TEXT.replace("effective_from = 2026-09-01", "effective_from = 2027-09-01"))
-    assert in_order([second, first]) == (first, second)
-    with pytest.raises(ValueError, match="day after"):
-        in_order([first, parse(TEXT.replace("effective_from = 2026-09-01", "effective_from = 2027-09-02"))])
-    with pytest.raises(ValueError, match="nothing follows"):
-        in_order([first])
-    with pytest.raises(ValueError, match="no wording rules"):
-        in_order([])
-    monkeypatch.setattr(rules, "rule_sets", lambda: (first, second))
+    later = TEXT.replace("effective_from = 2026-09-01", "effective_from = 2027-09-01")
+    second = parse(later.replace('version = "2026-1"', 'version = "2027-1"'))
+    monkeypatch.setattr(rules, "rule_sets", lambda: Versions((second, first), "rules"))
     assert [rules_on(day) for day in (date(2027, 8, 31), date(2027, 9, 1))] == [first, second]
 
 
