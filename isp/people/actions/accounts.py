@@ -63,20 +63,7 @@ def invite(unit: Unit, grounds: Any, person_id: UUID, purpose: str = ACCOUNT, *c
     account is closed, has no address, or (for ACCOUNT) has its password already: whoever holds a code
     holds the account, so a first invitation must never open an account that is in use.
     """
-    # Of two codes made at once, only the later may work.
-    hold_person(unit, person_id)
-    row = unit.connection.execute(
-        select(PERSONS.c.email_index, ACCOUNTS)
-        .select_from(PERSONS)
-        .outerjoin(ACCOUNTS, ACCOUNTS.c.person_id == PERSONS.c.id)
-        .where(PERSONS.c.id == person_id)
-    ).first()
-    if row is None:
-        raise NotFound
-    if row.email_index is None:
-        raise Conflict("There is no email address on record for this person. Add one first.")
-    if row.closed_at is not None:
-        raise Conflict("This account is closed.")
+    row = hold_account(unit, person_id)
     if purpose == ACCOUNT and row.password_hash is not None:
         raise Conflict("This person can already sign in, with the password they have.")
     if row.person_id is None:
@@ -114,6 +101,28 @@ def invite(unit: Unit, grounds: Any, person_id: UUID, purpose: str = ACCOUNT, *c
         purpose=purpose,
     )
     return Invited(invitation_id, code)
+
+
+def hold_account(unit: Unit, person_id: UUID) -> Any:
+    """The row of a person's account for whom a code is made, held: of two made at once, only the later works.
+
+    Its ``person_id`` is None where there is no account yet. NotFound; Conflict where the account is closed
+    or she has no address.
+    """
+    hold_person(unit, person_id)
+    row = unit.connection.execute(
+        select(PERSONS.c.email_index, ACCOUNTS)
+        .select_from(PERSONS)
+        .outerjoin(ACCOUNTS, ACCOUNTS.c.person_id == PERSONS.c.id)
+        .where(PERSONS.c.id == person_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    if row.email_index is None:
+        raise Conflict("There is no email address on record for this person. Add one first.")
+    if row.closed_at is not None:
+        raise Conflict("This account is closed.")
+    return row
 
 
 def digest_of(code: str) -> bytes:

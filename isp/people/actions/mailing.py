@@ -9,15 +9,13 @@ from sqlalchemy import select
 
 from isp.audit import Chain, Event, Unit
 from isp.kernel.db import table_of
-from isp.kernel.errors import Conflict, NotFound
+from isp.kernel.errors import Conflict
 from isp.notices.actions import tell
 from isp.notices.kinds import WITH_A_CODE
 from isp.notices.models import Notice
-from isp.people.actions.accounts import ACCOUNT, RESET, cancel_invitations
-from isp.people.actions.persons import hold_person
-from isp.people.models import Account, Person
+from isp.people.actions.accounts import ACCOUNT, RESET, cancel_invitations, hold_account
 
-ACCOUNTS, NOTICES, PERSONS = table_of(Account), table_of(Notice), table_of(Person)
+NOTICES = table_of(Notice)
 
 
 def mail_code(
@@ -29,19 +27,7 @@ def mail_code(
     ``pupil_id``: the pupil through whom she is invited, so that the mail goes only while she is tied to him.
     Raises Conflict where there is no address, the account is closed, or such a mail is on its way.
     """
-    hold_person(unit, person_id)
-    row = unit.connection.execute(
-        select(PERSONS.c.email_index, ACCOUNTS.c.closed_at, ACCOUNTS.c.password_hash)
-        .select_from(PERSONS)
-        .outerjoin(ACCOUNTS, ACCOUNTS.c.person_id == PERSONS.c.id)
-        .where(PERSONS.c.id == person_id)
-    ).first()
-    if row is None:
-        raise NotFound
-    if row.email_index is None:
-        raise Conflict("There is no email address on record for this person. Add one first.")
-    if row.closed_at is not None:
-        raise Conflict("This account is closed.")
+    row = hold_account(unit, person_id)
     if _is_on_its_way(unit, person_id):
         raise Conflict("An email with a link is on its way to this person already. Give it a few minutes.")
     purpose = RESET if row.password_hash is not None else ACCOUNT
