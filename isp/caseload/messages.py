@@ -23,7 +23,7 @@ from isp.caseload.positions import FAMILY
 from isp.escalations.models import AssessmentRequest
 from isp.kernel.db import table_of
 from isp.notices.kinds import WITH_A_CODE, say
-from isp.notices.models import Notice
+from isp.notices.models import NEW, Notice
 from isp.register import pupils
 from isp.web.paging import Window
 
@@ -110,7 +110,9 @@ WHERE: Mapping[str, Where] = {
 def rows_of(unit: Unit, window: Window) -> Sequence[Any]:
     """The actor's own messages, newest first: rows for ``read_page``."""
     n = NOTICES.c
-    mine = select(NOTICES).where(n.person_id == unit.actor.person_id, n.kind.not_in(sorted(WITH_A_CODE)))
+    mine = select(NOTICES, NEW.label("is_new")).where(
+        n.person_id == unit.actor.person_id, n.kind.not_in(sorted(WITH_A_CODE))
+    )
     if window.position is not None:
         at, last = window.position
         beyond = (n.made_at > at, n.id > last) if window.backwards else (n.made_at < at, n.id < last)
@@ -135,13 +137,13 @@ def _opens(row: Any, towards: Towards | None) -> bool:
 
 def _message(row: Any, towards: Towards | None, named: Mapping[UUID, pupils.PupilName]) -> Message:
     if towards is None:
-        return Message(row.id, row.made_at, say(row.kind), row.read_at is None)
+        return Message(row.id, row.made_at, say(row.kind), row.is_new)
     is_family = towards.standing in FAMILY
     return Message(
         id=row.id,
         at=row.made_at,
         text=say(row.kind, plainly=is_family),
-        is_new=row.read_at is None,
+        is_new=row.is_new,
         name=None if towards.standing == Standing.YOUNG_PERSON else named[row.pupil_id].full,
         href=WHERE.get(row.kind, _own_page)(row.pupil_id, row, towards),
     )

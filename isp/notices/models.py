@@ -10,10 +10,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, and_, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from isp.kernel.db import Base, Sealed
+from isp.kernel.db import Base, Sealed, table_of
 
 WAITS = text("next_at IS NOT NULL")
 UNREAD = text("read_at IS NULL")
@@ -63,6 +63,19 @@ class Notice(Delivery, Base):
     about: Mapped[UUID | None]
     on_date: Mapped[date | None]
     batch: Mapped[UUID | None]
+
+
+_N = table_of(Notice).c
+NEW = and_(
+    _N.read_at.is_(None),
+    or_(
+        _N.next_at.is_not(None),
+        _N.sent_at.is_not(None),
+        _N.given_up_at.is_not(None),
+        _N.closed_at.is_not(None),
+    ),
+)
+"""Not read by her for whom it is. What lay here before there were messages to read is nobody's news."""
 
 
 class NoticeText(Delivery, Base):

@@ -26,7 +26,7 @@ from isp.kernel.db import table_of
 from isp.kernel.ids import new_id
 from isp.kernel.keys import GENERAL, KEYS, KeyChest, KeyOf
 from isp.kernel.prepared import Prepared
-from isp.notices.models import Notice
+from isp.notices.models import NEW, Notice
 from isp.people import directory
 from isp.people.holding import MEMBERSHIPS, held
 from isp.people.models import Account, Organisation, Person, SignInSession
@@ -130,7 +130,7 @@ def begin(unit: Unit, person_id: UUID, method: str, browser: str) -> tuple[str, 
 
 def _has_unread(person_id: ColumnElement[UUID], _today: ColumnElement[date]) -> ColumnElement[bool]:
     n = NOTICES.c
-    return exists(select(literal(1)).where(n.person_id == person_id, n.read_at.is_(None)))
+    return exists(select(literal(1)).where(n.person_id == person_id, NEW))
 
 
 ALSO: dict[str, Callable[[ColumnElement[UUID], ColumnElement[date]], ColumnElement[bool]]] = {

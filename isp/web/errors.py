@@ -41,6 +41,8 @@ WORDS: dict[int, tuple[str, str]] = {
     ),
     503: ("We cannot reach this just now", "Nothing was changed. Try again in a few minutes."),
 }
+# The same status for a page that was only asked for: nothing was sent, so nothing has to be copied.
+_NOT_AS_IT_STANDS = "This cannot be done as things stand"
 _CANNOT_REACH = "The record cannot be reached just now, and nothing is lost. Wait a minute, then try again."
 _CANNOT_KEEP = (
     "The record cannot be reached just now, and nothing you sent was half done. Wait a minute, look whether "
@@ -64,6 +66,9 @@ def show(
     ``carried``: the form that could not be taken, to be sent again from this page.
     """
     heading, usual = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+    asked_only = request.method in SAFE
+    if status == 409 and asked_only:
+        heading = _NOT_AS_IT_STANDS
     said = sentence or usual
     if wants_json():
         return problem(status, said, **({"errors": errors} if errors else {}))
@@ -75,6 +80,7 @@ def show(
         # A person quotes it on the telephone; on a page that must always look the same, it says nothing.
         reference=request_id() if status >= 500 else None,
         carried=carried,
+        asked_only=asked_only,
     )
     return make_response(page, status)
 

@@ -161,6 +161,24 @@ def test_the_header_says_that_there_is_something_new_without_asking_once_more(de
     assert len(after) == len(before)
 
 
+def test_what_lay_there_before_there_were_messages_to_read_is_nobody_s_news(desk):
+    desk.app.extensions["isp.web"] = _with_messages(desk)
+    with desk.cast.making() as unit:
+        unit.insert(
+            Notice,
+            id=new_id(),
+            person_id=desk.cast.people["sara"],
+            pupil_id=None,
+            kind="work_given",
+            made_at=unit.now,
+            read_at=None,
+        )
+    page = desk.signed_in("sara").get("/messages")
+    assert ">Messages</a>" in page.text
+    assert "A colleague's work has been handed over to you." in words(page)
+    assert "Mark" not in words(page)
+
+
 def _with_messages(desk: Desk) -> object:
     from dataclasses import replace
 

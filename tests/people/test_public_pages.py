@@ -69,6 +69,15 @@ def test_an_emptied_page_is_the_services_own_again_and_the_trail_keeps_both_edit
     assert town.acts("sara").count("organisation.page_edited") == 2
 
 
+def test_settings_say_of_staff_what_each_may_do_there(town: Town):
+    def said(name: str) -> str:
+        return town.signed_in(name).get("/settings").text
+
+    assert "hand over a leaver’s work" in said("sara")
+    assert "Invite colleagues, change roles." in said("olga")
+    assert "Who works here, and in what role." in said("ada")
+
+
 def test_settings_list_what_each_may_change(town: Town):
     assert "/settings/pages" in town.signed_in("sara").get("/settings").text
     assert "/settings/pages" not in town.signed_in("tom").get("/settings").text

@@ -32,6 +32,13 @@ def test_a_refusal_is_a_page_with_its_sentence(kind, status, said):
     assert "invalid" not in response.text.lower()
 
 
+def test_a_page_that_cannot_be_opened_as_things_stand_speaks_of_nothing_sent():
+    client = small_app()[0].test_client()
+    page = client.get("/fail/conflict").text
+    assert '<h1 class="govuk-heading-l">This cannot be done as things stand</h1>' in page
+    assert "What you wrote" not in page
+
+
 def test_what_is_not_found_looks_the_same_whatever_the_reason():
     client = small_app()[0].test_client()
     hidden, absent = client.get("/fail/not-found"), client.get("/no-such-page")

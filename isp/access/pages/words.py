@@ -49,12 +49,7 @@ def accessibility() -> ResponseReturnValue:
 
 # Pages of rooms above this one are named by their endpoint, and offered where they are there.
 SETTINGS: tuple[tuple[Permission, str, str, str], ...] = (
-    (
-        Permission.STAFF_READ,
-        "office.staff",
-        "Staff",
-        "Invite colleagues, change roles, hand over a leaver’s work.",
-    ),
+    (Permission.STAFF_READ, "office.staff", "Staff", "Who works here, and in what role."),
     (
         Permission.PUPILS_IMPORT,
         "register.imports",
@@ -94,13 +89,20 @@ SETTINGS: tuple[tuple[Permission, str, str, str], ...] = (
     ),
 )
 
+# What else the page of staff is for, to whoever may do it.
+STAFF_DEEDS = (
+    (Permission.HAND_OVER, "Invite colleagues, change roles, hand over a leaver’s work."),
+    (Permission.STAFF_WRITE, "Invite colleagues, change roles."),
+)
+
 
 @pages.get("/settings")
 @signed_in
 def settings() -> ResponseReturnValue:
     with look() as unit:
+        deeds = next((words for may, words in STAFF_DEEDS if gate.organisations_where(unit, may)), None)
         entries = [
-            (url_for(endpoint), text, hint)
+            (url_for(endpoint), text, (deeds or hint) if endpoint == "office.staff" else hint)
             for permission, endpoint, text, hint in SETTINGS
             if endpoint in current_app.view_functions and gate.organisations_where(unit, permission)
         ]
