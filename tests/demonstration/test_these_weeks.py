@@ -23,6 +23,7 @@ from isp.records.models import Draft, Record
 from isp.reviews.due import overdue, plans_due
 from isp.reviews.models import Review, ReviewInvitation
 from isp.reviews.rounds_models import QuestionAsked, QuestionRound
+from tests.guards.tree import imports, sources
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SENCO, TEACHER = "philippa.dovecote@foxglove.example", "shazia.limetree@foxglove.example"
@@ -155,3 +156,14 @@ def test_who_is_listed_says_what_is_there_to_show(store):
     assert "countersign" in shows[SENCO]
     assert "leads a review" in shows[TEACHER]
     assert "section to write" in shows[TEACHER]
+
+
+def test_what_loads_it_typesets_nothing_since_the_server_is_forked_from_it():
+    found = [
+        f"{source.path}:{line}"
+        for source in sources("isp")
+        if source.path.parts[:2] == ("isp", "demonstration")
+        for name, line in imports(source)
+        if name.startswith(("typst", "isp.web.print"))
+    ]
+    assert found == []
