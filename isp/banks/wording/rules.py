@@ -1,16 +1,19 @@
 """The rules of the wording check as dated data: a text is read with what was in force on its day.
 
 The files are ``data/wording-*.toml`` (``kernel.dated`` says how such files follow each other); the first
-one says what its keys mean.
+one says what its keys mean. A file that ``continues`` another holds what is new in it: rules, of which one
+with an id that is there already takes its place, and more signs of the parts.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
@@ -86,6 +89,8 @@ def rule_sets() -> Versions[RuleSet]:
 
 def read(data: Mapping[str, Any]) -> RuleSet:
     """A set of rules from its file. KeyError or ValueError where something is missing or contradicts."""
+    if (earlier := data.get("continues")) is not None:
+        data = _continued(data, earlier)
     rules = tuple(_rule(entry, data) for entry in data["rules"])
     if len({rule.id for rule in rules}) != len(rules):
         raise ValueError("two rules have the same id")
@@ -97,6 +102,19 @@ def read(data: Mapping[str, Any]) -> RuleSet:
         parts=MappingProxyType(_parts(data["parts"])),
         by_word={section: _by_word(rules, section) for section in SECTIONS},
     )
+
+
+def _continued(data: Mapping[str, Any], earlier: str) -> Mapping[str, Any]:
+    """A file's data with what it takes from an earlier one."""
+    file = resources.files("isp.banks.wording").joinpath("data", f"wording-{earlier}.toml")
+    before = tomllib.loads(file.read_text("utf-8"))
+    fresh = data.get("rules", [])
+    if len({rule["id"] for rule in fresh}) != len(fresh):
+        raise ValueError("two rules have the same id")
+    rules = {rule["id"]: rule for rule in (*before["rules"], *fresh)}
+    parts = {name: [*signs, *data.get("parts", {}).get(name, ())] for name, signs in before["parts"].items()}
+    named = {name: {**before[name], **data.get(name, {})} for name in ("sources", "categories")}
+    return {**data, **named, "rules": list(rules.values()), "parts": parts}
 
 
 def _by_word(rules: tuple[Rule, ...], section: str) -> dict[str, tuple[int, ...]]:

@@ -14,6 +14,9 @@ Each has the section, the text, the structured fields beside it, and three label
 ``later.json`` holds a few that were written after the rules, where a rule had only one kind; nothing is
 measured on those.
 
+``more_sentences.json`` holds more of what schools write, labelled before anybody looked at what the rules
+said of them, and committed before the rules that were written for them. They are split as the first are.
+
 The sentences fall into two halves by a hash of their text. Rules are written against the *worked* half;
 the *held back* half is only measured.
 """
@@ -47,7 +50,12 @@ class Sentence:
 
 @cache
 def sentences() -> tuple[Sentence, ...]:
-    return _of_file(FILE)
+    return (*_of_file(FILE), *more_sentences())
+
+
+@cache
+def more_sentences() -> tuple[Sentence, ...]:
+    return _of_file(FILE.with_name("more_sentences.json"))
 
 
 @cache

@@ -18,7 +18,11 @@ from isp.kernel.dated import Versions
 from isp.plans.content import SHAPE
 from tests.banks.wording.labelled import sentences
 
-TEXT = (resources.files("isp.banks.wording") / "data" / "wording-2026-1.toml").read_text("utf-8")
+TEXT = (
+    (resources.files("isp.banks.wording") / "data" / "wording-2026-1.toml")
+    .read_text("utf-8")
+    .replace("effective_to = 2026-11-21", "# effective_to = the last day")
+)
 RULES = rules_on(date(2026, 11, 22))
 
 
@@ -51,6 +55,41 @@ def test_later_rules_take_over_on_their_day(monkeypatch):
     second = parse(later.replace('version = "2026-1"', 'version = "2027-1"'))
     monkeypatch.setattr(rules, "rule_sets", lambda: Versions((second, first), "rules"))
     assert [rules_on(day) for day in (date(2027, 8, 31), date(2027, 9, 1))] == [first, second]
+
+
+MORE = """
+version = "2027-1"
+continues = "2026-1"
+effective_from = 2027-09-01
+[parts]
+things = ['weather']
+[[rules]]
+id = "regular"
+term = "regular"
+category = "amount"
+match = ['regularly']
+why = "How often?"
+instead = "How often."
+source = "practice"
+"""
+
+
+def test_a_file_that_continues_another_holds_what_is_new_and_takes_the_rest():
+    first, second = parse(TEXT), parse(MORE)
+    assert [one.id for one in second.rules] == [one.id for one in first.rules]
+    (anew,) = [one for one in second.rules if one.id == "regular"]
+    assert anew.source == "practice"
+    assert second.parts["things"].fullmatch("weather")
+    assert second.parts["things"].fullmatch("attendance")
+    with pytest.raises(ValueError, match="same id"):
+        parse(MORE + MORE[MORE.index("[[rules]]") :])
+
+
+def test_what_was_said_of_a_plan_before_the_newer_rules_is_what_is_said_of_it_still():
+    before, now = rules_on(date(2026, 11, 21)), rules_on(date(2026, 11, 22))
+    text = {"what": "Improve his confidence"}
+    assert check("adjustments", text, before) == []
+    assert [hint.kind for hint in check("adjustments", text, now)] == ["hoped_for"]
 
 
 @pytest.mark.parametrize(
