@@ -13,6 +13,8 @@ from typing import Any
 
 LIMIT = 2**53
 
+_DIRECTING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
 _encode = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
 ).encode
@@ -65,3 +67,13 @@ def nfc(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [nfc(inner) for inner in value]
     return value
+
+
+def undirected(text: str) -> str:
+    """The text without the marks that turn the direction of what follows (U+202A to E, U+2066 to 2069).
+
+    A name with one displays as another name, and turns whatever stands beside it on a page. Arabic, Urdu and
+    Hebrew need none: their letters carry their direction, and the marks that writers of them do type
+    (U+200E, U+200F, U+061C, the joiners) stay.
+    """
+    return text if text.isascii() else text.translate(_DIRECTING)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from isp.kernel.canonical import undirected
 from isp.kernel.errors import Conflict, Invalid
 
 END_REASONS: dict[str, str] = {
@@ -27,7 +28,7 @@ def check_open(status: str) -> None:
 
 def check_reason(reason: str, what: str) -> str:
     """The reason as given, trimmed. Raises Invalid where there is none or it is too long."""
-    trimmed = " ".join(reason.split())
+    trimmed = " ".join(undirected(reason).split())
     if not trimmed:
         raise Invalid("Some answers need attention.", {"reason": f"Say in a few words {what}."})
     if len(trimmed) > REASON_LIMIT:

@@ -1,7 +1,8 @@
 """The kinds of field a document can hold, as marshmallow fields that carry their own description.
 
 Each stores plain JSON: strings, integers, true, lists of strings. Loading is strict and brings a value
-into the normal form (NFC, a newline as one line feed, lists without repeats); a value that is empty becomes
+into the normal form (NFC, a newline as one line feed, no marks that turn the direction of writing, lists
+without repeats); a value that is empty becomes
 ``None``, which the loader drops. Errors are sentences for the person who typed the value.
 """
 
@@ -18,6 +19,7 @@ from uuid import UUID
 from marshmallow import ValidationError, fields
 
 from isp.access.lenses import Label
+from isp.kernel.canonical import undirected
 
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates: nobody types them, and not every reader survives them."""
@@ -114,7 +116,7 @@ class Text(Described):
     def settle(self, value: Any) -> str | None:
         if not isinstance(value, str):
             raise ValidationError("Write this as text.")
-        text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+        text = undirected(unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")))
         if UNSEEN.search(text):
             raise ValidationError("Take out the characters that cannot be shown, and save again.")
         if self.kind is Kind.LINE and "\n" in text:

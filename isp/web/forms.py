@@ -22,6 +22,7 @@ from flask import request
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from isp.kernel.canonical import undirected
 from isp.kernel.errors import Invalid
 from isp.web.asking import Choice, Choices, asks, choice_list, longest, noun_of
 from isp.web.days import NotADay, Parts, read_day, spread
@@ -280,7 +281,7 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 def _tidy(text: str) -> str:
     text = _NOT_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return unicodedata.normalize("NFC", text).strip()
+    return undirected(unicodedata.normalize("NFC", text)).strip()
 
 
 def _all(data: MultiDict[str, Any], name: str) -> Sequence[Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
+from isp.kernel.canonical import undirected
 from isp.register.importing.dates import in_words, read_date
 from isp.register.importing.problems import NotUnderstood, Problem, Refused
 from isp.register.importing.reading import Row, Sheet
@@ -17,10 +18,7 @@ T = TypeVar("T")
 
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _NOTHING = frozenset({"-", "–", "—"})  # what people type to say that there is nothing
-# The last nine turn the direction of whatever follows, on a page or a terminal, into another.
-_INVISIBLE = dict.fromkeys(
-    map(ord, "\u200b\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-)
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 # No letter of a name; an operator's terminal would obey some of them. What is white space stays white space.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))  # part of how some scripts are written: kept
@@ -43,7 +41,7 @@ class Parsed(Generic[T]):
 def clean(text: str) -> str:
     """One form for a cell: composed letters, single spaces, nothing invisible; a lone dash is nothing."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text).translate(_INVISIBLE)
+        text = undirected(unicodedata.normalize("NFC", text)).translate(_INVISIBLE)
     if not text.isprintable():
         text = _CONTROL.sub("", text)
     text = " ".join(text.split())
