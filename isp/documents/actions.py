@@ -20,7 +20,7 @@ from isp.documents import bodies, queries, rules
 from isp.documents.bodies import Heading
 from isp.documents.intake import Taken
 from isp.documents.models import Document, DocumentVersion, DocumentWithdrawal
-from isp.kernel.canonical import nfc
+from isp.kernel.canonical import nfc, undirected
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, NotAllowed, NotFound
@@ -219,7 +219,7 @@ def _last_number(unit: Unit, document_id: UUID) -> int:
 
 def _checked(unit: Unit, title: str, happened_on: date) -> str:
     rules.check_happened(happened_on, unit.today)
-    return str(nfc(rules.check_title(title)))
+    return str(nfc(rules.check_title(undirected(title))))
 
 
 def _person(unit: Unit) -> UUID:

@@ -22,7 +22,7 @@ from isp.audit import Chain, Event, Unit
 from isp.documents.bodies import cut
 from isp.documents.intake import Taken
 from isp.documents.models import WaitingBody, WaitingPaper
-from isp.kernel.canonical import nfc
+from isp.kernel.canonical import nfc, undirected
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import Gone
@@ -65,7 +65,7 @@ def stage(unit: Unit, school_id: UUID, name: str, taken: Taken) -> UUID:
         made_by=unit.actor.person_id or school_id,
         made_at=unit.now,
         expires_at=unit.now + KEPT,
-        sealed=unit.keys.seal(owner, _place(paper_id), {"name": nfc(name.strip()[-_NAME_LIMIT:])}),
+        sealed=unit.keys.seal(owner, _place(paper_id), {"name": nfc(undirected(name).strip()[-_NAME_LIMIT:])}),
     )
     for number, piece in enumerate(cut(taken.stream), start=1):
         sealed = unit.keys.seal_bytes(owner, _piece(paper_id, number), piece)
