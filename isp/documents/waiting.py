@@ -65,7 +65,9 @@ def stage(unit: Unit, school_id: UUID, name: str, taken: Taken) -> UUID:
         made_by=unit.actor.person_id or school_id,
         made_at=unit.now,
         expires_at=unit.now + KEPT,
-        sealed=unit.keys.seal(owner, _place(paper_id), {"name": nfc(undirected(name).strip()[-_NAME_LIMIT:])}),
+        sealed=unit.keys.seal(
+            owner, _place(paper_id), {"name": nfc(undirected(name).strip()[-_NAME_LIMIT:])}
+        ),
     )
     for number, piece in enumerate(cut(taken.stream), start=1):
         sealed = unit.keys.seal_bytes(owner, _piece(paper_id, number), piece)
