@@ -187,7 +187,8 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
     P.QUESTIONS_ASK: (S.SENCO, S.DEPUTY_SENCO),
     # A colleague's answers are read by those who answer for the plan, and at a review by whoever leads it.
     P.ANSWERS_READ: (S.SENCO, S.DEPUTY_SENCO, S.HEAD, S.SAFEGUARDING_LEAD),
-    P.ANSWERS_WRITE: (S.TEACHER,),
+    # One's own contribution: of those who teach the pupil, and those who support him in class.
+    P.ANSWERS_WRITE: (S.TEACHER, S.ASSISTANT),
     P.NOTES_READ: (
         S.SENCO,
         S.DEPUTY_SENCO,

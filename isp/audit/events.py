@@ -253,6 +253,13 @@ class Event(Enum):
         "review.moved", "change", "{who} changed when a review is, or who leads it", "on", "led_by"
     )
     REVIEW_CANCELLED = _kind("review.cancelled", "change", "{who} cancelled a review")
+    REVIEW_NOT_HELD = _kind(
+        "review.not_held",
+        "change",
+        "{who} recorded why the review due on {due_on} was not held",
+        "due_on",
+        "next_on",
+    )
     REVIEW_INVITED = _kind("review.invited", "change", "{who} asked somebody to a review", "role")
     REVIEW_UNINVITED = _kind(
         "review.uninvited", "change", "{who} took back that somebody was asked to a review", "role"

@@ -62,7 +62,7 @@ def with_colleagues(unit: Unit, post: Post) -> WithColleagues:
     found += [
         Waiting(
             row.pupil_id,
-            f"questions: {row.finished} of {row.asked} teachers have finished",
+            f"questions: {row.finished} of {row.asked} people have finished",
             f"/questions/{row.id}",
             row.due_on,
         )

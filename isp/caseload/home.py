@@ -27,7 +27,7 @@ from isp.register.pupils import PupilName
 AT_SCHOOL = (*PLANNERS, *OVERSEERS, Role.DATA_PROTECTION_OFFICER)
 """Roles that reach every pupil of a school; a data protection officer may be an authority's as well."""
 SUPPORT = (Role.PSYCHOLOGIST_OR_THERAPIST, Role.SOCIAL_WORKER)
-WRITERS = (*PLANNERS, Role.CLASS_TEACHER)
+WRITERS = (*PLANNERS, Role.CLASS_TEACHER, Role.TEACHING_ASSISTANT)
 """Roles that may be asked to write a section, or to answer questions."""
 
 
@@ -99,12 +99,17 @@ def home(unit: Unit) -> Home:
         waiting={
             post.organisation_id: with_colleagues(unit, post) for post, week in weeks if not week.is_first_use
         },
-        to_write=to_write(unit) if held.holds(*WRITERS) else (),
+        to_write=to_write(unit, asked_as(held)) if held.holds(*WRITERS) else (),
         to_sign=to_sign(unit) if held.holds(Role.SENCO, Role.HEAD) else (),
         searches=any(not week.is_first_use for _, week in weeks)
         or any(office.reads_pupils and office.on_roll for office in offices),
         installation_is_empty=empty,
     )
+
+
+def asked_as(held: Positions) -> Standing:
+    """As which somebody who holds one of WRITERS is asked to write."""
+    return Standing.TEACHER if held.holds(*PLANNERS, Role.CLASS_TEACHER) else Standing.ASSISTANT
 
 
 def _others(held: Positions) -> tuple[Post, ...]:

@@ -67,7 +67,7 @@ def entries(held: Positions, children: dict[UUID, str]) -> list[Link]:
             Link("To write", "/to-write"),
         ]
     elif held.holds(Role.TEACHING_ASSISTANT):
-        found.append(Link("My groups", "/", also=_IN_CLASS))
+        found += [Link("My groups", "/", also=_IN_CLASS), Link("To write", "/to-write")]
     if held.holds(*AT_AUTHORITY):
         found += [Link("My cases", "/cases"), Link("All cases (by reference)", "/cases/all")]
     if may(held, OrganisationPermission.ORGANISATION_HISTORY_READ):

@@ -24,6 +24,7 @@ from isp.escalations.models import AssessmentRequest
 from isp.kernel.db import table_of
 from isp.notices.kinds import WITH_A_CODE, say
 from isp.notices.models import NEW, Notice
+from isp.plans.given import where_written
 from isp.register import pupils
 from isp.web.paging import Window
 
@@ -128,14 +129,20 @@ def told(unit: Unit, rows: Iterable[Any]) -> list[Message]:
     shown = {row.id: towards[row.pupil_id] for row in listed if _opens(row, towards.get(row.pupil_id))}
     named = pupils.names(unit, {row.pupil_id for row in listed if row.id in shown})
     _record(unit, {row.pupil_id: towards[row.pupil_id] for row in listed if row.id in shown})
-    return [_message(row, shown.get(row.id), named) for row in listed]
+    sections = where_written(unit, [row.about for row in listed if row.kind == "section_done" and row.about])
+    return [_message(row, shown.get(row.id), named, sections) for row in listed]
 
 
 def _opens(row: Any, towards: Towards | None) -> bool:
     return towards is not None and bool(towards.every & GRID[NEEDS.get(row.kind, Permission.PUPIL_READ)])
 
 
-def _message(row: Any, towards: Towards | None, named: Mapping[UUID, pupils.PupilName]) -> Message:
+def _message(
+    row: Any,
+    towards: Towards | None,
+    named: Mapping[UUID, pupils.PupilName],
+    sections: Mapping[UUID, str],
+) -> Message:
     if towards is None:
         return Message(row.id, row.made_at, say(row.kind), row.is_new)
     is_family = towards.standing in FAMILY
@@ -145,7 +152,7 @@ def _message(row: Any, towards: Towards | None, named: Mapping[UUID, pupils.Pupi
         text=say(row.kind, plainly=is_family),
         is_new=row.is_new,
         name=None if towards.standing == Standing.YOUNG_PERSON else named[row.pupil_id].full,
-        href=WHERE.get(row.kind, _own_page)(row.pupil_id, row, towards),
+        href=sections.get(row.about) or WHERE.get(row.kind, _own_page)(row.pupil_id, row, towards),
     )
 
 

@@ -63,6 +63,7 @@ FAMILY: Mapping[Event, str] = {
     _E.REVIEW_PLANNED: "{who} planned a meeting about the plan for {on}",
     _E.REVIEW_MOVED: "{who} changed the day of a meeting, or who leads it",
     _E.REVIEW_CANCELLED: "{who} called off a meeting",
+    _E.REVIEW_NOT_HELD: "{who} wrote down why the meeting due on {due_on} did not take place",
     _E.REVIEW_INVITED: "{who} asked somebody to a meeting",
     _E.REVIEW_UNINVITED: "{who} took back that somebody was asked to a meeting",
     _E.REVIEW_ANSWERED: "{who} noted who comes to a meeting",

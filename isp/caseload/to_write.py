@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from isp.access.listing import grounds_of, record_list
-from isp.access.policy import Permission, Standing
+from isp.access.policy import GRID, Permission, Standing
 from isp.audit import Unit
 from isp.plans import given
 from isp.register import pupils
@@ -27,8 +27,11 @@ class Asked:
     is_overdue: bool
 
 
-def to_write(unit: Unit) -> tuple[Asked, ...]:
-    """What the actor was asked to write and has not finished, the soonest first; the list is recorded."""
+def to_write(unit: Unit, standing: Standing = Standing.TEACHER) -> tuple[Asked, ...]:
+    """What the actor was asked to write and has not finished, the soonest first; the list is recorded.
+
+    ``standing``: as which she was asked. An assistant answers questions, and writes no section.
+    """
     found = [
         (row.pupil_id, "questions to answer", f"/questions/{row.id}/answer", row.due_on)
         for row in rounds_queries.mine(unit)
@@ -39,7 +42,8 @@ def to_write(unit: Unit) -> tuple[Asked, ...]:
     if not found:
         return ()
     named = pupils.names(unit, {pupil_id for pupil_id, *_ in found})
-    grounds = grounds_of(Standing.TEACHER, None, Permission.DRAFT_WRITE)
+    writes = Permission.DRAFT_WRITE if standing in GRID[Permission.DRAFT_WRITE] else Permission.ANSWERS_WRITE
+    grounds = grounds_of(standing, None, writes)
     record_list(unit, "to_write", named, grounds)
     listed = [
         Asked(pupil_id, named[pupil_id], what, href, due_on, due_on < unit.today)

@@ -18,12 +18,12 @@ from isp.access.models import Tie
 from isp.access.policy import Permission
 from isp.access.standing import SCHOOL, live
 from isp.audit import Unit
+from isp.plans.deadlines import WHY
 from isp.plans.queries import KIND
 from isp.records.models import Draft, Record
 from isp.register import pupils
 from isp.register.models import Pupil
 from isp.register.pupils import PupilName
-from isp.reviews.deadlines import WHY
 from isp.reviews.due import PlanDue, plans_due
 
 SOON = timedelta(days=14)
@@ -42,6 +42,8 @@ class Duty:
     planned_on: date | None = None
     """When its review meeting is, where one is planned."""
     review_id: UUID | None = None
+    is_missed: bool = False
+    """Of a review that is overdue: whether a version was shared since without it."""
     why: str | None = None
     """Of a plan without a date for its review: why there is none, and what to do."""
 
@@ -104,6 +106,7 @@ def _duty(one: PlanDue) -> Duty:
         on=one.on,
         planned_on=one.planned_on,
         review_id=one.review_id,
+        is_missed=one.is_missed,
         why=WHY.get(one.due.why or ""),
     )
 

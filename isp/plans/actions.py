@@ -24,8 +24,8 @@ from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
 from isp.notices.actions import tell
+from isp.plans import cards, queries, rules
 from isp.plans import content as plan_content
-from isp.plans import queries, rules
 from isp.plans.correcting import why_not_small
 from isp.plans.countersigning import WANTED, check_countersigned
 from isp.plans.models import PlanCard
@@ -79,6 +79,10 @@ def start_plan(unit: Unit, pupil_id: UUID, content: Content | None = None) -> UU
         published_at=None,
         next_review_on=None,
         status="open",
+        interval=None,
+        agreed_on=None,
+        reviewed_on=None,
+        missed_on=None,
     )
     drafts.start(
         unit,
@@ -319,7 +323,9 @@ def publish(
         row_version=row.row_version + 1,
     )
     drafts.close(unit, draft, "published")
-    _update_card(unit, record_id, content, version)
+    worked_out = row.current is not None and beside.also[cards.DUE] is None
+    passed = cards.unheld(unit, record_id) if worked_out else None
+    cards.shared(unit, record_id, content, version, passed=passed)
     unit.record(
         decision,
         Event.PLAN_CORRECTED if correction else Event.PLAN_PUBLISHED,
@@ -361,11 +367,12 @@ def withdraw(unit: Unit, record_id: UUID, number: int, why: str, reason: str) ->
             row_version=row.row_version + 1,
         )
         words = versions.read(unit, record_id, now_in_force) if now_in_force else None
-        _update_card(
+        cards.shared(
             unit,
             record_id,
             plan_content.read(words.content) if words else plan_content.blank(),
             words.version if words else None,
+            passed=cards.unheld(unit, record_id),
         )
     unit.record(
         decision,
@@ -480,19 +487,6 @@ def _check_unmoved(draft: DraftWords, shown_revision: int) -> None:
             "Somebody wrote in this draft after the page you were looking at was made. "
             "Look at what changed, then do this again."
         )
-
-
-def _update_card(unit: Unit, record_id: UUID, content: Content, version: Version | None) -> None:
-    sections = content["sections"]
-    review_on = sections["review"]["fields"].get("next_review_on")
-    unit.change(
-        PlanCard,
-        {"record_id": record_id},
-        layer=sections["layer"]["fields"].get("layer"),
-        version=version.number if version else None,
-        published_at=version.recorded_at if version else None,
-        next_review_on=date.fromisoformat(review_on) if review_on else None,
-    )
 
 
 def school_of(unit: Unit, decision: Decision, pupil_id: UUID) -> UUID:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from isp.kernel.workdays import SchoolCalendar
 from isp.plans.content import SHAPE
+from isp.plans.deadlines import WHY, Due, next_due
 from isp.plans.names import name_of
 from isp.plans.vocabulary import Configuration
 from isp.records.changes import Change, Op
@@ -31,30 +33,32 @@ class Step:
     changes: tuple[Change, ...]
 
 
-def next_cycle(content: Content, configuration: Configuration, today: date) -> list[Step]:
+def next_cycle(
+    content: Content, configuration: Configuration, today: date, calendar: SchoolCalendar | None
+) -> list[Step]:
     """What a new cycle changes in ``content``, in the order in which it is told."""
     outcomes = content["sections"]["outcomes"]["items"]
-    review_on = next_review(content, configuration, today)
+    review = next_review(content, configuration, today, calendar)
     return [
-        *_review(content, review_on),
+        *_review(content, review),
         *_set_aside(outcomes, configuration),
-        *_kept(outcomes, configuration, review_on),
+        *_kept(outcomes, configuration, review.on),
     ]
 
 
-def next_review(content: Content, configuration: Configuration, today: date) -> date:
+def next_review(
+    content: Content, configuration: Configuration, today: date, calendar: SchoolCalendar | None
+) -> Due:
     """The review that ends the new cycle: as it stands where it is well ahead, else an interval from today.
 
-    Never on a Saturday or Sunday.
+    On a school day of the school's calendar, as a review's own proposal; where the calendar does not say,
+    no day but the reason.
     """
     fields = content["sections"]["review"]["fields"]
     standing = fields.get("next_review_on")
     if standing and date.fromisoformat(standing) > today + SOON:
-        return date.fromisoformat(standing)
-    months = (
-        configuration.interval_months(fields.get("interval")) or configuration.interval_months(None) or 12
-    )
-    return _weekday(_months_after(today, months))
+        return Due(date.fromisoformat(standing))
+    return next_due(today, configuration.interval_months(fields.get("interval")), calendar)
 
 
 def is_step(outcome: Item) -> bool:
@@ -62,25 +66,27 @@ def is_step(outcome: Item) -> bool:
     return bool(outcome.get("under"))
 
 
-def _months_after(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(day.year + years, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+def is_reviewed_before(outcome: Item, on: date) -> bool:
+    """Whether an outcome is a step that a review on this day need not ask about again.
+
+    It has its result, and its day has passed; a step without a day, where it was reached.
+    """
+    result, due = outcome.get("result"), outcome.get("due_on")
+    if not is_step(outcome) or not result:
+        return False
+    return bool(due < on.isoformat()) if due else result in MET
 
 
-def _weekday(day: date) -> date:
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
-
-
-def _review(content: Content, review_on: date) -> Iterator[Step]:
+def _review(content: Content, review: Due) -> Iterator[Step]:
     held = content["sections"]["review"]["fields"].get("next_review_on")
-    if held != review_on.isoformat():
-        change = Change(Op.SET, "review", None, "next_review_on", review_on.isoformat())
-        yield Step(f"The next review is set to {say_day(review_on.isoformat())}.", (change,))
+    wanted = review.on.isoformat() if review.on else None
+    if held == wanted:
+        return
+    change = Change(Op.SET, "review", None, "next_review_on", wanted)
+    if wanted:
+        yield Step(f"The next review is set to {say_day(wanted)}.", (change,))
+    else:
+        yield Step(f"The day of the next review is left for you to say. {WHY[review.why or '']}", (change,))
 
 
 def _named(item: Item, configuration: Configuration) -> str:
@@ -99,7 +105,7 @@ def _set_aside(outcomes: list[Item], configuration: Configuration) -> Iterator[S
         )
 
 
-def _kept(outcomes: list[Item], configuration: Configuration, review_on: date) -> Iterator[Step]:
+def _kept(outcomes: list[Item], configuration: Configuration, review_on: date | None) -> Iterator[Step]:
     for item in outcomes:
         if _is_done(item):
             continue
@@ -112,7 +118,7 @@ def _kept(outcomes: list[Item], configuration: Configuration, review_on: date) -
         if changes:
             said.append("the result is cleared")
         due = item.get("due_on")
-        if due and date.fromisoformat(due) < review_on:
+        if due and review_on and date.fromisoformat(due) < review_on:
             changes.append(Change(Op.SET, "outcomes", item["id"], "due_on", review_on.isoformat()))
             said.append(f"it is due by {say_day(review_on.isoformat())}")
         if changes:

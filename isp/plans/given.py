@@ -124,6 +124,22 @@ def with_colleagues(unit: Unit, pupil_ids: Any) -> list[Task]:
     return [_task(unit, row, names) for row in rows]
 
 
+def where_written(unit: Unit, task_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Where a section that was given is read now: in its draft while that is open, else in the plan."""
+    wanted = sorted(set(task_ids))
+    if not wanted:
+        return {}
+    query = select(TASKS.c.id, TASKS.c.record_id, TASKS.c.section, DRAFTS.c.status)
+    rows = unit.connection.execute(
+        query.join(DRAFTS, DRAFTS.c.id == TASKS.c.draft_id).where(TASKS.c.id.in_(wanted))
+    )
+    return {
+        row.id: f"/plans/{row.record_id}"
+        + (f"/edit/{row.section}" if row.status == "open" else f"#part-{row.section}")
+        for row in rows
+    }
+
+
 def writers_for(unit: Unit, pupil_id: UUID) -> dict[UUID, str]:
     """Who may be given a section: everybody but the actor who may write in this pupil's draft, by name."""
     rows = unit.connection.execute(onlookers(pupil_id, unit.today))

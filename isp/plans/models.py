@@ -24,7 +24,19 @@ class PlanCard(Base):
     version: Mapped[int | None]
     published_at: Mapped[datetime | None]
     next_review_on: Mapped[date | None]
+    """As the version in force says."""
     status: Mapped[str] = mapped_column(String(8))
+    interval: Mapped[str | None] = mapped_column(String(16))
+    """How often it is reviewed, as the version in force says: a code. None where it does not say, or was
+    shared before this was kept; then what the configuration says of plans that do not."""
+    agreed_on: Mapped[date | None]
+    """The day of the next review as people set it last: in a version, in a review closed since, or in a
+    record that one was not held."""
+    reviewed_on: Mapped[date | None]
+    """The day of the last review that was held and closed."""
+    missed_on: Mapped[date | None]
+    """The day of a review that had passed without one when a later version was shared. It is owed until a
+    review is closed, or until somebody records why there was none."""
 
 
 class WordingAside(Base):

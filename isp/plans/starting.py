@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from isp.audit import Chain, Event, Unit
 from isp.banks import entries
 from isp.kernel.errors import Conflict, Invalid
 from isp.people import directory
-from isp.plans import actions, queries, uses
+from isp.plans import actions, cards, queries, uses
 from isp.plans import content as plan_content
 from isp.plans.cycle import Step, next_cycle
 from isp.plans.templates import ITEMS, begun_from, only_template, with_names
@@ -37,6 +38,8 @@ class Ahead:
     row: Any
     decision: Decision
     steps: list[Step]
+    unheld: date | None = None
+    """The day of the review that has passed and was not held."""
 
 
 def look_ahead(unit: Unit, record_id: UUID) -> Ahead:
@@ -52,7 +55,13 @@ def look_ahead(unit: Unit, record_id: UUID) -> Ahead:
         obj=("record", record_id),
         version=row.current,
     )
-    return Ahead(row, decision, next_cycle(content, configuration_on(unit.today), unit.today))
+    return Ahead(row, decision, _steps(unit, row, content), cards.unheld(unit, record_id))
+
+
+def _steps(unit: Unit, row: Any, content: Content) -> list[Step]:
+    """What a new cycle wants of a content of this record, by the calendar of the pupil's school."""
+    calendar = cards.calendar_for(unit, row.pupil_id)
+    return next_cycle(content, configuration_on(unit.today), unit.today, calendar)
 
 
 def start_cycle(unit: Unit, record_id: UUID, shown_version: int) -> UUID:
@@ -66,8 +75,7 @@ def start_cycle(unit: Unit, record_id: UUID, shown_version: int) -> UUID:
         raise Conflict(MOVED)
     draft_id = actions.start_draft(unit, record_id)
     draft = drafts.read(unit, record_id)
-    steps = next_cycle(draft.content, configuration_on(unit.today), unit.today)
-    changes = tuple(change for step in steps for change in step.changes)
+    changes = tuple(change for step in _steps(unit, row, draft.content) for change in step.changes)
     if changes:
         stored, fingerprint = drafts.store(unit, draft, changes)
         actions.remember_save(unit, decision, row, Saved(stored, changes, (), fingerprint))

@@ -24,8 +24,10 @@ from isp.kernel.keys import KeyOf
 from isp.notices.actions import tell
 from isp.people import directory
 from isp.plans import actions as plan_actions
+from isp.plans import cards
 from isp.plans import content as plan_content
 from isp.plans import queries as plans
+from isp.plans.cycle import is_reviewed_before
 from isp.plans.rules import check_settled
 from isp.plans.vocabulary import configuration_on
 from isp.records import drafts, order, versions
@@ -38,10 +40,12 @@ from isp.records.models import Record
 from isp.records.shape import Content, Status
 from isp.records.versions import Version
 from isp.register import pupils
-from isp.reviews import due, next_plan, queries, rules
-from isp.reviews.content import SHAPE, blank
+from isp.reviews import queries, rules
+from isp.reviews.content import SHAPE, blank, whole
+from isp.reviews.into_plan import brought
 from isp.reviews.invitations import attendance, invited_people
 from isp.reviews.models import Review
+from isp.reviews.rounds_queries import teachers_of
 
 NOTHING_SHARED = (
     "No version of this plan has been shared yet, so there is nothing to review. Finalise it first."
@@ -83,7 +87,7 @@ def plan_review(unit: Unit, record_id: UUID, when: When, led_by: UUID | None) ->
     leader = _leader(unit, plan.pupil_id, led_by, decision)
     rules.check_day(when.on, unit.today, configuration_on(unit.today).horizon_years)
     review_id, cycle = new_id(), queries.next_cycle(unit, record_id)
-    due_on = due.of_plan(unit, record_id).on
+    due_on = cards.due_of(unit, record_id).on
     unit.insert(
         Review,
         id=review_id,
@@ -156,10 +160,7 @@ def cancel_review(unit: Unit, review_id: UUID, reason: str, shown: int) -> None:
     row, decision = queries.allowed(unit, review_id, Permission.REVIEW_PLAN, lock=True)
     rules.check_planned(row.status)
     _check_shown(row, shown)
-    given = " ".join(reason.split())
-    if not given or len(given) > 1000:
-        said = "Say in a few words why." if not given else "Shorten this: it can hold 1,000 characters."
-        raise Invalid(rules.ATTENTION, {"reason": said})
+    given = rules.check_reason(reason)
     if row.status == rules.OPEN:
         drafts.close(unit, drafts.read(unit, row.review_record_id), "discarded")
         _end_record(unit, queries.record_of(unit, row), "cancelled", number=0)
@@ -229,24 +230,37 @@ def _begun(unit: Unit, row: Any, reviewed: Content, version: Version) -> Content
         held["online"] = True
     sections["meeting"]["fields"] = {name: value for name, value in held.items() if value}
     asked = attendance(unit, row.id)
-    for listed, fields in (("meeting", asked), ("outcomes", _reviewed(reviewed, version))):
+    for listed, fields in (("meeting", asked), ("outcomes", _reviewed(reviewed, version, unit.today))):
         places = order.spread(len(fields))
         sections[listed]["items"] = [
             new_item(SHAPE, listed, new_id(), place, one) for place, one in zip(places, fields, strict=True)
         ]
-    proposed = due.proposed(
+    proposed = cards.proposed(
         unit, row.pupil_id, unit.today, reviewed["sections"]["review"]["fields"].get("interval")
     )
-    if proposed.on is not None:
-        sections["decision"]["fields"] = {"next_review_on": proposed.on.isoformat()}
+    ahead = {
+        "next_review_on": proposed.on.isoformat() if proposed.on else None,
+        "next_led_by": _next_leader(unit, row, reviewed),
+    }
+    sections["decision"]["fields"] = {name: value for name, value in ahead.items() if value}
     return load(content, SHAPE)
 
 
-def _reviewed(plan: Content, version: Version) -> list[dict[str, Any]]:
+def _reviewed(plan: Content, version: Version, on: date) -> list[dict[str, Any]]:
     return [
         {"outcome": item["id"], "of_version": str(version.id), "aim": item.get("statement", "")}
         for item in plan["sections"]["outcomes"]["items"]
+        if not is_reviewed_before(item, on)
     ]
+
+
+def _next_leader(unit: Unit, row: Any, reviewed: Content) -> str | None:
+    """Who may lead the next review: who leads this one, else whom the plan names, else the teacher."""
+    if row.led_by:
+        return directory.name(unit, row.led_by).with_role
+    named: str | None = reviewed["sections"]["review"]["fields"].get("led_by")
+    teachers = [] if named else teachers_of(unit, row.pupil_id)
+    return directory.name(unit, teachers[0]).with_role if len(teachers) == 1 else named
 
 
 def remember_save(unit: Unit, row: Any, decision: Decision, saved: Saved) -> None:
@@ -301,7 +315,7 @@ def close_review(unit: Unit, review_id: UUID, shown_revision: int) -> Closed:
     draft = drafts.read(unit, row.review_record_id)
     rules.check_unmoved(draft.revision, shown_revision)
     check_settled(len(drafts.clashes(unit, draft)))
-    content = load(draft.content, SHAPE)
+    content = load(whole(draft.content), SHAPE)
     rules.check_complete(content, unit.today)
     version = versions.add(
         unit,
@@ -317,12 +331,15 @@ def close_review(unit: Unit, review_id: UUID, shown_revision: int) -> Closed:
     drafted, unsettled = _into_the_plan(unit, row, content)
     decided = content["sections"]["decision"]["fields"]
     next_on = decided.get("next_review_on") if decided["decision"] != rules.END else None
+    held_on = date.fromisoformat(content["sections"]["meeting"]["fields"]["held_on"])
+    after = date.fromisoformat(next_on) if next_on else None
+    cards.reviewed(unit, row.record_id, held_on, after)
     _change(
         unit,
         row,
         status=rules.CLOSED,
         decision=decided["decision"],
-        next_on=date.fromisoformat(next_on) if next_on else None,
+        next_on=after,
         closed_at=unit.now,
         closed_by=unit.actor.person_id,
     )
@@ -352,23 +369,16 @@ def _into_the_plan(unit: Unit, row: Any, report: Content) -> tuple[bool, int]:
     plan = plans.record_of(unit, row.record_id)
     if plan.status != "open":
         return False, 0
-    reviewed = reviewed_plan(unit, row)
-    changes = next_plan.changes_of(report, reviewed, str(new_id()))
-    if not changes:
-        return drafts.find(unit, row.record_id) is not None, 0
-    if drafts.find(unit, row.record_id) is None:
+    going = brought(unit, row, plan, report, str(new_id()))
+    if not going.changes:
+        return going.draft is not None, 0
+    if going.draft is None:
         plan_actions.start_draft(unit, row.record_id)
     opened = plan_actions.open_draft(unit, row.record_id)
-    shown = next_plan.shown(opened.draft.content, reviewed, changes)
     saved = plan_actions.save_draft(
-        unit, row.record_id, opened.draft.revision, changes, shown=shown, opened=opened
+        unit, row.record_id, opened.draft.revision, going.changes, shown=going.shown, opened=opened
     )
     return True, len(saved.clashes)
-
-
-def reviewed_plan(unit: Unit, row: Any) -> Content:
-    """The version of the plan that is under review, whole. It is the base of a merge, and shown to nobody."""
-    return plan_content.read(versions.read(unit, row.record_id, row.plan_version, withdrawn_too=True).content)
 
 
 def _who_closed(unit: Unit, row: Any) -> str:
@@ -423,7 +433,7 @@ def _hold_record(unit: Unit, record_id: UUID) -> None:
 
 
 def _school(unit: Unit, pupil_id: UUID, decision: Decision) -> UUID:
-    found = due.school_today(unit, pupil_id) or decision.organisation_id
+    found = cards.school_today(unit, pupil_id) or decision.organisation_id
     if found is None:
         raise Conflict("This pupil is on no school’s roll, so no school can hold a review.")
     return found

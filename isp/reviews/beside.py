@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from isp.plans import content as plan_content
 from isp.plans import queries as plans
 from isp.plans.names import name_of
 from isp.plans.showing import Answer, say_item
-from isp.plans.vocabulary import configuration_on
+from isp.plans.vocabulary import Configuration, configuration_on
 from isp.records import versions
 from isp.records.changes import items_by_id
 from isp.records.project import project
@@ -29,6 +30,8 @@ class Beside:
     support: tuple[str, ...]
     heard: tuple[Given, ...] = ()
     """What the pupil's teachers answered about it, in the newest round of questions."""
+    before: tuple[tuple[str, str], ...] = ()
+    """Steps of the same plan that this review does not ask about: id, and name with the result they have."""
 
 
 def beside(unit: Unit, row: Any, report: Content, item: str) -> Beside:
@@ -49,4 +52,15 @@ def beside(unit: Unit, row: Any, report: Content, item: str) -> Beside:
         for one in content["sections"].get("provision", {}).get("items", ())
         if outcome["id"] in one.get("outcomes", ())
     ]
-    return Beside(tuple(one for one in answers if one.field in _FACTS), tuple(support), heard)
+    facts = tuple(one for one in answers if one.field in _FACTS)
+    return Beside(facts, tuple(support), heard, tuple(_before(content, report, configuration)))
+
+
+def _before(content: Content, report: Content, configuration: Configuration) -> Iterator[tuple[str, str]]:
+    asked = {one.get("outcome") for one in report["sections"]["outcomes"]["items"]}
+    shape = plan_content.SHAPE.sections["outcomes"]
+    for item in content["sections"]["outcomes"]["items"]:
+        if item["id"] not in asked:
+            result = configuration.words("result", item["result"]) if item.get("result") else ""
+            name = name_of(shape, item, configuration, "school")
+            yield item["id"], f"{name}: {result.lower()}" if result else name

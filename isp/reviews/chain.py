@@ -48,11 +48,18 @@ class Shared:
 
 
 def cycles(
-    versions: Sequence[Shared], reviews: Iterable[Any], due_on: date | None, record_id: object, words: Any
+    versions: Sequence[Shared],
+    reviews: Iterable[Any],
+    due_on: date | None,
+    record_id: object,
+    words: Any,
+    *,
+    is_late: bool = False,
 ) -> list[Cycle]:
     """The cycles of one plan, the first one first.
 
-    ``versions`` and ``reviews`` oldest first, as the reader may see them; ``words`` says a day.
+    ``versions`` and ``reviews`` oldest first, as the reader may see them; ``words`` says a day; ``is_late``
+    that the day of the review has passed without one.
     """
     closed = [row for row in reviews if row.status == rules.CLOSED]
     under_way = next((row for row in reviews if rules.is_under_way(row)), None)
@@ -64,7 +71,10 @@ def cycles(
         left = [one for one in left if one not in mine]
         found.append(_over(number, mine, review, end, record_id, words))
     if left or not closed or under_way is not None or due_on is not None:
-        found.append(_now(len(closed) + 1, left, under_way, due_on, record_id, words))
+        due = "no day yet"
+        if due_on is not None:
+            due = f"not held: it was due {words(due_on)}" if is_late else f"due {words(due_on)}"
+        found.append(_now(len(closed) + 1, left, under_way, due, record_id, words))
     return found
 
 
@@ -89,7 +99,7 @@ def _now(
     number: int,
     mine: Sequence[Shared],
     review: Any | None,
-    due_on: date | None,
+    due: str,
     record_id: object,
     words: Any,
 ) -> Cycle:
@@ -104,12 +114,12 @@ def _now(
                     PLAN, NOW if number > 1 else TO_COME, "being written" if number > 1 else "not shared yet"
                 ),
                 Link(DO, TO_COME, "not yet"),
-                Link(REVIEW, TO_COME, f"due {words(due_on)}" if due_on else "no day yet"),
+                Link(REVIEW, TO_COME, due),
             ),
         )
     planned = mine[-1]
     is_open = review is not None and review.status == rules.OPEN
-    said = f"due {words(due_on)}" if due_on else "no day yet"
+    said = due
     if review is not None and review.planned_on is not None:
         said = f"meeting on {words(review.planned_on)}"
     return Cycle(

@@ -11,11 +11,13 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
 from isp.kernel.clock import civil_day
+from isp.plans import cards
 from isp.plans import queries as plans
 from isp.records import versions
 from isp.records.days import say_day
-from isp.reviews import due, queries, rules
+from isp.reviews import queries, rules
 from isp.reviews.chain import Cycle, Shared, cycles
+from isp.reviews.not_held import NotHeld, not_held_of
 
 MOST = 200
 """Versions of a plan that its chain looks at: many times what a school life brings."""
@@ -27,6 +29,8 @@ class PlanChain:
 
     record: Any
     cycles: tuple[Cycle, ...]
+    not_held: tuple[NotHeld, ...] = ()
+    """The reviews of which somebody recorded that they were not held, the newest first; for the school."""
 
     @property
     def is_open(self) -> bool:
@@ -44,12 +48,16 @@ def chain_of(unit: Unit, pupil_id: UUID) -> tuple[Decision, list[PlanChain]]:
 def chains_through(unit: Unit, pupil_id: UUID, decision: Decision) -> list[PlanChain]:
     """The same through a decision that was made; the caller records the look."""
     held = queries.reviews_of(unit, pupil_id)[::-1]
+    records = plans.plans_of(unit, pupil_id)
+    family = queries.is_family(decision)
+    accounts = {} if family else not_held_of(unit, [record.id for record in records], reasons=True)
     return [
         PlanChain(
             record,
             tuple(_cycles(unit, record, [row for row in held if row.record_id == record.id], decision)),
+            tuple(accounts.get(record.id, ())),
         )
-        for record in plans.plans_of(unit, pupil_id)
+        for record in records
     ]
 
 
@@ -61,9 +69,9 @@ def _cycles(unit: Unit, record: Any, held: list[Any], decision: Decision) -> lis
         if one.sort != versions.EARLIER and plans.may_read(unit, decision, one)
     ]
     is_open = record.status == "open"
-    on = due.of_plan(unit, record.id).on if is_open else None
+    on = cards.due_of(unit, record.id).on if is_open else None
     if not is_open and not any(rules.is_under_way(row) for row in held):
         # What has ended has no round to come.
         found = cycles(shared, held, None, record.id, say_day)
         return [one for one in found if one.is_over] or found[:1]
-    return cycles(shared, held, on, record.id, say_day)
+    return cycles(shared, held, on, record.id, say_day, is_late=on is not None and on < unit.today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from isp.access import gate
 from isp.access.models import Tie
@@ -20,6 +20,7 @@ from isp.register.content import year_words
 from isp.register.models import Pupil
 from isp.reviews import rules
 from isp.reviews.due import plans_due
+from isp.reviews.not_held import NOT_HELD
 from isp.reviews.queries import REVIEWS
 from isp.reviews.sampling import Figures, PlanFacts, figures
 
@@ -65,6 +66,12 @@ def _facts(unit: Unit, school_id: UUID) -> list[PlanFacts]:
         .order_by(REVIEWS.c.closed_at)
     )
     last = {row.record_id: row for row in closed}
+    accounts = unit.connection.execute(
+        select(NOT_HELD.c.record_id, func.max(NOT_HELD.c.made_at).label("at"))
+        .where(NOT_HELD.c.pupil_id.in_(on_roll))
+        .group_by(NOT_HELD.c.record_id)
+    )
+    excused = {row.record_id: civil_day(row.at) for row in accounts}
     configuration = configuration_on(unit.today)
     return [
         PlanFacts(
@@ -73,6 +80,7 @@ def _facts(unit: Unit, school_id: UUID) -> list[PlanFacts]:
             layer=configuration.words("layer", one.layer) if one.layer else "Not said",
             last_due_on=last[one.record_id].due_on if one.record_id in last else None,
             last_closed_on=civil_day(last[one.record_id].closed_at) if one.record_id in last else None,
+            excused_on=excused.get(one.record_id),
         )
         for one in listed
     ]

@@ -98,6 +98,35 @@ def to_ask(unit: Unit, review_id: UUID, pupil_id: UUID) -> dict[UUID, tuple[str,
     return dict(sorted(listed.items(), key=lambda pair: (pair[1][0] == STAFF, pair[1][1].casefold())))
 
 
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """Who was asked to the review before this one: people known here, and professionals by name and role."""
+
+    people: frozenset[UUID] = frozenset()
+    professionals: tuple[tuple[str, str], ...] = ()
+
+
+def asked_before(unit: Unit, row: Any) -> AskedBefore:
+    """Those of the plan's last review whom this one does not ask yet; for whoever plans it."""
+    earlier = [
+        one
+        for one in queries.reviews_of(unit, row.pupil_id)
+        if one.record_id == row.record_id and one.made_at < row.made_at and one.status == rules.CLOSED
+    ]
+    if not earlier:
+        return AskedBefore()
+    now = {(one.name, one.role_words) for one in invited(unit, row.id) if not one.is_known}
+    last = invited(unit, earlier[0].id)
+    return AskedBefore(
+        frozenset(one.person_id for one in last if one.person_id is not None),
+        tuple(
+            (one.name, one.role_words)
+            for one in last
+            if not one.is_known and (one.name, one.role_words) not in now
+        ),
+    )
+
+
 def invite(unit: Unit, review_id: UUID, people: list[UUID]) -> int:
     """Ask people who are known here; each is told. How many were not asked yet."""
     row, decision = queries.allowed(unit, review_id, Permission.REVIEW_PLAN, lock=True)

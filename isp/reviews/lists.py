@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,10 @@ from isp.register.pupils import PupilName
 from isp.reviews import rules
 from isp.reviews.due import PlanDue, plans_due
 from isp.reviews.queries import REVIEWS
+from isp.web.paging import Page, page_in_memory
 
+SHOWN = 50
+"""Plans on a page of the list."""
 SOON = timedelta(days=14)
 LATELY = timedelta(days=60)
 READERS = (
@@ -39,22 +42,32 @@ READERS = (
 
 @dataclass(frozen=True, slots=True)
 class SchoolReviews:
-    """A school's open plans by when their review is due; every one is in exactly one list."""
+    """A page of a school's open plans by when their review is due; every plan is in exactly one list."""
 
     school_id: UUID
     school: str
     overdue: tuple[PlanDue, ...]
     soon: tuple[PlanDue, ...]
-    later: tuple[PlanDue, ...]
     undated: tuple[PlanDue, ...]
+    later: tuple[PlanDue, ...]
+    counts: dict[str, int]
+    """How many there are of each of the four, on all pages."""
+    missed: int
+    """How many of those overdue a version was shared over, without a review or a word why not."""
+    page: Page[PlanDue]
     names: dict[UUID, PupilName]
     people: dict[UUID, str]
     plans: bool
     """Whether the reader may say when one of these reviews is."""
+    accounts: bool
+    """Whether the reader may record why one was not held."""
 
 
-def school_reviews(unit: Unit) -> list[SchoolReviews]:
-    """Every school in which the actor has its reviews before her. NotAllowed for anybody else."""
+def school_reviews(unit: Unit, cursor: str | None = None) -> list[SchoolReviews]:
+    """Every school in which the actor has its reviews before her, a page of each. NotAllowed for others.
+
+    ``cursor``: where a page of one of them goes on; the others give their first.
+    """
     rows = unit.connection.execute(
         select(Organisation.id, Organisation.name, Membership.role)
         .join(Membership, Membership.organisation_id == Organisation.id)
@@ -70,10 +83,10 @@ def school_reviews(unit: Unit) -> list[SchoolReviews]:
         schools.setdefault(row.id, row)
     if not schools:
         raise NotAllowed
-    return [_of_school(unit, row) for row in schools.values()]
+    return [_of_school(unit, row, cursor) for row in schools.values()]
 
 
-def _of_school(unit: Unit, school: Any) -> SchoolReviews:
+def _of_school(unit: Unit, school: Any, cursor: str | None) -> SchoolReviews:
     person_id = unit.actor.person_id
     if person_id is None:
         raise NotAllowed
@@ -84,24 +97,49 @@ def _of_school(unit: Unit, school: Any) -> SchoolReviews:
         live(Tie, unit.today),
         Tie.pupil_id.in_(visible),
     )
-    listed = plans_due(unit, mine, school.id)
-    found = pupils.names(unit, [one.pupil_id for one in listed]) if listed else {}
-    leaders = {one.led_by for one in listed if one.led_by is not None}
+    sorted_out = _sorted_out(plans_due(unit, mine, school.id), unit.today)
+    page = page_in_memory(
+        [one for listed in sorted_out.values() for one in listed],
+        lambda one: one.record_id,
+        scope=f"reviews.{school.id}",
+        size=SHOWN,
+        cursor=cursor,
+    )
+    found = pupils.names(unit, [one.pupil_id for one in page.items]) if page.items else {}
+    leaders = {one.led_by for one in page.items if one.led_by is not None}
     named = directory.names(unit, leaders) if leaders else {}
     record_list(unit, "reviews", found, grounds_of(school.role, school.id, Permission.REVIEW_READ))
-    dated = [one for one in listed if one.on is not None]
-    ahead = [one for one in dated if one.on is not None and one.on >= unit.today]
+    shown = {one.record_id for one in page.items}
+    standing = Standing(school.role)
     return SchoolReviews(
         school.id,
         school.name,
-        overdue=tuple(one for one in dated if one.on is not None and one.on < unit.today),
-        soon=tuple(one for one in ahead if one.falls_by(unit.today + SOON)),
-        later=tuple(one for one in ahead if not one.falls_by(unit.today + SOON)),
-        undated=tuple(one for one in listed if one.on is None),
+        **{
+            name: tuple(one for one in listed if one.record_id in shown)
+            for name, listed in sorted_out.items()
+        },
+        counts={name: len(listed) for name, listed in sorted_out.items()},
+        missed=sum(one.is_missed for one in sorted_out["overdue"]),
+        page=page,
         names=found,
         people={person: name.full for person, name in named.items()},
-        plans=may(Standing(school.role), Permission.REVIEW_PLAN),
+        plans=may(standing, Permission.REVIEW_PLAN),
+        accounts=may(standing, Permission.REVIEW_CLOSE),
     )
+
+
+def _sorted_out(listed: list[PlanDue], today: date) -> dict[str, list[PlanDue]]:
+    """The four lists in the order of the page: what is overdue comes first, and what may wait last."""
+    found: dict[str, list[PlanDue]] = {"overdue": [], "soon": [], "undated": [], "later": []}
+    for one in listed:
+        if one.on is None:
+            which = "undated"
+        elif one.on < today:
+            which = "overdue"
+        else:
+            which = "soon" if one.falls_by(today + SOON) else "later"
+        found[which].append(one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from isp.kernel.db import Base, Sealed
 from isp.reviews.rounds_models import QuestionAnswer, QuestionAsked, QuestionRound
 
-__all__ = ["QuestionAnswer", "QuestionAsked", "QuestionRound", "Review", "ReviewInvitation"]
+__all__ = ["QuestionAnswer", "QuestionAsked", "QuestionRound", "Review", "ReviewInvitation", "ReviewNotHeld"]
 
 UNDER_WAY = text("status IN ('planned', 'open')")
 
@@ -96,3 +96,21 @@ class ReviewInvitation(Base):
     made_at: Mapped[datetime]
     made_by: Mapped[UUID]
     removed_at: Mapped[datetime | None]
+
+
+class ReviewNotHeld(Base):
+    """Somebody recorded why a review that was due was not held. Never altered."""
+
+    __tablename__ = "review_not_held"
+    __table_args__ = (Index("ix_review_not_held_record", "record_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("record.id"))
+    """The plan."""
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    due_on: Mapped[date]
+    next_on: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID]
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    """reason"""

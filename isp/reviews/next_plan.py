@@ -166,12 +166,9 @@ def shown(
     ``by_rule``: what a new cycle set back in the draft. Where it still stands so, nobody wrote it.
     """
     sections = dict(now["sections"])
-    nobodys = [((one.section, one.item, one.field), one.value) for one in by_rule or () if one.op is Op.SET]
+    reviewed = apply(reviewed, [one for one in by_rule or () if one.op is Op.SET and _stands(now, one)])
     for change in changes:
-        place = (change.section, change.item, change.field)
         if change.op is Op.ADD:
-            continue
-        if any(place == one and same(_at(now, *place), value) for one, value in nobodys):
             continue
         section = sections[change.section]
         before = reviewed["sections"][change.section]
@@ -192,9 +189,11 @@ def shown(
     return changes_between(now, {**now, "sections": sections})
 
 
-def _at(content: Content, section: str, item: str | None, field: str | None) -> object:
-    held = content["sections"][section]
-    return (held["fields"] if item is None else items_by_id(held).get(item, {})).get(field or "")
+def _stands(content: Content, change: Change) -> bool:
+    """Whether a place that a change set still says so."""
+    section = content["sections"][change.section]
+    holder = section["fields"] if change.item is None else items_by_id(section).get(change.item)
+    return holder is not None and same(holder.get(change.field or ""), change.value)
 
 
 def _as_before(section: Content, before: Content, field: str) -> Content:

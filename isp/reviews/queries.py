@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -99,6 +99,31 @@ def reviews_of(unit: Unit, pupil_id: UUID) -> list[Any]:
     """All the pupil's reviews, the newest first."""
     query = select(REVIEWS).where(REVIEWS.c.pupil_id == pupil_id)
     return list(unit.connection.execute(query.order_by(REVIEWS.c.made_at.desc(), REVIEWS.c.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class LastTime:
+    """What the review before was like, so that planning the next asks for nothing again."""
+
+    led_by: UUID | None
+    """Whom its report names for the next, where that is somebody who may lead; else who led it."""
+    minutes: int | None
+    place: str
+    row: Any
+
+
+def last_time(unit: Unit, record_id: UUID, able: Mapping[UUID, directory.Named]) -> LastTime | None:
+    """The last review of a plan that was closed; for whoever may plan the next."""
+    query = select(REVIEWS).where(REVIEWS.c.record_id == record_id, REVIEWS.c.status == rules.CLOSED)
+    row = unit.connection.execute(query.order_by(REVIEWS.c.closed_at.desc()).limit(1)).first()
+    if row is None:
+        return None
+    report = versions.read(unit, row.review_record_id, 1).content
+    said = " ".join((report["sections"]["decision"]["fields"].get("next_led_by") or "").split()).casefold()
+    named = [one for one, name in able.items() if said in (name.full.casefold(), name.with_role.casefold())]
+    led_by = named[0] if len(named) == 1 else row.led_by
+    words = words_of(unit, row)
+    return LastTime(led_by if led_by in able else None, row.minutes, words.get("place", ""), row)
 
 
 def next_cycle(unit: Unit, record_id: UUID) -> int:

@@ -1,4 +1,4 @@
-"""The verbs of a round of questions to all of a pupil's teachers: ask, answer, finish, remind, close."""
+"""The verbs of a round of questions to those who teach or support a pupil: ask, answer, remind, close."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ _SALT = 16
 
 
 def ask(unit: Unit, record_id: UUID, questions: Sequence[str], due_on: date) -> UUID:
-    """Put four questions, and the outcomes of the version in force, to everybody who teaches the pupil.
+    """Put four questions, and the outcomes of the version in force, to everybody who teaches the pupil or
+    supports him in class.
 
     The round's id. Raises Invalid; Conflict where no version is in force, nobody teaches him or a round
     is open.
@@ -49,7 +50,7 @@ def ask(unit: Unit, record_id: UUID, questions: Sequence[str], due_on: date) -> 
         raise Conflict(rules.NO_VERSION)
     if any(one.status == OPEN for one in queries.rounds_of(unit, record_id)):
         raise Conflict(rules.HAS_OPEN)
-    teachers = queries.teachers_of(unit, row.pupil_id)
+    teachers = queries.asked_about(unit, row.pupil_id)
     if not teachers:
         raise Conflict(rules.NO_TEACHERS)
     held = rules.check_asking(questions, due_on, unit.today)

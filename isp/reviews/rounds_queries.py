@@ -1,12 +1,12 @@
 """Reading rounds of questions: what somebody is asked, what she answered, and all answers side by side.
 
-A teacher reads her own answers; a colleague's are for those who may read answers, and for the meeting that
-reviews the plan, whose own gate has let its reader through.
+Whoever is asked reads her own answers; a colleague's are for those who may read answers, and for the
+meeting that reviews the plan, whose own gate has let its reader through.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from isp.access.policy import GRID, Permission, Standing
 from isp.access.standing import onlookers
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
+from isp.kernel.clock import civil_day
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import NotAllowed, NotFound
@@ -29,6 +30,7 @@ from isp.people import directory
 from isp.people.directory import NOBODY
 from isp.plans import content as plan_content
 from isp.plans import queries as plans
+from isp.plans.cycle import is_reviewed_before
 from isp.plans.names import name_of
 from isp.plans.vocabulary import configuration_on
 from isp.records import versions
@@ -71,12 +73,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round as its reader may see it. ``outcomes``: id and words, as her lens on the plan shows them."""
+    """A round as its reader may see it. ``outcomes``: id and words, as her lens on the plan shows them.
+
+    ``before``: the same of steps that were reviewed before the round was asked, and so are not asked about.
+    """
 
     row: Any
     decision: Decision
     questions: tuple[str, ...]
     outcomes: tuple[tuple[str, str], ...]
+    before: tuple[tuple[str, str], ...] = ()
     teachers: tuple[Teacher, ...] = ()
     to_outcome: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
     to_question: Mapping[int, tuple[Given, ...]] = field(default_factory=dict)
@@ -124,16 +130,19 @@ def answering(unit: Unit, round_id: UUID, *, lock: bool = False) -> tuple[Any, D
     return row, decision, mine
 
 
+def asked_about(unit: Unit, pupil_id: UUID) -> list[UUID]:
+    """Who teaches the pupil today, or supports him in class: those to be asked."""
+    return sorted(_of_class(unit, pupil_id, GRID[Permission.ANSWERS_WRITE]))
+
+
 def teachers_of(unit: Unit, pupil_id: UUID) -> list[UUID]:
-    """Who teaches the pupil today: those to be asked."""
+    """Who teaches the pupil today."""
+    return sorted(_of_class(unit, pupil_id, {Standing.TEACHER}))
+
+
+def _of_class(unit: Unit, pupil_id: UUID, standings: Container[str]) -> set[UUID]:
     rows = unit.connection.execute(onlookers(pupil_id, unit.today))
-    return sorted(
-        {
-            row.person_id
-            for row in rows
-            if row.standing == Standing.TEACHER and row.standing in GRID[Permission.ANSWERS_WRITE]
-        }
-    )
+    return {row.person_id for row in rows if row.standing in standings}
 
 
 def rounds_of(unit: Unit, record_id: UUID) -> list[Any]:
@@ -150,13 +159,38 @@ def questions_of(unit: Unit, row: Any) -> tuple[str, ...]:
 
 def outcomes_of(unit: Unit, row: Any, decision: Decision) -> tuple[tuple[str, str], ...]:
     """The outcomes of the version asked about, as the decision's lens shows them: id and words."""
+    return tuple((item, name) for item, name, _ in _outcomes(unit, row, decision))
+
+
+def _outcomes(unit: Unit, row: Any, decision: Decision) -> list[tuple[str, str, bool]]:
+    """Each with whether it had been reviewed by the day on which the round was asked."""
     words = versions.read(unit, row.record_id, row.version, withdrawn_too=True)
     if words.version.withdrawn and not decision.can(Permission.WITHDRAWN_READ):
-        return ()
+        return []
     content = project(plan_content.read(words.content), decision.lens, plan_content.SHAPE)
     shape, configuration = plan_content.SHAPE.sections["outcomes"], configuration_on(unit.today)
     items = content["sections"].get("outcomes", {}).get("items", ())
-    return tuple((one["id"], name_of(shape, one, configuration, "school")) for one in items)
+    asked_on = civil_day(row.asked_at)
+    return [
+        (one["id"], name_of(shape, one, configuration, "school"), is_reviewed_before(one, asked_on))
+        for one in items
+    ]
+
+
+def _apart(
+    outcomes: Iterable[tuple[str, str, bool]], answered: Container[str]
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Those that are asked about, and those reviewed before; what has an answer is always the former."""
+    asked: list[tuple[str, str]] = []
+    before: list[tuple[str, str]] = []
+    for item, name, is_before in outcomes:
+        (before if is_before and item not in answered else asked).append((item, name))
+    return tuple(asked), tuple(before)
+
+
+def _answered(answers: Mapping[str, str]) -> set[str]:
+    """The outcomes that boxes with an answer are about."""
+    return {name.split(".")[1] for name in answers if name.startswith("outcome.")}
 
 
 def newest_answers(
@@ -199,8 +233,8 @@ def read_own(unit: Unit, round_id: UUID) -> tuple[Round, Any, dict[str, str]]:
         obj=("record", row.record_id),
         version=row.version,
     )
-    found = Round(row, decision, questions_of(unit, row), outcomes_of(unit, row, decision))
-    return found, mine, answers
+    asked, before = _apart(_outcomes(unit, row, decision), _answered(answers))
+    return Round(row, decision, questions_of(unit, row), asked, before), mine, answers
 
 
 def answers_by_outcome(unit: Unit, record_id: UUID) -> dict[str, tuple[Given, ...]]:
@@ -234,8 +268,10 @@ def _whole(unit: Unit, row: Any, decision: Decision) -> Round:
     asked = unit.connection.execute(select(ASKED).where(ASKED.c.round_id == row.id)).all()
     named = directory.names(unit, {one.person_id for one in asked})
     names = {one.person_id: named[one.person_id].full if one.person_id in named else NOBODY for one in asked}
-    outcomes, questions = outcomes_of(unit, row, decision), questions_of(unit, row)
+    questions = questions_of(unit, row)
     answers = newest_answers(unit, row.id, row.pupil_id)
+    answered = {item for _, held in answers.values() for item in _answered(held)}
+    outcomes, before = _apart(_outcomes(unit, row, decision), answered)
     in_order = sorted(answers, key=lambda person_id: names.get(person_id, ""))
     configuration = configuration_on(unit.today)
 
@@ -264,7 +300,7 @@ def _whole(unit: Unit, row: Any, decision: Decision) -> Round:
         ),
         key=lambda one: one.name,
     )
-    return Round(row, decision, questions, outcomes, tuple(teachers), to_outcome, to_question)
+    return Round(row, decision, questions, outcomes, before, tuple(teachers), to_outcome, to_question)
 
 
 # -- what is with whom ---------------------------------------------------------------------------------------

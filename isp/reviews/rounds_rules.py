@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from isp.kernel.canonical import nfc
+from isp.kernel.canonical import nfc, undirected
 from isp.kernel.dated import Versions, head_of, load
 from isp.kernel.errors import Conflict, Invalid
 
@@ -17,6 +17,7 @@ COUNT = 4
 QUESTION_LIMIT = 300
 ANSWER_LIMIT = 1000
 LONGEST = timedelta(days=366)
+BEFORE_THE_MEETING = timedelta(days=7)
 ATTENTION = "Some answers need attention."
 GOING, TEXT = "going", "text"
 """What is answered to each outcome: how it goes, by a code of the vocabulary "result", and in words."""
@@ -61,7 +62,7 @@ def read(data: Mapping[str, Any]) -> UsualQuestions:
 def check_asking(questions: Sequence[str], due_on: date, today: date) -> list[str]:
     """The questions, trimmed. Raises Invalid, with ``question_1`` to ``question_4`` and ``due_on``."""
     errors = {}
-    held = [nfc(" ".join(one.split())) for one in questions]
+    held = [nfc(" ".join(undirected(one).split())) for one in questions]
     for number in range(1, COUNT + 1):
         text = held[number - 1] if number <= len(held) else ""
         if not text:
@@ -98,7 +99,7 @@ def check_answers(
     for name in known:
         if name not in typed:
             continue
-        text = nfc(typed[name].replace("\r\n", "\n").strip())
+        text = nfc(undirected(typed[name]).replace("\r\n", "\n").strip())
         if name.endswith(f".{GOING}") and text and text not in codes:
             problems[name] = "Choose one of the answers."
         elif len(text) > ANSWER_LIMIT:

@@ -52,14 +52,23 @@ def check_open(status: str, closed_by: str = "") -> None:
         raise Conflict("The meeting has not been opened yet. Open it from the review’s page.")
 
 
-def check_day(on: date | None, today: date, years: int) -> None:
+def check_day(on: date | None, today: date, years: int, *, box: str = "planned_on") -> None:
     """A meeting is today or lies ahead, within the horizon of a plan."""
     if on is None:
         return
     if on < today:
-        raise Invalid(ATTENTION, {"planned_on": "A meeting is today or later. Check the date."})
+        raise Invalid(ATTENTION, {box: "A meeting is today or later. Check the date."})
     if on.year > today.year + years:
-        raise Invalid(ATTENTION, {"planned_on": f"Give a date before {today.year + years + 1}."})
+        raise Invalid(ATTENTION, {box: f"Give a date before {today.year + years + 1}."})
+
+
+def check_reason(reason: str) -> str:
+    """Why a review does not take place, or did not: on one line. Raises Invalid for the box ``reason``."""
+    given = " ".join(reason.split())
+    if not given or len(given) > 1000:
+        said = "Say in a few words why." if not given else "Shorten this: it can hold 1,000 characters."
+        raise Invalid(ATTENTION, {"reason": said})
+    return given
 
 
 def read_time(text: str | None) -> time | None:

@@ -44,6 +44,10 @@ class Figures:
     plans: int | None
     overdue: int | None
     undated: int | None
+    missed: int | None
+    """Of those overdue: a version was shared since, without a review or a word why there was none."""
+    excused: int | None
+    """Plans of whose last review somebody recorded that it was not held, and why."""
     bands: tuple[tuple[str, int | None], ...]
     sample: tuple[Sampled, ...]
     too_few: bool
@@ -59,6 +63,8 @@ class PlanFacts:
     layer: str
     last_due_on: date | None = None
     last_closed_on: date | None = None
+    excused_on: date | None = None
+    """When somebody recorded last why a review of it was not held."""
 
 
 def told(count: int) -> int | None:
@@ -75,6 +81,8 @@ def figures(listed: Sequence[PlanFacts], today: date, seed: str) -> Figures:
         plans=told(len(listed)),
         overdue=told(len(days)),
         undated=told(sum(one.due.on is None for one in listed)),
+        missed=told(sum(one.due.is_missed for one in listed)),
+        excused=told(sum(_is_excused(one) for one in listed)),
         bands=bands,
         sample=() if too_few else _sample(listed, today, seed),
         too_few=too_few,
@@ -107,10 +115,21 @@ def _month(day: date | None) -> str:
 
 def _kept(one: PlanFacts, today: date) -> str:
     """Whether the last step was kept."""
+    if one.due.is_missed:
+        return "Not held"
     if one.due.on is not None and one.due.on < today:
         return "Overdue now"
+    if _is_excused(one):
+        return "Not held, with a reason"
     if one.last_closed_on is None:
         return "No review yet"
     if one.last_due_on is None:
         return "Held; no day was set"
     return "Held in time" if one.last_closed_on <= one.last_due_on else "Held late"
+
+
+def _is_excused(one: PlanFacts) -> bool:
+    """Whether what became of its reviews last is that one was not held, with a reason."""
+    if one.excused_on is None:
+        return False
+    return one.last_closed_on is None or one.excused_on > one.last_closed_on

@@ -57,6 +57,27 @@ class CancelSchema(FormSchema):
     )
 
 
+class NotHeldSchema(FormSchema):
+    """Why a review was not held, and when the next is."""
+
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(max=1000),
+        metadata=asks(
+            "Why was it not held?",
+            noun="why it was not held",
+            hint="The head reads it too. Governors see that there is a reason, and not which.",
+            rows=3,
+        ),
+    )
+    next_on = fields.Date(
+        required=True,
+        metadata=asks(
+            "When is the next review?", noun="the day of the next review", hint="For example 14 3 2027"
+        ),
+    )
+
+
 class InviteSchema(FormSchema):
     """Whom to ask, of those who are known here."""
 

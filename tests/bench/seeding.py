@@ -366,6 +366,7 @@ class _School:
             version=number,
             published_at=self.unit.now,
             next_review_on=prose.next_review_on,
+            agreed_on=prose.next_review_on,
             status="open",
         )
 

@@ -77,6 +77,7 @@ PLAIN = {
     "draft_clash.choice": CODES,
     "plan_card.layer": "a code of the configuration; lists need it in one query",
     "plan_card.status": CODES,
+    "plan_card.interval": "a code of the configuration; lists of what is due need it in one query",
     "bank_entry.bank": CODES,
     "countersign_rule.role": CODES,
     "countersign_request.role": CODES,

@@ -29,6 +29,7 @@ PARTS = {
     "isp.documents.waiting.let_go": "a file that was brought in waits no longer: part of bringing it in",
     "isp.escalations.sight": "opens and ends an authority's ties",
     "isp.notices.outbox": "claims and settles rows for whoever delivers",
+    "isp.plans.cards": "what lists know of a plan, kept by whoever changes what it tells",
     "isp.plans.uses.note": "says of items being written that they came out of a bank",
     "isp.people.actions.accounts.cancel_invitations": "part of inviting, closing, choosing a password",
     "isp.people.sessions": "begins and ends sessions for those who sign in, or close an account",

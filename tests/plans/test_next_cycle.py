@@ -8,9 +8,11 @@ import pytest
 
 from isp.kernel.errors import Conflict
 from isp.kernel.ids import new_id
+from isp.kernel.workdays import SchoolCalendar, Term
 from isp.plans import actions, starting
 from isp.plans.content import load
-from isp.plans.cycle import next_cycle, next_review
+from isp.plans.cycle import is_reviewed_before, next_cycle, next_review
+from isp.plans.deadlines import Due
 from isp.plans.vocabulary import configuration_on
 from isp.records.changes import apply
 from tests.cast import small_plan
@@ -18,6 +20,15 @@ from tests.plans.desk import words
 from tests.plans.test_writing_in_a_draft import person_tokens
 
 TODAY = date(2027, 1, 11)
+CALENDAR = SchoolCalendar(
+    (
+        Term("Autumn", date(2026, 9, 2), date(2026, 12, 18)),
+        Term("Spring", date(2027, 1, 4), date(2027, 3, 25)),
+        Term("Summer", date(2027, 4, 12), date(2027, 7, 21)),
+        Term("Autumn", date(2027, 9, 2), date(2027, 12, 17)),
+        Term("Spring", date(2028, 1, 4), date(2028, 3, 31)),
+    )
+)
 
 
 def reviewed(**review):
@@ -42,7 +53,7 @@ def reviewed(**review):
 
 
 def after(content, today=TODAY):
-    steps = next_cycle(content, configuration_on(today), today)
+    steps = next_cycle(content, configuration_on(today), today, CALENDAR)
     return steps, apply(content, [change for step in steps for change in step.changes])
 
 
@@ -81,16 +92,52 @@ def test_a_cycle_started_twice_changes_nothing_more():
     [
         ("2027-05-11", date(2027, 1, 11), date(2027, 5, 11)),  # well ahead: it stays
         ("2027-01-20", date(2027, 1, 11), date(2027, 5, 11)),  # the review that ends this cycle
-        (None, date(2026, 10, 31), date(2027, 3, 1)),  # 28 February 2027 is a Sunday
+        (None, date(2026, 10, 31), date(2027, 2, 26)),  # 28 February 2027 is a Sunday
         (None, date(2027, 10, 31), date(2028, 2, 29)),  # a leap year: the last day there is
-        (None, date(2027, 1, 15), date(2027, 5, 17)),  # 15 May 2027 is a Saturday
+        (None, date(2027, 1, 15), date(2027, 5, 14)),  # 15 May 2027 is a Saturday
+        (None, date(2027, 4, 30), date(2027, 7, 21)),  # the summer holidays: before them, not after
     ],
 )
 def test_the_review_that_ends_the_new_cycle(standing, today, expected):
     fields = {"interval": "termly"} | ({"next_review_on": standing} if standing else {})
     content = small_plan()
     content["sections"]["review"]["fields"] = fields
-    assert next_review(content, configuration_on(today), today) == expected
+    assert next_review(content, configuration_on(today), today, CALENDAR) == Due(expected)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "why"),
+    [
+        (None, "The school’s calendar has no terms yet."),
+        (SchoolCalendar(CALENDAR.terms[:2]), "The school’s calendar ends before the next review."),
+    ],
+)
+def test_where_the_calendar_does_not_say_the_day_is_left_to_a_person(calendar, why):
+    steps = next_cycle(reviewed(), configuration_on(TODAY), TODAY, calendar)
+    assert steps[0].sentence.startswith(f"The day of the next review is left for you to say. {why}")
+    made = apply(reviewed(), [change for step in steps for change in step.changes if not change.item])
+    assert "next_review_on" not in made["sections"]["review"]["fields"]
+    assert not any(change.field == "due_on" for step in steps for change in step.changes)
+
+
+def test_the_interval_of_the_plan_is_kept_to():
+    content = reviewed(interval="half_termly")
+    assert next_review(content, configuration_on(TODAY), TODAY, CALENDAR) == Due(date(2027, 3, 11))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "folded"),
+    [
+        ({"under": "a", "result": "less", "due_on": "2027-01-10"}, True),
+        ({"under": "a", "result": "less", "due_on": "2027-01-11"}, False),  # its day is today
+        ({"under": "a", "due_on": "2027-01-10"}, False),  # nobody said how it went
+        ({"under": "a", "result": "expected"}, True),  # reached, and no day to wait for
+        ({"under": "a", "result": "less"}, False),
+        ({"result": "expected", "due_on": "2027-01-10"}, False),  # a long-term outcome is always asked about
+    ],
+)
+def test_a_step_with_its_result_whose_day_has_passed_is_not_asked_about_again(outcome, folded):
+    assert is_reviewed_before(outcome, TODAY) is folded
 
 
 def path_of(record):

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isp.kernel.workdays import Closure, SchoolCalendar, Term
+from isp.kernel.workdays import Closure, SchoolCalendar, Term, months_after
+from isp.plans.deadlines import BEYOND, NO_CALENDAR, NO_INTERVAL, Due, next_due
 from isp.plans.vocabulary import configuration_on
-from isp.reviews.deadlines import BEYOND, NO_CALENDAR, NO_INTERVAL, Due, add_months, next_due
 
 TERMLY, HALF_TERMLY, YEARLY = 4, 2, 12
 
@@ -59,9 +59,9 @@ def test_a_review_is_due_on_the_last_school_day_that_the_interval_allows(since, 
 
 
 def test_a_year_from_the_29th_of_february_is_the_28th():
-    assert add_months(date(2028, 2, 29), 12) == date(2029, 2, 28)
-    assert add_months(date(2028, 2, 29), 48) == date(2032, 2, 29)
-    assert add_months(date(2026, 11, 30), 3) == date(2027, 2, 28)
+    assert months_after(date(2028, 2, 29), 12) == date(2029, 2, 28)
+    assert months_after(date(2028, 2, 29), 48) == date(2032, 2, 29)
+    assert months_after(date(2026, 11, 30), 3) == date(2027, 2, 28)
 
 
 def test_an_interval_that_is_all_holiday_gives_the_first_school_day_after_it():
@@ -104,7 +104,7 @@ def test_the_interval_of_today_is_every_term():
 )
 def test_a_date_is_a_school_day_after_the_last_review_or_there_is_none(since, months):
     found = next_due(since, months, CALENDAR)
-    latest = add_months(since, months)
+    latest = months_after(since, months)
     if found.on is None:
         assert found.why == BEYOND
         assert latest > CALENDAR.horizon()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -13,15 +15,17 @@ from isp.plans import actions as plan_actions
 from isp.plans.models import PlanCard
 from isp.records import drafts
 from isp.records.changes import Change, Op
-from isp.reviews import due
+from isp.reviews import due, lists
 from tests.cast import small_plan
 from tests.plans.desk import words
+from tests.statements import statements
 
 
 def no_date(desk, plan) -> None:
     """As a plan is that was written elsewhere, or whose version was withdrawn."""
     with desk.cast.making() as unit:
-        unit.session.execute(update(PlanCard).where(PlanCard.record_id == plan).values(next_review_on=None))
+        nobody_s = {"next_review_on": None, "agreed_on": None}
+        unit.session.execute(update(PlanCard).where(PlanCard.record_id == plan).values(**nobody_s))
 
 
 def dated(content, days: int):
@@ -120,6 +124,69 @@ def test_a_meeting_that_is_soon_is_said_though_the_review_is_due_much_later(desk
         said = words(sara.get(page))
         assert "in the next 14 days (1)" in said
         assert "Ben Planted" in said
+
+
+def test_a_plan_s_own_interval_says_when_its_review_is_due(desk, cast):
+    content = dated(small_plan(), 30)
+    content["sections"]["review"]["fields"]["interval"] = "half_termly"
+    plan = cast.plan("ben", "sara", content)
+    no_date(desk, plan)
+    desk.term("oakfield", clock.today() - timedelta(days=30), clock.today() + timedelta(days=300))
+    (one,) = listed(desk, "ben")
+    assert clock.today() + timedelta(days=50) < one.on <= clock.today() + timedelta(days=62)
+
+
+def test_a_card_from_before_the_interval_was_kept_goes_by_the_usual_one(desk, cast, plan):
+    no_date(desk, plan)
+    desk.term("oakfield", clock.today() - timedelta(days=30), clock.today() + timedelta(days=300))
+    with cast.making() as unit:
+        unit.session.execute(update(PlanCard).where(PlanCard.record_id == plan).values(interval=None))
+    (one,) = listed(desk)
+    assert clock.today() + timedelta(days=110) < one.on <= clock.today() + timedelta(days=124)
+
+
+@pytest.fixture
+def many(cast):
+    """Sixty plans: twelve overdue, the others due one after another."""
+    for number in range(60):
+        cast.pupil(f"zq{number}", "oakfield")
+        cast.plan(f"zq{number}", "sara", dated(small_plan(), 3 * number - 34))
+    return cast
+
+
+def test_the_list_comes_a_page_at_a_time_with_all_counts_on_top(desk, many):
+    sara = desk.at("sara")
+    first = sara.get("/reviews")
+    said = words(first)
+    assert "12 overdue, 5 due in the next 14 days, 0 without a day, 43 later." in said
+    assert first.text.count('scope="row"') == 50
+    (following,) = re.findall(r'href="([^"]+)" rel="next"', first.text)
+    second = sara.get(html.unescape(following))
+    assert second.text.count('scope="row"') == 10
+    assert "12 overdue, 5 due in the next 14 days" in words(second)
+    assert "No review is overdue" not in words(second)
+    assert "Later (43)" in words(second)
+    shown = [re.findall(r"/pupils/([0-9a-f-]{36})", page.text) for page in (first, second)]
+    assert len({*shown[0], *shown[1]}) == 60
+    assert not {*shown[0]} & {*shown[1]}
+
+
+def test_a_page_s_statements_are_as_many_for_sixty_plans_as_for_one(desk, cast, plan):
+    def ask():
+        with desk.app.app_context(), statements(cast.store.database) as said, cast.looking("sara") as unit:
+            lists.school_reviews(unit)
+        return len(said)
+
+    ask()  # keys and names are in memory from here on
+    of_one = ask()
+    for number in range(60):
+        cast.pupil(f"zq{number}", "oakfield")
+        cast.plan(f"zq{number}", "sara", dated(small_plan(), number - 20))
+    assert ask() == of_one <= 12
+
+
+def test_a_cursor_of_another_list_gives_the_first_page(desk, plan):
+    assert "Ava Planted" in words(desk.at("sara").get("/reviews?from=nonsense"))
 
 
 def test_only_who_may_plan_a_review_is_led_to_planning_it(desk, plan):

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from isp.kernel.ids import new_id
 from isp.records.changes import Change, Op
 from isp.reviews import actions, rounds
 from isp.reviews.rounds_rules import usual_questions
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, small_plan
 from tests.plans.desk import form_of, words
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from isp.reviews import actions, invitations
 from isp.reviews.actions import When
 from isp.reviews.rules import read_time
 from tests.plans.desk import words
+from tests.plans.test_writing_in_a_draft import person_tokens
 
 PAM, PAUL = "pam", "paul"
 
@@ -280,3 +282,48 @@ def test_a_review_without_a_time_is_an_entry_of_the_whole_day(desk, plan):
 
 def test_a_calendar_entry_lies_behind_the_sign_in(desk, review):
     assert desk.at("nora").get(f"/reviews/{review}/calendar").status_code == 404
+
+
+# -- nothing typed twice -------------------------------------------------------------------------------------
+
+
+def closed_once(desk, cast, plan, **decided):
+    """A review of the plan that was held in room 4, with a therapist and the deputy, and closed."""
+    with cast.acting("sara") as unit:
+        when = When(on=unit.today, minutes=45, place="Room 4")
+        review = actions.plan_review(unit, plan, when, cast.people["tom"])
+        invitations.invite_professional(unit, review, "Ms Reed", "Speech therapist, NHS")
+        invitations.invite(unit, review, [cast.people["dan"]])
+    desk.open(review)
+    desk.fill(review, **decided)
+    desk.close(review)
+
+
+def test_the_next_review_begins_with_what_the_last_one_was(desk, cast, plan):
+    closed_once(desk, cast, plan)
+    page = desk.at("sara").get(f"/plans/{plan}/review").text
+    assert 'value="Room 4"' in page
+    assert re.search(r'<option value="45" selected', page)
+    assert re.search(rf'<option value="{cast.people["tom"]}" selected', page)
+
+
+def test_whom_the_last_report_named_leads_it(desk, cast, plan):
+    closed_once(desk, cast, plan, next_led_by="dan example")
+    page = desk.at("sara").get(f"/plans/{plan}/review").text
+    assert re.search(rf'<option value="{cast.people["dan"]}" selected', page)
+
+
+def test_who_was_asked_last_time_is_ticked_and_a_professional_is_asked_again_by_one_button(desk, cast, plan):
+    closed_once(desk, cast, plan)
+    review = desk.planned(plan)
+    sara = desk.at("sara")
+    here = f"/reviews/{review}/invitations"
+    page = sara.get(here).text
+    assert re.search(rf'value="{cast.people["dan"]}" checked', page)
+    assert not re.search(rf'value="{cast.people["hal"]}" checked', page)
+    assert "Ask again: Ms Reed, Speech therapist, NHS" in page
+    again = {"which": "professional", "name": "Ms Reed", "role": "Speech therapist, NHS"}
+    assert sara.send(here, {**person_tokens(sara), **again}).status_code == 303
+    said = sara.get(here).text
+    assert "Ms Reed" in said
+    assert "Ask again" not in said

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isp.reviews.deadlines import Due
+from isp.plans.deadlines import Due
 from isp.reviews.due import PlanDue
 from isp.reviews.sampling import FEWEST, PlanFacts, figures
 from tests.cast import small_plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from isp.caseload.home import WRITERS
+from isp.caseload.home import WRITERS, asked_as
 from isp.caseload.pages.blueprint import pages
 from isp.caseload.positions import positions
 from isp.caseload.to_write import to_write as gather
@@ -17,7 +17,8 @@ from isp.people.here import look, signed_in
 @signed_in
 def to_write() -> ResponseReturnValue:
     with look() as unit:
-        if not positions(unit).holds(*WRITERS):
+        held = positions(unit)
+        if not held.holds(*WRITERS):
             raise NotAllowed
-        asked = gather(unit)
+        asked = gather(unit, asked_as(held))
     return render_template("caseload/to_write.html", asked=asked)

@@ -12,7 +12,7 @@ from isp.access.policy import Permission
 from isp.audit import Unit
 from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act, actor, look, signed_in, store
-from isp.plans import actions, countersigning, queries, saving, setting_aside
+from isp.plans import actions, cards, countersigning, queries, saving, setting_aside
 from isp.plans import content as plan_content
 from isp.plans.correcting import why_not_small
 from isp.plans.earlier import content_of
@@ -69,6 +69,7 @@ def _finalise_page(record_id: UUID, form: Form, status: int | None = None) -> Re
         signing = countersigning.standing(unit, row, decision, draft)
         in_force = versions.read(unit, record_id, row.current) if row.current else None
         surroundings = around(unit, row.pupil_id, [*told, *authors(hints.values())])
+        unheld = cards.unheld(unit, record_id)
     too_much = _too_much(in_force, draft, configuration)
     if not too_much and "sort" not in form.fields:
         form = Form(FinaliseOrCorrectSchema(), initial={"sort": "published"}, errors=form.errors)
@@ -92,6 +93,7 @@ def _finalise_page(record_id: UUID, form: Form, status: int | None = None) -> Re
         unsettled=unsettled,
         told=[surroundings.name(person) for person in told],
         caption=surroundings.caption,
+        unheld=unheld,
     )
     return page, status or form.status
 

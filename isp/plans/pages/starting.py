@@ -106,7 +106,11 @@ def next_cycle(record_id: UUID) -> ResponseReturnValue:
     if draft is not None and ahead.row.status == "open":
         return redirect(url_for("plans.edit", record_id=record_id))
     return render_template(
-        "plans/next.html", record=ahead.row, steps=ahead.steps, caption=surroundings.caption
+        "plans/next.html",
+        record=ahead.row,
+        steps=ahead.steps,
+        unheld=ahead.unheld,
+        caption=surroundings.caption,
     )
 
 

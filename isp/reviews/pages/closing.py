@@ -19,12 +19,13 @@ from isp.plans.pages.sent import number
 from isp.plans.printing import Form
 from isp.plans.sentences import Told, tell
 from isp.plans.vocabulary import configuration_on
-from isp.records import drafts, versions
+from isp.records import drafts
 from isp.records.diff import diff
 from isp.records.project import project
 from isp.records.shape import Content
-from isp.reviews import actions, next_plan, queries, rules
+from isp.reviews import actions, queries, rules
 from isp.reviews.content import SHAPE
+from isp.reviews.into_plan import brought
 from isp.reviews.pages.blueprint import pages, review_facts
 from isp.reviews.printing import report_paper
 from isp.reviews.showing import parts
@@ -82,14 +83,11 @@ def _next_version(unit: Unit, row: Any, report: Content) -> tuple[list[Told], in
     plan, decision = plans.allowed(unit, row.record_id, Permission.DRAFT_READ)
     if plan.status != "open":
         return [], 0, True
-    reviewed = actions.reviewed_plan(unit, row)
-    in_force = plan_content.blank()
-    if plan.current is not None:
-        in_force = plan_content.read(versions.read(unit, row.record_id, plan.current).content)
-    draft = drafts.find(unit, row.record_id)
-    now = draft.content if draft is not None else in_force
-    merged = next_plan.preview(now, reviewed, next_plan.changes_of(report, reviewed, str(uuid4())))
-    before, later = (project(one, decision.lens, plan_content.SHAPE) for one in (in_force, merged.content))
+    going = brought(unit, row, plan, report, str(uuid4()))
+    merged = going.preview()
+    before, later = (
+        project(one, decision.lens, plan_content.SHAPE) for one in (going.in_force, merged.content)
+    )
     return (
         tell(diff(before, later), before, later, configuration_on(unit.today)),
         len(merged.conflicts),

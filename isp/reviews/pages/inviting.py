@@ -27,12 +27,13 @@ def invite(review_id: UUID) -> ResponseReturnValue:
         row, decision = queries.allowed(unit, review_id, Permission.REVIEW_PLAN)
         rules.check_planned(row.status)
         able = invitations.to_ask(unit, review_id, row.pupil_id)
+        before = invitations.asked_before(unit, row)
     choices = {
         "people": [Choice(str(one), name, invitations.ROLE_WORDS[role]) for one, (role, name) in able.items()]
     }
     named = request.form.get("which") == "professional"
     sent = request.method == "POST"
-    form = Form.sent(InviteSchema(), choices=choices) if sent and not named else _family_first(choices, able)
+    form = Form.sent(InviteSchema(), choices=choices) if sent and not named else _usual(choices, able, before)
     other = Form.sent(ProfessionalSchema()) if sent and named else Form(ProfessionalSchema())
     filled = other if named else form
     if filled.accepted:
@@ -62,16 +63,21 @@ def invite(review_id: UUID) -> ResponseReturnValue:
         other=other,
         able=able,
         asked=asked,
+        before=before,
         answers=rules.SAID,
         **facts,
     )
     return page, filled.status
 
 
-def _family_first(choices: dict[str, Any], able: dict[UUID, tuple[str, str]]) -> Form:
-    """Those whom the Code has a school ask are ticked already."""
-    family = [str(one) for one, (role, _) in able.items() if role != invitations.STAFF]
-    return Form(InviteSchema(), initial={"people": family}, choices=choices)
+def _usual(
+    choices: dict[str, Any], able: dict[UUID, tuple[str, str]], before: invitations.AskedBefore
+) -> Form:
+    """Those whom the Code has a school ask, and those who were asked last time, are ticked already."""
+    ticked = [
+        str(one) for one, (role, _) in able.items() if role != invitations.STAFF or one in before.people
+    ]
+    return Form(InviteSchema(), initial={"people": ticked}, choices=choices)
 
 
 @pages.post("/reviews/<uuid:review_id>/invitations/<uuid:invitation_id>/remove")

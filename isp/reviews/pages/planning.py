@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +10,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isp.access.policy import Permission
-from isp.audit import Unit
 from isp.kernel.errors import Conflict, Invalid
+from isp.people.directory import Named
 from isp.people.here import act, look, person_id, signed_in
+from isp.plans import cards
 from isp.plans import queries as plans
+from isp.plans.deadlines import WHY
 from isp.plans.pages.blueprint import home_of
 from isp.plans.vocabulary import configuration_on
 from isp.register import pupils
-from isp.reviews import actions, due, invitations, queries, rules
+from isp.reviews import actions, invitations, queries, rules
 from isp.reviews.actions import When
 from isp.reviews.content import has_annual
-from isp.reviews.deadlines import WHY
 from isp.reviews.pages.blueprint import a_uuid, pages, review_facts
 from isp.reviews.schemas import AnswerSchema, CancelSchema, WhenSchema
 from isp.reviews.showing import parts
@@ -38,8 +40,8 @@ def _when(values: dict[str, Any]) -> When:
     )
 
 
-def _leaders(unit: Unit, pupil_id: UUID) -> list[Choice]:
-    return [Choice(str(one), name.with_role) for one, name in queries.leaders(unit, pupil_id).items()]
+def _choices(able: Mapping[UUID, Named]) -> list[Choice]:
+    return [Choice(str(one), name.with_role) for one, name in able.items()]
 
 
 @pages.route("/plans/<uuid:record_id>/review", methods=["GET", "POST"])
@@ -49,15 +51,17 @@ def new_review(record_id: UUID) -> ResponseReturnValue:
     with look() as unit:
         plan, decision = plans.allowed(unit, record_id, Permission.REVIEW_PLAN)
         present = queries.under_way(unit, record_id)
-        choices = _leaders(unit, plan.pupil_id)
-        when_due = due.of_plan(unit, record_id)
+        able = queries.leaders(unit, plan.pupil_id)
+        last = queries.last_time(unit, record_id, able)
+        when_due = cards.due_of(unit, record_id)
         caption = pupils.name(unit, plan.pupil_id).full
         home = home_of(decision, plan.pupil_id)
         today = unit.today
+        only_own = rules.leads_only_her_own(decision.standings, Permission.REVIEW_PLAN)
+        accounts = not only_own and decision.can(Permission.REVIEW_CLOSE)
     if present is not None and request.method == "GET":
         return redirect(url_for("reviews.review", review_id=present.id))
-    only_own = rules.leads_only_her_own(decision.standings, Permission.REVIEW_PLAN)
-    offered = {"led_by": choices}
+    offered = {"led_by": _choices(able)}
     if request.method == "POST":
         form = Form.sent(WhenSchema(), choices=offered)
         if form.accepted:
@@ -73,14 +77,21 @@ def new_review(record_id: UUID) -> ResponseReturnValue:
                 return redirect(url_for("reviews.review", review_id=made), 303)
     else:
         start = when_due.on if when_due.on is not None and when_due.on >= today else today
-        me = str(person_id())
-        led_by = me if me in {one.value for one in choices} else ""
-        form = Form(WhenSchema(), initial={"planned_on": start, "led_by": led_by}, choices=offered)
+        led_by = last.led_by if last is not None and last.led_by is not None else person_id()
+        begun = {
+            "planned_on": start,
+            "led_by": str(led_by) if led_by in able else "",
+            "place": last.place if last is not None else "",
+            "minutes": str(last.minutes or "") if last is not None else "",
+        }
+        form = Form(WhenSchema(), initial=begun, choices=offered)
     page = render_template(
         "reviews/when.html",
         form=form,
         action=f"/plans/{record_id}/review",
         due=when_due,
+        record_id=record_id,
+        accounts=accounts and when_due.on is not None and when_due.on < today,
         why=WHY,
         only_own=only_own,
         caption=caption,
@@ -132,7 +143,7 @@ def move(review_id: UUID) -> ResponseReturnValue:
     with look() as unit:
         row, decision = queries.allowed(unit, review_id, Permission.REVIEW_PLAN)
         rules.check_planned(row.status)
-        choices = _leaders(unit, row.pupil_id)
+        choices = _choices(queries.leaders(unit, row.pupil_id))
         facts = review_facts(unit, row, decision)
         words = queries.words_of(unit, row)
     offered = {"led_by": choices}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from marshmallow import fields, validate
 
 from isp.access.leads import safeguarding_leads
 from isp.access.policy import Permission
+from isp.audit import Unit
 from isp.kernel import clock
 from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act, look, signed_in
@@ -23,6 +24,7 @@ from isp.register import pupils
 from isp.reviews import rounds
 from isp.reviews import rounds_queries as queries
 from isp.reviews import rounds_rules as rules
+from isp.reviews.queries import under_way
 from isp.reviews.rounds_queries import Round
 from isp.web.asking import FormSchema, asks
 from isp.web.filters import date_words, time_words
@@ -56,7 +58,8 @@ class AskSchema(FormSchema):
 @signed_in
 def ask(record_id: UUID) -> ResponseReturnValue:
     """Ask all of the pupil's teachers; where they are being asked already, that round; and earlier ones."""
-    form, status = _usual_form(), None
+    form: Form | None = None
+    status = None
     if request.method == "POST":
         form = Form.sent(AskSchema())
         if form.accepted:
@@ -71,12 +74,13 @@ def ask(record_id: UUID) -> ResponseReturnValue:
                 form.errors[""] = failure.message
                 status = 409
             else:
-                flash(f"The teachers are asked to answer by {date_words(values['due_on'])}.", "success")
+                flash(f"They are asked to answer by {date_words(values['due_on'])}.", "success")
                 return redirect(url_for("rounds.answers", round_id=round_id), 303)
     with look() as unit:
         row, _ = plans.allowed(unit, record_id, Permission.QUESTIONS_ASK)
         earlier = queries.rounds_of(unit, record_id)
-        count = len(queries.teachers_of(unit, row.pupil_id))
+        count = len(queries.asked_about(unit, row.pupil_id))
+        form = form or _usual_form(unit, record_id, earlier)
         caption = pupils.name(unit, row.pupil_id).full
     page = render_template(
         "reviews/rounds/ask.html",
@@ -91,9 +95,14 @@ def ask(record_id: UUID) -> ResponseReturnValue:
     return page, status or form.status
 
 
-def _usual_form() -> Form:
-    usual = rules.usual_questions(clock.today())
-    return Form(AskSchema(), initial={f"question_{at}": text for at, text in enumerate(usual, start=1)})
+def _usual_form(unit: Unit, record_id: UUID, earlier: Sequence[Any]) -> Form:
+    """The questions of the plan's last round, else the usual ones; in time for the meeting planned."""
+    asked = queries.questions_of(unit, earlier[0]) if earlier else rules.usual_questions(unit.today)
+    initial: dict[str, Any] = {f"question_{at}": text for at, text in enumerate(asked, start=1)}
+    meeting = under_way(unit, record_id)
+    if meeting is not None and meeting.planned_on is not None and meeting.planned_on > unit.today:
+        initial["due_on"] = max(unit.today, meeting.planned_on - rules.BEFORE_THE_MEETING)
+    return Form(AskSchema(), initial=initial)
 
 
 def _why_not(row: Any, teachers: int) -> str:
@@ -125,7 +134,7 @@ def answers(round_id: UUID) -> ResponseReturnValue:
 def remind(round_id: UUID) -> ResponseReturnValue:
     with act() as unit:
         count = rounds.remind(unit, round_id)
-    flash(f"{count} {'teacher is' if count == 1 else 'teachers are'} reminded.", "success")
+    flash(f"{count} {'person is' if count == 1 else 'people are'} reminded.", "success")
     return redirect(url_for("rounds.answers", round_id=round_id), 303)
 
 

@@ -7,11 +7,10 @@ day before. A calendar that does not reach that far gives no guess but the reaso
 
 from __future__ import annotations
 
-import calendar as months_of
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from isp.kernel.workdays import HorizonPassed, SchoolCalendar
+from isp.kernel.workdays import HorizonPassed, SchoolCalendar, months_after
 
 _DAY = timedelta(days=1)
 
@@ -36,13 +35,6 @@ class Due:
     why: str | None = None
 
 
-def add_months(day: date, months: int) -> date:
-    """The same day of a later month; the month's last day where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, months_of.monthrange(year, month + 1)[1]))
-
-
 def next_due(since: date, months: int | None, calendar: SchoolCalendar | None) -> Due:
     """The last school day by which a review is due, ``months`` after the day of the last one.
 
@@ -52,7 +44,7 @@ def next_due(since: date, months: int | None, calendar: SchoolCalendar | None) -
         return Due(None, NO_INTERVAL)
     if calendar is None:
         return Due(None, NO_CALENDAR)
-    latest = add_months(since, months)
+    latest = months_after(since, months)
     try:
         # Asked first: a day after the last term is not known to be a holiday, so it is not stepped over.
         calendar.term_on(latest)
