@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from isp.access import gate
 from isp.access.gate import Decision
-from isp.access.policy import OrganisationPermission, Permission
+from isp.access.policy import OrganisationPermission, Permission, Standing
+from isp.access.standing import onlookers
 from isp.audit import Chain, Event, Unit
 from isp.banks import entries
 from isp.kernel.errors import Conflict, Invalid
 from isp.people import directory
 from isp.plans import actions, cards, queries, uses
 from isp.plans import content as plan_content
+from isp.plans.catching_up import CatchingUp, catch_up
 from isp.plans.cycle import Step, next_cycle
-from isp.plans.templates import ITEMS, begun_from, only_template, with_names
+from isp.plans.templates import ITEMS, begun_from, only_template
+from isp.plans.unnamed import Known, Replaced, Sort, known, names_somebody, unnamed
 from isp.plans.vocabulary import configuration_on
 from isp.records import drafts, versions
-from isp.records.drafts import Saved
+from isp.records.drafts import DraftWords, Saved
+from isp.records.sent import ANOTHER_DRAFT
 from isp.records.shape import Content
 from isp.register import pupils
 
@@ -33,35 +37,62 @@ MOVED = (
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A plan of which nothing is being written, and what a new cycle would change."""
+    """A plan, and what a new cycle would change: in its draft where one is open, else in the version."""
 
     row: Any
     decision: Decision
-    steps: list[Step]
+    change: CatchingUp = field(default_factory=CatchingUp)
+    draft: DraftWords | None = None
     unheld: date | None = None
     """The day of the review that has passed and was not held."""
 
 
 def look_ahead(unit: Unit, record_id: UUID) -> Ahead:
-    """What a new cycle would change in the version in force; nothing where none is. The view is recorded."""
+    """What a new cycle would change; nothing where no version is in force. The views are recorded."""
     row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
     if row.current is None or row.status != "open":
-        return Ahead(row, decision, [])
-    content = plan_content.read(versions.read(unit, record_id, row.current).content)
-    unit.record(
-        decision,
-        Event.PLAN_VIEWED,
-        Chain.pupil(row.pupil_id),
-        obj=("record", record_id),
-        version=row.current,
-    )
-    return Ahead(row, decision, _steps(unit, row, content), cards.unheld(unit, record_id))
+        return Ahead(row, decision)
+    content = _in_force(unit, row)
+    chain, obj = Chain.pupil(row.pupil_id), ("record", record_id)
+    unit.record(decision, Event.PLAN_VIEWED, chain, obj=obj, version=row.current)
+    configuration = configuration_on(unit.today)
+    draft, unheld = drafts.find(unit, record_id), cards.unheld(unit, record_id)
+    if draft is None:
+        return Ahead(row, decision, CatchingUp(tuple(_steps(unit, row, content))), None, unheld)
+    unit.record(decision, Event.DRAFT_VIEWED, chain, obj=obj)
+    wanted = _steps(unit, row, draft.content)
+    return Ahead(row, decision, catch_up(draft.content, content, configuration, wanted), draft, unheld)
 
 
 def _steps(unit: Unit, row: Any, content: Content) -> list[Step]:
     """What a new cycle wants of a content of this record, by the calendar of the pupil's school."""
     calendar = cards.calendar_for(unit, row.pupil_id)
     return next_cycle(content, configuration_on(unit.today), unit.today, calendar)
+
+
+def _in_force(unit: Unit, row: Any) -> Content:
+    return plan_content.read(versions.read(unit, row.id, row.current).content)
+
+
+def cycle_in_draft(
+    unit: Unit, record_id: UUID, shown_version: int, draft_id: UUID | None, shown_revision: int
+) -> tuple[Saved, CatchingUp]:
+    """Make a new cycle's changes in the draft that is open, as the page told them: one save, merged.
+
+    What somebody wrote in the same place since is kept beside it, to be chosen between. Conflict where that
+    draft is open no more, another version is in force, or there is nothing to change.
+    """
+    opened = actions.open_draft(unit, record_id)
+    if opened.draft.id != draft_id:
+        raise Conflict(ANOTHER_DRAFT)
+    if opened.row.current is None or opened.row.current != shown_version:
+        raise Conflict(MOVED)
+    shown = drafts.content_at(unit, opened.draft, shown_revision)
+    wanted = _steps(unit, opened.row, shown)
+    told = catch_up(shown, _in_force(unit, opened.row), configuration_on(unit.today), wanted)
+    if not told.changes:
+        raise Conflict("There is nothing of the last cycle left to set back in this draft.")
+    return actions.save_draft(unit, record_id, shown_revision, told.changes, opened=opened), told
 
 
 def start_cycle(unit: Unit, record_id: UUID, shown_version: int) -> UUID:
@@ -106,16 +137,24 @@ def start_from_template(unit: Unit, pupil_id: UUID, entry_id: UUID) -> UUID:
     return record_id
 
 
+UNCLEAR = "It may name somebody, and a computer cannot tell."
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What of a plan in force could become a template; by item's id, why an entry is left out."""
+    """What of a plan in force could become a template, with the names taken out of it.
+
+    By item's id: what was put for which names, and why an entry is left out.
+    """
 
     row: Any
     decision: Decision
     version: int
     school_id: UUID
     content: Content
+    replaced: dict[str, list[Replaced]]
     left_out: dict[str, str]
+    people: list[Known]
 
 
 def offer_template(unit: Unit, record_id: UUID) -> Offered:
@@ -125,12 +164,14 @@ def offer_template(unit: Unit, record_id: UUID) -> Offered:
         raise Conflict("No version of this plan is in force yet, so there is nothing to make a template of.")
     school_id = actions.school_of(unit, decision, row.pupil_id)
     gate.require_in_organisation(unit, OrganisationPermission.BANK_WRITE, school_id)
-    content = only_template(plan_content.read(versions.read(unit, record_id, row.current).content))
-    left_out = {one.item: one.why for one in with_names(content, _names_around(unit, row.pupil_id))}
+    content = plan_content.read(versions.read(unit, record_id, row.current).content)
+    people = _people_around(unit, row.pupil_id, content)
+    found = unnamed(only_template(content), people)
     unit.record(
         decision, Event.PLAN_VIEWED, Chain.pupil(row.pupil_id), obj=("record", record_id), version=row.current
     )
-    return Offered(row, decision, row.current, school_id, content, left_out)
+    left_out = dict.fromkeys(found.unsure, UNCLEAR)
+    return Offered(row, decision, row.current, school_id, found.content, found.replaced, left_out, people)
 
 
 def take_template(
@@ -138,11 +179,15 @@ def take_template(
 ) -> UUID:
     """Make a template of some entries of the version in force; the new entry's id.
 
-    Entries that name somebody stay out, whatever was asked for.
+    Entries that may name somebody stay out, whatever was asked for.
     """
     offered = offer_template(unit, record_id)
     if offered.version != shown_version:
         raise Conflict("Another version has been finalised since this page was made. Look at it again.")
+    if names_somebody(name, offered.people):
+        raise Invalid(
+            "Some answers need attention.", {"name": "This names somebody. Call it by need, not by pupil."}
+        )
     taken = only_template(offered.content, set(wanted) - offered.left_out.keys())
     if not any(taken["sections"][section]["items"] for section in taken["sections"] if section in ITEMS):
         raise Invalid("Some answers need attention.", {"wanted": "Choose at least one entry."})
@@ -158,9 +203,28 @@ def take_template(
     return entry_id
 
 
-def _names_around(unit: Unit, pupil_id: UUID) -> set[str]:
-    """Every name of the pupil and of the pupil's family, word by word."""
+def _people_around(unit: Unit, pupil_id: UUID, content: Content) -> list[Known]:
+    """The pupil, the family, and whoever works with the pupil, by every form of their names."""
     pupil = pupils.names(unit, [pupil_id])[pupil_id]
-    family = directory.names(unit, set(queries.family_of(unit, pupil_id)))
-    whole = [pupil.full, pupil.legal, *(person.full for person in family.values())]
-    return {word for one in whole for word in one.split()}
+    preferred = content["sections"]["about_me"]["fields"].get("preferred_name")
+    at_home = set(queries.family_of(unit, pupil_id))
+    rows = unit.connection.execute(onlookers(pupil_id, unit.today)).all()
+    teachers = {row.person_id for row in rows if row.standing == Standing.TEACHER}
+    at_home |= {row.person_id for row in rows if row.standing in _AT_HOME}
+    named = directory.names(unit, at_home | {row.person_id for row in rows})
+    found = [
+        known(
+            Sort.PUPIL,
+            [pupil.given, pupil.legal_given, preferred],
+            [pupil.family, pupil.legal_family],
+        )
+    ]
+    for person_id, one in named.items():
+        sort = Sort.FAMILY if person_id in at_home else Sort.STAFF
+        if sort is Sort.STAFF and person_id in teachers:
+            sort = Sort.TEACHER
+        found.append(known(sort, [one.given], [one.family]))
+    return found
+
+
+_AT_HOME = frozenset({Standing.PARENT, Standing.CARER, Standing.YOUNG_PERSON})

@@ -2,14 +2,12 @@
 
 A template holds what could be said of any pupil with such needs. What is about one child (his own words,
 the family's, what must be known, what was seen, tested and advised, dates, results, names) has no place in
-one: only the fields named here are taken, and an entry in which a name stands is left out.
+one: only the fields named here are taken, and ``unnamed`` takes the names out of them.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 from isp.kernel.ids import new_id
 from isp.plans.content import SHAPE, blank
@@ -47,15 +45,6 @@ SECTIONS = (*ITEMS, *FIELDS)
 _LINKS = frozenset({Kind.LINK, Kind.LINKS})
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """An entry that is not taken, and why."""
-
-    section: str
-    item: str
-    why: str
-
-
 def is_kept(section: str, field: str, *, of_item: bool) -> bool:
     """Whether a template may hold this answer."""
     return field in (ITEMS if of_item else FIELDS).get(section, ())
@@ -75,20 +64,6 @@ def only_template(content: Content, wanted: Collection[str] | None = None) -> Co
         fields = content["sections"][name]["fields"]
         made["sections"][name]["fields"] = {key: fields[key] for key in kept if key in fields}
     return _linked_within(made)
-
-
-def with_names(content: Content, names: Iterable[str]) -> list[LeftOut]:
-    """The entries of a template in which one of these names stands, as a word of its own, in any case."""
-    known = [name for name in names if len(name) > 1]
-    if not known:
-        return []
-    spoken = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, known))})(?!\w)", re.IGNORECASE)
-    return [
-        LeftOut(section, item["id"], "It names somebody.")
-        for section in ITEMS
-        for item in content["sections"][section]["items"]
-        if any(isinstance(value, str) and spoken.search(value) for value in item.values())
-    ]
 
 
 def begun_from(template: Content) -> Content:

@@ -14,7 +14,7 @@ from isp.plans.content import load
 from isp.plans.cycle import is_reviewed_before, next_cycle, next_review
 from isp.plans.deadlines import Due
 from isp.plans.vocabulary import configuration_on
-from isp.records.changes import apply
+from isp.records.changes import Change, Op, apply
 from tests.cast import small_plan
 from tests.plans.desk import words
 from tests.plans.test_writing_in_a_draft import person_tokens
@@ -185,14 +185,152 @@ def test_a_page_that_is_old_by_now_starts_nothing(desk, cast, cycle):
     assert "Another version has been finalised" in words(answer)
 
 
-def test_with_a_draft_open_the_page_leads_to_it_and_the_button_does_nothing(desk, cast, cycle):
+def test_with_a_draft_open_no_second_one_is_started(desk, cast, cycle):
     with cast.acting("tom") as unit:
         actions.start_draft(unit, cycle)
     sara = desk.at("sara")
-    assert sara.get(path_of(cycle)).status_code == 302
     assert sara.send(path_of(cycle), {**person_tokens(sara), "version": "1"}).status_code == 409
     with pytest.raises(Conflict, match="open already"), cast.acting("sara") as unit:
         starting.start_cycle(unit, cycle, 1)
+
+
+# -- in a draft that is open already --------------------------------------------------------------------
+
+
+OTHER = str(new_id())
+
+
+@pytest.fixture
+def opened(cast, cycle):
+    """The same, its next draft opened by Tom to add one thing."""
+    with cast.acting("tom") as unit:
+        actions.start_draft(unit, cycle)
+        value = {"name": "Paired reading"}
+        actions.save_draft(unit, cycle, 0, [Change(Op.ADD, "provision", OTHER, value=value, order="z")])
+    return cycle
+
+
+def outcome(content, statement):
+    return next(
+        (one for one in content["sections"]["outcomes"]["items"] if one["statement"] == statement), None
+    )
+
+
+def in_the_draft(desk, who, record, **fields):
+    """What the page's button sends, as the page was made now."""
+    draft = desk.draft(record)
+    sent = {"version": "1", "draft": str(draft.id), "revision": str(draft.revision)} | fields
+    person = desk.at(who)
+    return person.send(path_of(record), {**person_tokens(person), **sent})
+
+
+def write(cast, who, record, *changes):
+    with cast.acting(who) as unit:
+        actions.save_draft(unit, record, cast.draft(unit, record).revision, changes)
+
+
+def test_with_a_draft_open_the_next_cycle_is_offered_in_it(desk, opened):
+    page = desk.at("sara").get(path_of(opened))
+    said = words(page)
+    assert "A draft is open already, last written in by Tom Example" in said
+    assert "The step “One step” was reached, so it is set aside." in said
+    assert "Make these changes in the draft" in said
+    assert desk.acts("ava")[-2:] == ["plan.viewed", "plan.draft_viewed"]
+
+
+def test_its_changes_are_made_in_the_draft_as_one_save_and_told(desk, opened):
+    answer = in_the_draft(desk, "sara", opened)
+    assert answer.status_code == 200
+    said = words(answer)
+    assert "What was changed in the draft?" in said
+    assert "The step “One step” was reached, so it is set aside." in said
+    draft = desk.draft(opened)
+    assert draft.revision == 2
+    assert outcome(draft.content, "One step") is None
+    assert "result" not in outcome(draft.content, "Follow a two-step instruction")
+    assert OTHER in {one["id"] for one in draft.content["sections"]["provision"]["items"]}
+    assert desk.acts("ava")[-1] == "plan.draft_saved"
+
+
+def test_they_can_be_taken_back(desk, opened):
+    page = in_the_draft(desk, "sara", opened)
+    sara = desk.at("sara")
+    path = f"/plans/{opened}/edit/outcomes"
+    assert 'value="undo:2"' in page.text
+    answer = sara.send(path, {**person_tokens(sara), "do": "undo:2"})
+    assert answer.status_code == 303
+    content = desk.content(opened)
+    assert outcome(content, "One step")
+    assert OTHER in {one["id"] for one in content["sections"]["provision"]["items"]}
+
+
+def test_made_twice_they_change_nothing_more(desk, opened):
+    in_the_draft(desk, "sara", opened)
+    answer = in_the_draft(desk, "sara", opened)
+    assert answer.status_code == 409
+    assert "nothing of the last cycle left" in words(answer)
+    assert "nothing of the last cycle left" in words(desk.at("sara").get(path_of(opened)))
+
+
+def test_what_somebody_wrote_in_the_draft_is_left_and_told(desk, cast, opened):
+    content = desk.content(opened)
+    kept = outcome(content, "Two steps")["id"]
+    aside = outcome(content, "One step")["id"]
+    write(
+        cast,
+        "tom",
+        opened,
+        Change(Op.SET, "outcomes", kept, "result", "more"),
+        Change(Op.SET, "outcomes", aside, "statement", "One step and a half"),
+        Change(Op.SET, "review", None, "next_review_on", "2027-01-15"),
+    )
+    said = words(desk.at("sara").get(path_of(opened)))
+    for left in ("“Two steps”", "“One step and a half”"):
+        assert f"{left}: somebody wrote in it in the draft, so it stays." in said
+    in_the_draft(desk, "sara", opened)
+    content = desk.content(opened)
+    assert outcome(content, "Two steps")["result"] == "more"
+    assert outcome(content, "One step and a half")
+    assert content["sections"]["review"]["fields"]["next_review_on"] == "2027-01-15"
+    assert "result" not in outcome(content, "Follow a two-step instruction")
+
+
+def test_what_somebody_wrote_in_the_same_place_since_is_chosen_between(desk, cast, opened):
+    draft = desk.draft(opened)
+    top = outcome(draft.content, "Follow a two-step instruction")["id"]
+    write(cast, "tom", opened, Change(Op.SET, "outcomes", top, "result", "much_more"))
+    answer = in_the_draft(desk, "sara", opened, revision=str(draft.revision))
+    assert answer.status_code == 303
+    assert answer.location.endswith("/settle")
+    assert outcome(desk.content(opened), "Follow a two-step instruction")["result"] == "much_more"
+
+
+def test_what_somebody_wrote_elsewhere_since_stays(desk, cast, opened):
+    before = desk.draft(opened)
+    write(cast, "tom", opened, Change(Op.SET, "about_me", None, "interests", "Trains"))
+    assert in_the_draft(desk, "sara", opened, revision=str(before.revision)).status_code == 200
+    content = desk.content(opened)
+    assert content["sections"]["about_me"]["fields"]["interests"] == "Trains"
+    assert outcome(content, "One step") is None
+
+
+@pytest.mark.parametrize("fields", [{"draft": str(new_id())}, {"draft": "x"}, {"version": "2"}])
+def test_a_page_of_another_draft_or_version_changes_nothing(desk, opened, fields):
+    before = desk.draft(opened).revision
+    assert in_the_draft(desk, "sara", opened, **fields).status_code == 409
+    assert desk.draft(opened).revision == before
+
+
+def test_a_draft_before_the_first_version_has_no_last_cycle(desk, cast):
+    record = cast.plan("ben", "sara")
+    assert desk.at("sara").get(path_of(record)).status_code == 302
+    assert in_the_draft(desk, "sara", record).status_code == 409
+
+
+def test_who_does_not_write_makes_no_changes_in_the_draft(desk, opened):
+    for name, status in (("hal", 403), ("pam", 403), ("tess", 404), ("sena", 404)):
+        assert in_the_draft(desk, name, opened).status_code == status, name
+    assert outcome(desk.content(opened), "One step")
 
 
 def test_who_does_not_write_starts_no_cycle(desk, cycle):

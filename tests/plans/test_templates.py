@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from isp.banks import entries
-from isp.plans.content import SHAPE, load
-from isp.plans.templates import FIELDS, ITEMS, begun_from, only_template, with_names
+from isp.plans.content import SHAPE, blank, load
+from isp.plans.templates import FIELDS, ITEMS, begun_from, only_template
 from tests.cast import small_plan
+from tests.pages import Page
 from tests.plans.desk import form_of, words
 from tests.plans.test_writing_in_a_draft import person_tokens
 from tests.records.contents import contents
@@ -47,14 +48,7 @@ def test_a_plan_from_a_template_has_ids_of_its_own_and_is_linked_as_the_template
     assert set(links) <= ids(first)
 
 
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [("Ava follows two steps", True), ("AVA’S steps", True), ("Available to all", False), ("Lava", False)],
-)
-def test_an_entry_that_names_the_child_is_left_out(text, names):
-    content = small_plan()
-    content["sections"]["outcomes"]["items"][0]["statement"] = text
-    assert bool(with_names(only_template(content), ["Ava", "Planted"])) is names
+ASKS = "0190aaaa-0000-7000-8000-000000000001"
 
 
 def path_of(record):
@@ -68,7 +62,8 @@ def telling(cast):
     sections = content["sections"]
     sections["needs"]["items"][0] |= {"in_setting": "In assembly she hides", "diagnosis": "DLD"}
     sections["outcomes"]["items"][0] |= {"baseline": "One step in ten", "own_words": "I want to know"}
-    item = {"id": "0190aaaa-0000-7000-8000-000000000001", "order": "b", "statement": "Ava asks for help"}
+    item = {"id": ASKS, "order": "b", "statement": "Ava asks Tom or Pam"}
+    item["target"] = "Ava’s card, from Sara"
     sections["outcomes"]["items"].append(item)
     return cast.plan("ava", "sara", load(content))
 
@@ -78,7 +73,9 @@ def test_a_senco_makes_a_template_and_starts_another_plan_from_it(desk, cast, te
     page = sara.get(path_of(telling))
     said = words(page)
     assert "Follow a two-step instruction" in said
-    assert "Left out. It names somebody." in said
+    assert "The pupil asks the teacher or the family" in said
+    assert "The pupil’s card, from a member of staff" in said
+    assert "Replaced: “Ava” by “The pupil”; “Tom” by “the teacher”; “Pam” by “the family”; “Ava’s” by" in said
     for about_her in ("Assembly frightens", "she hides", "DLD", "One step in ten", "I want to know"):
         assert about_her not in said
     answer = sara.fill(page, path_of(telling), name="Following instructions")
@@ -88,7 +85,8 @@ def test_a_senco_makes_a_template_and_starts_another_plan_from_it(desk, cast, te
     with cast.looking("sara") as unit:
         _, found = entries.listed(unit, cast.places["oakfield"], "template")
     stored = json.dumps(found[0].held)
-    assert "Ava" not in stored
+    for name in ("Ava", "Pam", "Example", "Planted"):
+        assert name not in stored
     assert "hides" not in stored
     assert "plan.template_taken" in desk.acts("ava")
     start = f"/pupils/{cast.pupils['ben']}/plan/start"
@@ -99,17 +97,36 @@ def test_a_senco_makes_a_template_and_starts_another_plan_from_it(desk, cast, te
     assert answer.status_code == 303
     record = UUID(answer.headers["Location"].split("/")[2])
     made = desk.content(record)["sections"]
-    assert [one["statement"] for one in made["outcomes"]["items"]] == ["Follow a two-step instruction"]
+    assert [one["statement"] for one in made["outcomes"]["items"]] == [
+        "Follow a two-step instruction",
+        "The pupil asks the teacher or the family",
+    ]
     assert made["provision"]["items"][0]["outcomes"] == [made["outcomes"]["items"][0]["id"]]
     assert desk.acts("ben")[-2:] == ["plan.started", "plan.template_used"]
 
 
-def test_what_names_somebody_stays_out_even_where_a_form_asks_for_it(desk, cast, telling):
+def taking(person, record, **fields):
+    data = {"name": "All", "version": "1", "wanted": [ASKS]} | fields
+    return person.send(path_of(record), {**person_tokens(person), **data})
+
+
+def test_what_may_name_somebody_stays_out_even_where_a_form_asks_for_it(desk, cast):
+    content = small_plan(preferred_name="An")
+    item = {"id": ASKS, "order": "b", "statement": "An adult reads with her"}
+    content["sections"]["outcomes"]["items"].append(item)
+    record = cast.plan("ava", "sara", load(content))
     sara = desk.at("sara")
-    data = {"name": "All", "version": "1", "wanted": ["0190aaaa-0000-7000-8000-000000000001"]}
-    answer = sara.send(path_of(telling), {**person_tokens(sara), **data})
+    assert "Left out. It may name somebody" in words(sara.get(path_of(record)))
+    answer = taking(sara, record)
     assert answer.status_code == 422
     assert "Choose at least one entry." in words(answer)
+
+
+def test_a_template_is_not_called_by_a_name(desk, telling):
+    answer = taking(desk.at("sara"), telling, name="For Ava")
+    assert answer.status_code == 422
+    assert "Call it by need, not by pupil." in words(answer)
+    assert "For Ava" in answer.text
 
 
 def test_only_those_who_keep_the_bank_make_templates(desk, telling):
@@ -181,3 +198,21 @@ def test_a_plan_begins_from_what_the_authority_offers_its_schools(desk, cast):
     assert "Northshire" not in words(stan.get(theirs))
     data = {**person_tokens(stan), "start_from": f"template:{offered}"}
     assert stan.send(theirs, data).status_code == 404
+
+
+def test_many_templates_are_paged_and_found_by_their_words(desk, cast):
+    with cast.acting("sara") as unit:
+        for number in range(25):
+            name = f"Template {number:02d}" + (" for hearing" if number == 22 else "")
+            held = {"name": name, "content": only_template(blank())}
+            entries.add(unit, cast.places["oakfield"], "template", held)
+    sara, path = desk.at("sara"), f"/pupils/{cast.pupils['ben']}/plan/start"
+    page = sara.get(path)
+    assert page.text.count('value="template:') == 20
+    assert "Template 22" not in words(page)
+    [later] = [one.get("href") for one in Page(page.text).all("a") if one.words == "More templates"]
+    assert sara.get(later).text.count('value="template:') == 5
+    found = sara.get(f"{path}?q=hearing")
+    assert found.text.count('value="template:') == 1
+    assert "Template 22 for hearing" in words(found)
+    assert "A blank plan" in words(sara.get(f"{path}?q=zqzq"))

@@ -15,14 +15,18 @@ from isp.banks import entries
 from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act, look, signed_in
 from isp.plans import actions, queries, starting
+from isp.plans.bank_forms import NameSchema
 from isp.plans.pages.blueprint import around, pages
 from isp.plans.showing import parts
 from isp.plans.templates import SECTIONS
 from isp.plans.vocabulary import configuration_on
 from isp.web.asking import Choice, FormSchema, asks
 from isp.web.forms import Form
+from isp.web.paging import page_in_memory
 
 BLANK, LAST = "blank", "last"
+TEMPLATES = 20
+"""Templates to choose from on one page."""
 
 
 class StartSchema(FormSchema):
@@ -31,20 +35,6 @@ class StartSchema(FormSchema):
     start_from = fields.String(
         metadata=asks("Start from", noun="what to start from", kind="radios"),
         validate=validate.Length(max=60),
-    )
-
-
-class TemplateSchema(FormSchema):
-    """A template's name."""
-
-    name = fields.String(
-        required=True,
-        validate=validate.Length(max=200),
-        metadata=asks(
-            "What is the template called?",
-            noun="what the template is called",
-            hint="By need, not by pupil: for example speech and language, key stage 1.",
-        ),
     )
 
 
@@ -57,24 +47,39 @@ def start(pupil_id: UUID) -> ResponseReturnValue:
             record_id = _started(pupil_id, request.form.get("start_from") or BLANK, unit)
         flash("The plan is started. Write as much as you like; it is saved as you go.", "success")
         return redirect(url_for("plans.edit", record_id=record_id), 303)
+    words = request.args.get("q", "").strip()[:100]
     with look() as unit:
         decision = gate.require(unit, Permission.DRAFT_WRITE, pupil_id)
         if queries.open_plan(unit, pupil_id) is not None:
             raise Conflict(actions.HAS_PLAN)
         school_id = actions.school_of(unit, decision, pupil_id)
-        _, templates = entries.listed(unit, school_id, entries.TEMPLATE)
+        _, templates = entries.listed(unit, school_id, entries.TEMPLATE, words=words)
         ended = any(row.status != "open" and row.current for row in queries.plans_of(unit, pupil_id))
         surroundings = around(unit, pupil_id)
+    page = page_in_memory(
+        templates,
+        lambda one: one.id,
+        scope=f"start.{school_id}",
+        size=TEMPLATES,
+        cursor=request.args.get("from"),
+    )
     choices = [Choice(LAST, "The last plan", "What it said at its end.")] if ended else []
     choices += [
         Choice(f"template:{one.id}", one.name, None if one.organisation_id == school_id else one.owner)
-        for one in templates
+        for one in page.items
     ]
     choices.append(Choice(BLANK, "A blank plan"))
     form = Form(
         StartSchema(), initial={"start_from": LAST if ended else BLANK}, choices={"start_from": choices}
     )
-    return render_template("plans/start.html", pupil_id=pupil_id, form=form, caption=surroundings.caption)
+    return render_template(
+        "plans/start.html",
+        pupil_id=pupil_id,
+        form=form,
+        words=words,
+        page=page,
+        caption=surroundings.caption,
+    )
 
 
 def _started(pupil_id: UUID, choice: str, unit: Unit) -> UUID:
@@ -93,8 +98,10 @@ def _started(pupil_id: UUID, choice: str, unit: Unit) -> UUID:
 @pages.route("/plans/<uuid:record_id>/next", methods=["GET", "POST"])
 @signed_in
 def next_cycle(record_id: UUID) -> ResponseReturnValue:
-    """The next cycle of an open plan: what changes is said first."""
+    """The next cycle of an open plan, in the draft where one is open: what changes is said first."""
     if request.method == "POST":
+        if "draft" in request.form:
+            return _cycle_in_draft(record_id)
         with act() as unit:
             starting.start_cycle(unit, record_id, _version())
         flash("The next cycle is started. What is in force stays until you finalise.", "success")
@@ -102,20 +109,39 @@ def next_cycle(record_id: UUID) -> ResponseReturnValue:
     with look() as unit:
         ahead = starting.look_ahead(unit, record_id)
         draft = queries.draft_facts(unit, record_id)
-        surroundings = around(unit, ahead.row.pupil_id)
-    if draft is not None and ahead.row.status == "open":
+        surroundings = around(unit, ahead.row.pupil_id, [ahead.draft.saved_by if ahead.draft else None])
+    if draft is not None and ahead.row.status == "open" and ahead.draft is None:
         return redirect(url_for("plans.edit", record_id=record_id))
     return render_template(
         "plans/next.html",
         record=ahead.row,
-        steps=ahead.steps,
+        ahead=ahead,
         unheld=ahead.unheld,
+        writer=surroundings.name(ahead.draft.saved_by) if ahead.draft else "",
         caption=surroundings.caption,
     )
 
 
+def _cycle_in_draft(record_id: UUID) -> ResponseReturnValue:
+    with act() as unit:
+        saved, told = starting.cycle_in_draft(
+            unit, record_id, _version(), request.form.get("draft", type=UUID), _number("revision")
+        )
+        surroundings = around(unit, saved.draft.pupil_id)
+    if saved.clashes:
+        flash("The next cycle is set up. Somebody wrote in the same place: choose which words stay.", "note")
+        return redirect(url_for("plans.settle", record_id=record_id), 303)
+    return render_template(
+        "plans/next_done.html", record_id=record_id, told=told, saved=saved, caption=surroundings.caption
+    )
+
+
 def _version() -> int:
-    text = request.form.get("version", "")
+    return _number("version")
+
+
+def _number(name: str) -> int:
+    text = request.form.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
@@ -123,7 +149,7 @@ def _version() -> int:
 @signed_in
 def make_template(record_id: UUID) -> ResponseReturnValue:
     """A template of the version in force: what goes in is shown first, and nothing about the child does."""
-    form = Form.sent(TemplateSchema()) if request.method == "POST" else Form(TemplateSchema())
+    form = Form.sent(NameSchema()) if request.method == "POST" else Form(NameSchema())
     if form.accepted:
         wanted = request.form.getlist("wanted")
         try:
