@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -37,55 +38,75 @@ MOVED_ON = "The draft was finalised or put aside since. Open the plan to see whe
 def give_section(
     unit: Unit, record_id: UUID, section: str, person_id: UUID, due_on: date, note: str = ""
 ) -> UUID:
-    """Ask a colleague who may write in the draft to write this section by a day; the task's id.
+    """As ``give_sections``, one; the task's id."""
+    return give_sections(unit, record_id, [section], person_id, due_on, note)[0]
 
-    Raises Invalid; Conflict where no draft is open or somebody has the section already.
+
+def give_sections(
+    unit: Unit, record_id: UUID, sections: Sequence[str], person_id: UUID, due_on: date, note: str = ""
+) -> list[UUID]:
+    """Ask a colleague who may write in the draft to write sections of it by a day; the tasks' ids.
+
+    All of them or none; she is told once. Raises Invalid; Conflict where no draft is open or somebody has
+    one of them already.
     """
     row, decision = queries.allowed(unit, record_id, Permission.SECTION_GIVE)
     rules.check_open(row.status)
     draft = drafts.find(unit, record_id)
     if draft is None:
         raise Conflict("Nothing is being written at present, so there is no section to give.")
-    said = _check(unit, row.pupil_id, section, person_id, due_on, note)
-    if section in given.in_draft(unit, draft.id):
+    wanted = list(dict.fromkeys(sections))
+    said = _check(unit, row.pupil_id, wanted, person_id, due_on, note)
+    given_already = given.in_draft(unit, draft.id)
+    taken = [SHAPE.sections[section].label for section in wanted if section in given_already]
+    if taken and len(wanted) == 1:
         raise Conflict("Somebody has this section already. Take it back first, then give it again.")
-    task_id = new_id()
-    sealed = None
-    if said:
-        sealed = unit.keys.seal(KeyOf.pupil(row.pupil_id), given.place(task_id), {"note": said})
-    unit.insert(
-        SectionTask,
-        id=task_id,
-        record_id=record_id,
-        draft_id=draft.id,
-        pupil_id=row.pupil_id,
-        section=section,
-        person_id=person_id,
-        due_on=due_on,
-        status=ASKED,
-        asked_by=unit.actor.person_id,
-        asked_at=unit.now,
-        closed_by=None,
-        closed_at=None,
-        sealed=sealed,
-    )
-    unit.record(
-        decision,
-        Event.SECTION_GIVEN,
-        Chain.pupil(row.pupil_id),
-        obj=("record", record_id),
-        section=section,
-        person=str(person_id),
-        due_on=due_on.isoformat(),
-    )
-    tell(unit, [person_id], "section_given", row.pupil_id, about=task_id)
-    return task_id
+    if taken:
+        raise Conflict(f"Somebody has this already: {', '.join(taken)}. Take it back first, or leave it out.")
+    made = []
+    for section in wanted:
+        task_id = new_id()
+        sealed = None
+        if said:
+            sealed = unit.keys.seal(KeyOf.pupil(row.pupil_id), given.place(task_id), {"note": said})
+        unit.insert(
+            SectionTask,
+            id=task_id,
+            record_id=record_id,
+            draft_id=draft.id,
+            pupil_id=row.pupil_id,
+            section=section,
+            person_id=person_id,
+            due_on=due_on,
+            status=ASKED,
+            asked_by=unit.actor.person_id,
+            asked_at=unit.now,
+            closed_by=None,
+            closed_at=None,
+            sealed=sealed,
+        )
+        unit.record(
+            decision,
+            Event.SECTION_GIVEN,
+            Chain.pupil(row.pupil_id),
+            obj=("record", record_id),
+            section=section,
+            person=str(person_id),
+            due_on=due_on.isoformat(),
+        )
+        made.append(task_id)
+    tell(unit, [person_id], "section_given", row.pupil_id, about=made[0])
+    return made
 
 
-def _check(unit: Unit, pupil_id: UUID, section: str, person_id: UUID, due_on: date, note: str) -> str:
+def _check(
+    unit: Unit, pupil_id: UUID, sections: Sequence[str], person_id: UUID, due_on: date, note: str
+) -> str:
     errors = {}
-    if section not in SHAPE.sections:
+    if any(section not in SHAPE.sections for section in sections):
         raise NotFound(gate.NO_PAGE)
+    if not sections:
+        errors["sections"] = "Choose at least one section."
     if person_id not in given.writers_for(unit, pupil_id):
         errors["person_id"] = "Choose one of the people shown: others cannot write in this plan."
     if due_on < unit.today:

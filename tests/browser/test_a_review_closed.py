@@ -148,19 +148,19 @@ def take_a_hint_and_set_one_aside(senco: Visit, site: Site) -> None:
 
 def hand_out_a_section_and_questions(senco: Visit, site: Site) -> None:
     senco.go(f"/plans/{site.plan}/edit")
-    senco.main.get_by_text("Give a section to a colleague").click()
-    senco.main.locator(f'a[href="/plans/{site.plan}/give/adjustments"]').click()
-    senco.looked(re.compile("Who should write"))
+    senco.follow("Give sections to a colleague")
+    senco.looked("Which sections should a colleague write?")
+    senco.main.get_by_role("checkbox", name="Adjustments").check()
     senco.main.get_by_role("radio", name=re.compile("Tom")).check()
     senco.day(3)
     senco.press("Ask them to write it")
     senco.told("is asked to write this")
     senco.go(f"/pupils/{site.desk.cast.pupils['ava']}")
-    senco.follow("Questions to this pupil’s teachers")
+    senco.follow("Questions to those who teach or support this pupil")
     senco.day(3)
-    senco.looked("What do we ask the teachers?")
-    senco.press("Ask the teachers")
-    senco.looked("What do the teachers say?")
+    senco.looked("What do we ask those who teach or support this pupil?")
+    senco.press("Ask them")
+    senco.looked("What do those say who teach or support this pupil?")
 
 
 def write_and_answer(teacher: Visit) -> None:

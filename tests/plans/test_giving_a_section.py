@@ -243,7 +243,7 @@ def test_what_is_due_in_two_days_is_reminded_of(cast, draft, days, reminded):
 
 def test_the_senco_gives_a_section_from_the_overview(desk, cast, draft):
     sara = desk.at("sara")
-    at = f"/plans/{draft}/give/outcomes"
+    at = f"/plans/{draft}/give"
     assert at in sara.get(f"/plans/{draft}/edit").text
     page = sara.get(at)
     assert "Tom Example, Class teacher" in words(page)
@@ -252,6 +252,7 @@ def test_the_senco_gives_a_section_from_the_overview(desk, cast, draft):
         page,
         at,
         values={
+            "sections": "outcomes",
             "person_id": str(cast.people["tom"]),
             "due_on-day": str(day.day),
             "due_on-month": str(day.month),
@@ -262,13 +263,45 @@ def test_the_senco_gives_a_section_from_the_overview(desk, cast, draft):
     assert "With Tom Example, due" in words(sara.get(f"/plans/{draft}/edit"))
 
 
+def test_several_sections_go_to_one_person_by_one_day_and_she_is_told_once(desk, cast, draft):
+    with cast.acting("sara") as unit:
+        tasks = giving.give_sections(
+            unit, draft, ["outcomes", "needs", "outcomes"], cast.people["tom"], soon(), "Please"
+        )
+    assert len(tasks) == 2
+    assert set(mine(cast, "tom")) == {"outcomes", "needs"}
+    assert told(cast, "tom") == ["section_given"]
+    assert desk.acts("ava")[-2:] == ["plan.section_given", "plan.section_given"]
+    page = words(desk.at("sara").get(f"/plans/{draft}/give"))
+    assert "Take it back: Outcomes" in page
+    assert "Take it back: Needs" in page
+
+
+def test_where_somebody_has_one_of_them_none_is_given(desk, cast, draft):
+    give(cast, draft, section="needs")
+    with pytest.raises(Conflict, match="Somebody has this already: Needs"), cast.acting("sara") as unit:
+        giving.give_sections(unit, draft, ["outcomes", "needs"], cast.people["tom"], soon())
+    assert mine(cast, "tom") == ["needs"]
+
+
+def test_no_section_is_not_given(cast, draft):
+    with pytest.raises(Invalid) as refused, cast.acting("sara") as unit:
+        giving.give_sections(unit, draft, [], cast.people["tom"], soon())
+    assert refused.value.errors == {"sections": "Choose at least one section."}
+
+
+def test_the_overview_leads_to_it_with_one_link(desk, draft):
+    assert desk.at("sara").get(f"/plans/{draft}/edit").text.count("/give") == 1
+
+
 def test_a_form_with_something_wrong_comes_back_filled_in(desk, cast, draft):
     sara = desk.at("sara")
-    at = f"/plans/{draft}/give/outcomes"
+    at = f"/plans/{draft}/give"
     sent = sara.fill(sara.get(at), at, note="Please", values={"due_on-day": "3"})
     assert sent.status_code == 422
     assert "Please" in sent.text
-    assert "Choose who should write it" in words(sent)
+    assert "Choose who should write them" in words(sent)
+    assert "Choose at least one section" in words(sent)
 
 
 def test_the_teacher_saves_and_finishes_in_one_press(desk, cast, draft):
@@ -294,7 +327,7 @@ def test_a_colleague_who_was_not_asked_is_shown_no_button(desk, cast, draft):
 def test_the_senco_takes_it_back_on_the_same_page(desk, cast, draft):
     give(cast, draft)
     sara = desk.at("sara")
-    page = sara.get(f"/plans/{draft}/give/outcomes")
+    page = sara.get(f"/plans/{draft}/give")
     (task,) = _tasks(cast)
     assert "Tom Example has this section" in words(page)
     assert sara.fill(page, f"/plans/tasks/{task}/take-back").status_code == 303
@@ -303,7 +336,7 @@ def test_the_senco_takes_it_back_on_the_same_page(desk, cast, draft):
 
 def test_a_plan_without_a_draft_has_no_section_to_give(desk, cast):
     record_id = cast.plan("ben", "sara", small_plan())
-    assert desk.at("sara").get(f"/plans/{record_id}/give/outcomes").status_code == 409
+    assert desk.at("sara").get(f"/plans/{record_id}/give").status_code == 409
 
 
 def _tasks(cast):

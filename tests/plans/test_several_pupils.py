@@ -9,9 +9,11 @@ import pytest
 from isp.banks import entries
 from isp.kernel import clock
 from isp.plans import actions
+from isp.plans.pages import several as pages
 from isp.plans.pages.several import monday_of
 from isp.records.changes import Change, Op
 from tests.cast import small_plan
+from tests.pages import Page
 from tests.plans.desk import words
 from tests.plans.test_banks import READING
 from tests.plans.test_writing_in_a_draft import person_tokens
@@ -101,6 +103,89 @@ def test_nobody_chosen_nothing_done_and_who_writes_no_plans_is_refused(desk, cas
     assert "plan.draft_started" not in desk.acts("ava")
 
 
+def ticked(page):
+    """Whom a page of the list sends, wherever on it they are ticked."""
+    boxes = [one for one in Page(page.text).all("input") if one.get("name") == "pupil"]
+    return [one.get("value") for one in boxes if "checked" in one.attributes]
+
+
+def button(page, words):
+    """What a button of the list asks for."""
+    [found] = [one for one in Page(page.text).all("button") if one.words == words]
+    return found.get("value")
+
+
+def pupil_ids(cast, *names):
+    return [str(cast.pupils[name]) for name in names]
+
+
+def look(person, path, do, *pupils, **more):
+    return person.send(path, {**person_tokens(person), "do": do, "pupil": list(pupils), **more})
+
+
+@pytest.fixture
+def one_by_one(monkeypatch):
+    """A list with one pupil on a page."""
+    monkeypatch.setattr(pages, "SHOWN", 1)
+
+
+def test_what_is_ticked_stays_ticked_from_page_to_page(desk, cast, plans, reading, one_by_one):
+    sara, path = desk.at("sara"), f"/banks/entries/{reading}/apply"
+    first = sara.get(path)
+    ava, ben = pupil_ids(cast, "ava", "ben")
+    assert "Ava Planted" in words(first)
+    assert "Ben Planted" not in words(first)
+    second = look(sara, path, button(first, "Next page"), ava)
+    assert second.status_code == 200
+    assert ticked(second) == [ava]
+    assert "Ticked elsewhere in the list" in words(second)
+    back = look(sara, path, button(second, "Previous page"), ava, ben)
+    assert ticked(back) == [ava, ben]
+    assert "plan.draft_started" not in desk.acts("ava")
+    said = words(sara.send(path, {**person_tokens(sara), "pupil": ticked(back)}))
+    assert "Done for 2 pupils" in said
+
+
+def test_a_tick_elsewhere_can_be_taken_away(desk, cast, plans, reading, one_by_one):
+    sara, path = desk.at("sara"), f"/banks/entries/{reading}/apply"
+    page = look(sara, path, button(sara.get(path), "Next page"))
+    assert ticked(page) == []
+    assert "Ticked elsewhere" not in words(page)
+
+
+def test_narrowing_the_list_keeps_the_ticks_and_does_nothing(desk, cast, plans, reading):
+    sara, path = desk.at("sara"), f"/banks/entries/{reading}/apply"
+    group = next(one.get("value") for one in Page(sara.get(path).text).all("option") if "4T" in one.words)
+    [cleo] = pupil_ids(cast, "cleo")
+    page = look(sara, path, "show", cleo, **{"class": group})
+    assert page.status_code == 200
+    assert ticked(page) == [cleo]
+    assert "plan.draft_started" not in desk.acts("cleo")
+
+
+def test_nothing_of_a_pupil_whom_one_may_not_write_for_is_carried(desk, cast, plans, reading):
+    page = look(desk.at("tom"), f"/banks/entries/{reading}/apply", "show", *pupil_ids(cast, "finn", "cleo"))
+    assert ticked(page) == []
+    for name in ("Finn", "Cleo"):
+        assert name not in words(page)
+
+
+def test_a_page_that_does_not_exist_is_the_first(desk, cast, plans, reading):
+    [ava] = pupil_ids(cast, "ava")
+    page = look(desk.at("sara"), f"/banks/entries/{reading}/apply", "page:nowhere", ava)
+    assert page.status_code == 200
+    assert ticked(page) == [ava]
+
+
+def test_more_than_can_be_done_at_once_is_said_and_nobody_is_dropped(desk, cast, plans, reading, monkeypatch):
+    monkeypatch.setattr(pages, "MOST", 1)
+    answer = apply(desk.at("sara"), cast, reading, "ava", "ben")
+    assert answer.status_code == 422
+    assert "Choose at most 1 pupils at a time: take 1 of them away." in words(answer)
+    assert ticked(answer) == pupil_ids(cast, "ava", "ben")
+    assert "plan.draft_started" not in desk.acts("ava")
+
+
 # -- one review week ----------------------------------------------------------------------------------------
 
 
@@ -133,6 +218,16 @@ def test_a_week_that_is_past_or_no_week_is_asked_again_with_the_ticks_kept(desk,
     assert "Give a week that is not past" in words(answer)
     assert f'value="{cast.pupils["ava"]}" checked' in answer.text
     assert "plan.draft_started" not in desk.acts("ava")
+
+
+def test_what_is_typed_as_the_week_stays_while_the_list_is_looked_through(desk, cast, plans, one_by_one):
+    sara, path = desk.at("sara"), "/plans/review-week"
+    [ava] = pupil_ids(cast, "ava")
+    page = look(sara, path, button(sara.get(path), "Next page"), ava, **{"day-day": "31"})
+    assert page.status_code == 200
+    assert 'value="31"' in page.text
+    assert ticked(page) == [ava]
+    assert "There is a problem" not in words(page)
 
 
 # -- reviewing an intervention ------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A section with a colleague: who may have it and until when; done, or taken back."""
+"""Sections with colleagues: who may have which and until when; done, or taken back."""
 
 from __future__ import annotations
 
@@ -12,22 +12,28 @@ from marshmallow import fields, validate
 
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.kernel.errors import Conflict, Invalid, NotFound
+from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act, look, signed_in
 from isp.plans import given, giving, queries
 from isp.plans.content import SHAPE
 from isp.plans.given import Task
 from isp.plans.pages.blueprint import around, pages
+from isp.plans.vocabulary import configuration_on
 from isp.web.asking import FormSchema, asks
-from isp.web.filters import date_words
+from isp.web.filters import count_of, date_words
 from isp.web.forms import Form
 
 
 class GiveSchema(FormSchema):
-    """Who writes a section, and by when."""
+    """Which sections who writes, and by when."""
 
+    sections = fields.List(
+        fields.String(),
+        required=True,
+        metadata=asks("Which sections?", noun="at least one section", kind="checkboxes"),
+    )
     person_id = fields.UUID(
-        required=True, metadata=asks("Who should write it?", noun="who should write it", kind="radios")
+        required=True, metadata=asks("Who should write them?", noun="who should write them", kind="radios")
     )
     due_on = fields.Date(
         required=True, metadata=asks("By when?", noun="the day", hint="For example 14 3 2027")
@@ -50,28 +56,30 @@ class _Around:
     row: Any
     caption: str
     choices: list[tuple[str, str]]
-    task: Task | None
+    free: list[tuple[str, str]]
+    tasks: list[Task]
 
 
-def _read(unit: Unit, record_id: UUID, section: str) -> _Around:
-    if section not in SHAPE.sections:
-        raise NotFound
+def _read(unit: Unit, record_id: UUID) -> _Around:
     row, _ = queries.allowed(unit, record_id, Permission.SECTION_GIVE)
     draft = queries.draft_facts(unit, record_id)
     if draft is None:
         raise Conflict("Nothing is being written at present, so there is no section to give.")
     choices = [(str(person_id), name) for person_id, name in given.writers_for(unit, row.pupil_id).items()]
-    task = given.in_draft(unit, draft.id).get(section)
-    return _Around(row, around(unit, row.pupil_id).caption, choices, task)
+    with_whom = given.in_draft(unit, draft.id)
+    order = configuration_on(unit.today).section_order("school")
+    free = [(name, SHAPE.sections[name].label) for name in order if name not in with_whom]
+    tasks = [with_whom[name] for name in order if name in with_whom]
+    return _Around(row, around(unit, row.pupil_id).caption, choices, free, tasks)
 
 
-@pages.route("/plans/<uuid:record_id>/give/<section>", methods=["GET", "POST"])
+@pages.route("/plans/<uuid:record_id>/give", methods=["GET", "POST"])
 @signed_in
-def give(record_id: UUID, section: str) -> ResponseReturnValue:
-    """Give a section to a colleague; of one that is with somebody, who has it."""
+def give(record_id: UUID) -> ResponseReturnValue:
+    """Give sections to a colleague; of those that are with somebody, who has them."""
     with look() as unit:
-        found = _read(unit, record_id, section)
-    choices = {"person_id": found.choices}
+        found = _read(unit, record_id)
+    choices = {"sections": found.free, "person_id": found.choices}
     form = Form(GiveSchema(), choices=choices)
     status = None
     if request.method == "POST":
@@ -80,8 +88,13 @@ def give(record_id: UUID, section: str) -> ResponseReturnValue:
             values = form.values
             try:
                 with act() as unit:
-                    giving.give_section(
-                        unit, record_id, section, values["person_id"], values["due_on"], values["note"]
+                    giving.give_sections(
+                        unit,
+                        record_id,
+                        values["sections"],
+                        values["person_id"],
+                        values["due_on"],
+                        values["note"],
                     )
             except Invalid as failure:
                 form.refuse(failure)
@@ -90,15 +103,16 @@ def give(record_id: UUID, section: str) -> ResponseReturnValue:
                 status = 409
             else:
                 who = dict(found.choices).get(str(values["person_id"]), "Your colleague")
-                flash(f"{who} is asked to write this by {date_words(values['due_on'])}.", "success")
+                what = count_of(len(values["sections"]), "section")
+                flash(f"{who} is asked to write {what} by {date_words(values['due_on'])}.", "success")
                 return redirect(url_for("plans.edit", record_id=record_id), 303)
     page = render_template(
         "plans/give.html",
         record_id=record_id,
-        shape=SHAPE.sections[section],
         form=form,
-        task=found.task,
+        tasks=found.tasks,
         somebody=bool(found.choices),
+        free=bool(found.free),
         caption=found.caption,
     )
     return page, status or form.status

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
@@ -36,7 +35,11 @@ from isp.web.forms import Form
 from isp.web.paging import Page, page_in_memory
 
 SHOWN = 50
+MOST = 200
+"""Pupils for whom one thing is done at once: each is a unit of its own, while somebody waits."""
 RESULTS = 20
+SHOW, TO = "show", "page:"
+"""What the buttons of a list to tick in ask for: a class or a year, another page."""
 
 
 @pages.route("/plans/<uuid:record_id>/edit/<filled>/bank", methods=["GET", "POST"])
@@ -97,7 +100,7 @@ def _ids(texts: Iterable[str]) -> list[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """The pupils of a school for whom the actor may write, a page at a time."""
+    """The pupils of a school for whom the actor may write, a page at a time, and who is ticked elsewhere."""
 
     school: School
     page: Page[PupilName]
@@ -106,18 +109,60 @@ class Choosing:
     years: list[tuple[str | None, int]]
     group: UUID | None
     year: str | None
+    elsewhere: list[PupilName]
+    """Ticked on another page of the list, or before it was narrowed."""
+    cursor: str
+    """Of the page that is shown, to show it again."""
 
 
-def _choosing(unit: Unit, school: School) -> Choosing:
-    wanted = listing.Filter("all", request.args.get("year"), request.args.get("class", type=UUID))
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the form of a list to tick in sent: whom, and whether it only asks for another part of the list.
+
+    A tick is kept by being sent again with whatever the form's buttons ask for, so it needs no script.
+    """
+
+    pupils: list[UUID]
+    looks: bool
+
+    @classmethod
+    def now(cls) -> Sent:
+        deed = request.form.get("do", "")
+        looks = request.method != "POST" or deed == SHOW or deed.startswith(TO)
+        return cls(_ids(request.form.getlist("pupil")), looks)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with whom it names; empty where it only asks for another part of the list."""
+        if self.looks:
+            return ""
+        if not self.pupils:
+            return "Choose at least one pupil."
+        over = len(self.pupils) - MOST
+        return f"Choose at most {MOST} pupils at a time: take {over} of them away." if over > 0 else ""
+
+
+def _choosing(unit: Unit, school: School, sent: Sent) -> Choosing:
+    asked = request.values
+    wanted = listing.Filter("all", asked.get("year") or None, asked.get("class", type=UUID))
     listed = listing.listed(unit, school, wanted)
     may = set(unit.connection.scalars(gate.visible_pupils(_me(unit), Permission.DRAFT_WRITE, unit.today)))
     rows = [row for row in listed.rows if row.pupil_id in may]
-    page = _names(rows, f"pupils.{school.id}")
-    cards = queries.cards(unit, [row.pupil_id for row in page.items])
+    deed = request.form.get("do", "")
+    cursor = deed.removeprefix(TO) if deed.startswith(TO) else "" if deed == SHOW else asked.get("from", "")
+    page = page_in_memory(
+        rows, lambda one: one.pupil_id, scope=f"pupils.{school.id}", size=SHOWN, cursor=cursor or None
+    )
+    shown = {row.pupil_id for row in page.items}
+    others = [one for one in sent.pupils if one in may and one not in shown]
+    named = pupils.names(unit, others) if others else {}
+    elsewhere = sorted(named.values(), key=lambda name: (*name.sort_key, str(name.pupil_id)))
+    cards = queries.cards(unit, [*shown, *named])
     open_plans = frozenset(pupil_id for pupil_id, card in cards.items() if card.status == "open")
     group = listed.group[0] if listed.group else None
-    return Choosing(school, page, open_plans, listed.groups, listed.years, group, listed.year)
+    return Choosing(
+        school, page, open_plans, listed.groups, listed.years, group, listed.year, elsewhere, cursor
+    )
 
 
 def _names(found: Sequence[PupilName], scope: str, size: int = SHOWN) -> Page[PupilName]:
@@ -146,10 +191,16 @@ def _writes(unit: Unit) -> bool:
 
 
 def _chooser(
-    choosing: Choosing, *, question: str, intro: str, button: str, back: tuple[str, str], **more: Any
+    choosing: Choosing,
+    sent: Sent,
+    *,
+    question: str,
+    intro: str,
+    button: str,
+    back: tuple[str, str],
+    form: Form | None = None,
 ) -> ResponseReturnValue:
-    problem = more.pop("problem", "")
-    form = more.pop("form", None)
+    problem = sent.problem
     page = render_template(
         "plans/choose_pupils.html",
         choosing=choosing,
@@ -160,8 +211,7 @@ def _chooser(
         problem=problem,
         form=form,
         year_words=year_words,
-        ticked=set(_ids(request.form.getlist("pupil"))),
-        **more,
+        ticked=set(sent.pupils),
     )
     return page, 422 if problem or (form is not None and form.errors) else 200
 
@@ -193,25 +243,25 @@ def apply_entry(bank_entry_id: UUID) -> ResponseReturnValue:
         decision, entry = _provision(unit, bank_entry_id)
         school = _school(unit, decision.organisation_id)
     back = (url_for("plans.bank_entry", bank_entry_id=bank_entry_id), "The entry")
-    wanted = _ids(request.form.getlist("pupil"))[:SHOWN]
-    if wanted:
+    sent = Sent.now()
+    if not sent.looks and not sent.problem:
         done = several.each(
             store(),
             actor(),
-            wanted,
+            sent.pupils,
             lambda unit, pupil_id: several.apply_provision(unit, pupil_id, bank_entry_id),
         )
         return _told(done, school, "What was added to whose plan?", back)
     with look() as unit:
-        choosing = _choosing(unit, school)
+        choosing = _choosing(unit, school, sent)
     return _chooser(
         choosing,
+        sent,
         question="Who is given this?",
         intro=f"“{entry.name}” is added to the draft of each pupil’s plan; where no draft is open, the "
         "next one is started. Nothing is shared until each plan is finalised.",
         button="Add it to their plans",
         back=back,
-        problem="Choose at least one pupil." if request.method == "POST" else "",
     )
 
 
@@ -243,31 +293,34 @@ def monday_of(day: date) -> date:
 @signed_in
 def review_week() -> ResponseReturnValue:
     """One review week for several pupils."""
+    sent = Sent.now()
     form = Form.sent(WeekSchema()) if request.method == "POST" else Form(WeekSchema())
-    wanted = _ids(request.form.getlist("pupil"))[:SHOWN]
+    meant = form.accepted and not sent.looks
+    if sent.looks:
+        form.errors.clear()  # what stands in its boxes stays, and is judged when it is meant
     with look() as unit:
         school = _school(unit, request.values.get("school", type=UUID))
         today = unit.today
-    if form.accepted and monday_of(form.values["day"]) < monday_of(today):
+    if meant and monday_of(form.values["day"]) < monday_of(today):
         form.errors["day"] = "Give a week that is not past"
-    if form.accepted and wanted:
+    if meant and form.accepted and not sent.problem:
         day = monday_of(form.values["day"])
         done = several.each(
-            store(), actor(), wanted, lambda unit, pupil_id: several.set_review(unit, pupil_id, day)
+            store(), actor(), sent.pupils, lambda unit, pupil_id: several.set_review(unit, pupil_id, day)
         )
         return _told(
             done, school, f"Whose review is in the week of {date_words(day)}?", ("/pupils", "Pupils")
         )
     with look() as unit:
-        choosing = _choosing(unit, school)
+        choosing = _choosing(unit, school, sent)
     return _chooser(
         choosing,
+        sent,
         question="Whose review is in one week?",
         intro="The day is set in the draft of each pupil’s plan; where no draft is open, the next one is "
         "started. It holds once each plan is finalised.",
         button="Set the review week",
         back=("/pupils", "Pupils"),
-        problem="Choose at least one pupil." if form.was_sent and not wanted else "",
         form=form,
     )
 
