@@ -171,6 +171,13 @@ class Event(Enum):
         "section",
         "rule",
     )
+    WORDING_TAKEN_UP = _kind(
+        "plan.wording_taken_up",
+        "change",
+        "{who} took back that a hint about wording was set aside",
+        "section",
+        "rule",
+    )
     DRAFT_DISCARDED = _kind("plan.draft_discarded", "change", "{who} put the draft aside", "revision")
     DRAFT_RESTORED = _kind(
         "plan.draft_restored", "change", "{who} brought back version {version} as a new draft", "version"

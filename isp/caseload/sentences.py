@@ -41,6 +41,7 @@ FAMILY: Mapping[Event, str] = {
     _E.DRAFT_CLASHED: "{who} worked on the next plan at the same time as somebody else",
     _E.DRAFT_SETTLED: "{who} chose between two people's words for the next plan",
     _E.WORDING_SET_ASIDE: "{who} worked on the next plan",
+    _E.WORDING_TAKEN_UP: "{who} worked on the next plan",
     _E.DRAFT_DISCARDED: "{who} put the next plan aside, so the plan stays as it is",
     _E.DRAFT_RESTORED: "{who} went back to the words of plan {version} for the next plan",
     _E.DRAFT_VIEWED: "{who} looked at the next plan",

@@ -40,7 +40,10 @@ class PlanCard(Base):
 
 
 class WordingAside(Base):
-    """A hint about wording that somebody set aside, the words, the rule, the reason. Never altered."""
+    """A hint about wording that somebody set aside, the words, the rule, the reason. Never altered.
+
+    A row without a reason says that somebody took it back; of one hint the newest row counts.
+    """
 
     __tablename__ = "wording_aside"
     __table_args__ = (Index("ix_wording_aside_record", "record_id"),)

@@ -1,4 +1,4 @@
-"""Setting a hint about wording aside, with the reason, and what was set aside of a plan so far."""
+"""Setting a hint about wording aside, with the reason; taking that back; and what is set aside of a plan."""
 
 from __future__ import annotations
 
@@ -27,15 +27,23 @@ from isp.records.project import project
 from isp.records.shape import Content
 
 ASIDES = table_of(WordingAside)
+NOT_ASIDE = "This hint is not set aside any more: somebody took it back, or the words have changed."
 CHANGED = "The words have changed since this page was made, or the hint has been set aside. Look again."
 
 
 def of_plan(unit: Unit, record_id: UUID, pupil_id: UUID) -> list[Aside]:
-    """Everything that was set aside while this plan was written; who may read the draft may read this."""
+    """What is set aside of the hints for this plan; who may read the draft may read this."""
     rows = unit.connection.execute(
         select(ASIDES).where(ASIDES.c.record_id == record_id).order_by(ASIDES.c.at, ASIDES.c.id)
     )
-    return [_opened(unit, pupil_id, row) for row in rows]
+    found: dict[tuple[str, str, str], Aside] = {}
+    for row in rows:
+        one = _opened(unit, pupil_id, row)
+        hint = (one.key, one.kind, one.mark)
+        found.pop(hint, None)
+        if one.reason:
+            found[hint] = one
+    return list(found.values())
 
 
 def _opened(unit: Unit, pupil_id: UUID, row: Any) -> Aside:
@@ -75,18 +83,7 @@ def set_aside(unit: Unit, record_id: UUID, key: str, kind: str, mark: str, reaso
     hint = hint_at(unit, row, content, key, kind)
     if mark != mark_of(boxes.value_at(content, hint.where)):
         raise Conflict(CHANGED)
-    aside_id = new_id()
-    held = {"key": key, "kind": kind, "mark": mark, "words": hint.words, "reason": given}
-    unit.insert(
-        WordingAside,
-        id=aside_id,
-        record_id=record_id,
-        draft_id=draft.id,
-        pupil_id=row.pupil_id,
-        author_id=unit.actor.person_id,
-        at=unit.now,
-        sealed=unit.keys.seal(KeyOf.pupil(row.pupil_id), Place("wording_aside", "sealed", aside_id), held),
-    )
+    _insert(unit, row, draft.id, hint, given)
     unit.record(
         decision,
         Event.WORDING_SET_ASIDE,
@@ -97,3 +94,39 @@ def set_aside(unit: Unit, record_id: UUID, key: str, kind: str, mark: str, reaso
         rule=kind,
     )
     return hint.where
+
+
+def take_up(unit: Unit, record_id: UUID, key: str, kind: str) -> Where:
+    """Take back that a hint was set aside, whoever did it; where it stands. Conflict where it is not."""
+    row, decision = queries.allowed(unit, record_id, Permission.DRAFT_WRITE)
+    rules.check_open(row.status)
+    draft = drafts.read(unit, record_id)
+    content = project(draft.content, decision.lens, SHAPE)
+    found = [one for one in hints_of(unit, row, content).get(key, ()) if one.kind == kind]
+    if not found or found[0].aside is None:
+        raise Conflict(NOT_ASIDE)
+    _insert(unit, row, draft.id, found[0], "")
+    unit.record(
+        decision,
+        Event.WORDING_TAKEN_UP,
+        Chain.pupil(row.pupil_id),
+        obj=("record", record_id),
+        section=found[0].where.section,
+        rule=kind,
+    )
+    return found[0].where
+
+
+def _insert(unit: Unit, row: Any, draft_id: UUID, hint: Shown, reason: str) -> None:
+    aside_id = new_id()
+    held = {"key": hint.key, "kind": hint.kind, "mark": hint.mark, "words": hint.words, "reason": reason}
+    unit.insert(
+        WordingAside,
+        id=aside_id,
+        record_id=row.id,
+        draft_id=draft_id,
+        pupil_id=row.pupil_id,
+        author_id=unit.actor.person_id,
+        at=unit.now,
+        sealed=unit.keys.seal(KeyOf.pupil(row.pupil_id), Place("wording_aside", "sealed", aside_id), held),
+    )

@@ -76,6 +76,12 @@ class Plan:
             hint = listed[one % len(listed)]
             setting_aside.set_aside(unit, self.plan, hint.key, hint.kind, hint.mark, "So agreed")
 
+    def take_up(self, unit: Unit, one: int, other: int) -> None:
+        row = queries.record_of(unit, self.plan)
+        found = setting_aside.hints_of(unit, row, drafts.read(unit, self.plan).content)
+        if listed := [hint for shown in found.values() for hint in shown if hint.aside]:
+            setting_aside.take_up(unit, self.plan, listed[0].key, listed[0].kind)
+
     def discard(self, unit: Unit, one: int, other: int) -> None:
         actions.discard_draft(unit, self.plan, self.revision)
 
@@ -165,7 +171,8 @@ class Plan:
         assert told["plan.draft_settled"] == self.count(
             DraftClash, DraftClash.draft_id.in_(of_mine), DraftClash.settled_at.is_not(None)
         )
-        assert told["plan.wording_set_aside"] == self.count(WordingAside, WordingAside.record_id.in_(ids))
+        asides = self.count(WordingAside, WordingAside.record_id.in_(ids))
+        assert told["plan.wording_set_aside"] + told["plan.wording_taken_up"] == asides
         ended = self.count(Record, Record.id.in_(ids), Record.status == "ended")
         assert told["plan.ended"] == ended
         aside = self.count(Draft, mine, Draft.status == "discarded")
@@ -183,6 +190,7 @@ DEEDS = st.tuples(
             Plan.undo,
             Plan.settle,
             Plan.set_aside,
+            Plan.take_up,
             Plan.discard,
             Plan.publish,
             Plan.publish,
@@ -219,6 +227,7 @@ def test_a_whole_life_of_a_plan_is_told(cast):
         (plan.save, "dan", 2, 2),
         (plan.settle, "dan", 1, 0),
         (plan.set_aside, "dan", 0, 0),
+        (plan.take_up, "sara", 0, 0),
         (plan.undo, "tom", 3, 0),
         (plan.publish, "sara", 0, 0),
         (plan.view, "pam", 1, 0),
@@ -240,6 +249,7 @@ def test_a_whole_life_of_a_plan_is_told(cast):
         "plan.draft_clashed",
         "plan.draft_settled",
         "plan.wording_set_aside",
+        "plan.wording_taken_up",
         "plan.draft_discarded",
         "plan.draft_restored",
         "plan.published",

@@ -294,3 +294,71 @@ def test_hints_are_json_and_small(desk, draft):
     sara, key = write(desk, "sara", draft, VAGUE)
     answer = sara.autosave(sara.get(page_of(draft)), {key: VAGUE + " etc."}, shown={key: VAGUE})
     assert len(json.dumps(answer.json["hints"])) < 6000
+
+
+# -- taking it back -------------------------------------------------------------------------------------
+
+
+def take_up(person, draft, key, kind="regular"):
+    path = page_of(draft)
+    return person.fill(person.get(path), path, values={"do": f"take-up:{key}:{kind}"})
+
+
+@pytest.fixture
+def aside(desk, draft):
+    """A hint that Sara set aside: who, and under which box."""
+    sara, key = write(desk, "sara", draft, VAGUE)
+    assert put_aside(sara, draft, key).status_code == 303
+    return sara, key
+
+
+def test_a_hint_that_was_set_aside_is_taken_up_again_by_a_colleague(desk, draft, aside):
+    _, key = aside
+    tom = desk.at("tom")
+    assert "Take back that the hint “regular” is set aside" in under(tom.get(page_of(draft)), key)
+    answer = take_up(tom, draft, key)
+    assert answer.status_code == 303
+    said = under(tom.get(page_of(draft)), key)
+    assert REASON not in said
+    assert "Set aside the hint “regular”" in said
+    (told,) = [one for one in desk.told("ava") if one.event.code == "plan.wording_taken_up"]
+    assert dict(told.detail) == {"section": "outcomes", "rule": "regular"}
+
+
+def test_it_can_be_set_aside_once_more_with_another_reason(desk, draft, aside):
+    sara, key = aside
+    take_up(sara, draft, key)
+    assert put_aside(sara, draft, key, reason="Agreed again").status_code == 303
+    said = under(sara.get(page_of(draft)), key)
+    assert "Agreed again" in said
+    assert REASON not in said
+
+
+def test_a_hint_that_is_not_set_aside_is_not_taken_up(desk, draft, aside):
+    sara, key = aside
+    take_up(sara, draft, key)
+    for kind in ("regular", "often"):
+        assert take_up(sara, draft, key, kind).status_code == 409
+    assert desk.acts("ava").count("plan.wording_taken_up") == 1
+
+
+@pytest.mark.parametrize("value", ["take-up:", "take-up:x", "take-up:a.b.c:d:e"])
+def test_a_button_that_leads_to_no_hint_only_saves(desk, draft, aside, value):
+    sara, _ = aside
+    path = page_of(draft)
+    assert sara.fill(sara.get(path), path, values={"do": value}).status_code == 303
+    assert "plan.wording_taken_up" not in desk.acts("ava")
+
+
+@pytest.mark.parametrize("name", ["tia", "hal", "pam"])
+def test_who_does_not_write_takes_nothing_up(cast, draft, aside, name):
+    _, key = aside
+    with pytest.raises(NotAllowed), cast.acting(name) as unit:
+        setting_aside.take_up(unit, draft, key, "regular")
+
+
+@pytest.mark.parametrize("name", ["tess", "sena", "mia"])
+def test_a_stranger_is_told_of_no_hint(cast, draft, aside, name):
+    _, key = aside
+    with pytest.raises(NotFound), cast.acting(name) as unit:
+        setting_aside.take_up(unit, draft, key, "regular")

@@ -42,7 +42,7 @@ from isp.plans.pages.sent import (
     sent_by_script,
     typed_in_form,
 )
-from isp.plans.pages.wording import aside_address, authors, fragments, thread_fragments
+from isp.plans.pages.wording import aside_address, aside_place, authors, fragments, thread_fragments
 from isp.plans.papers import Papers, beside_entries
 from isp.plans.queries import allowed
 from isp.plans.showing import parts
@@ -338,6 +338,11 @@ def _onwards(record_id: UUID, section: str, deed: str, written: Written) -> Resp
     verb, _, argument = deed.partition(":")
     if verb == "aside" and (aside := aside_address(record_id, argument)):
         return redirect(aside, 303)
+    if verb == "take-up" and (place := aside_place(argument)):
+        with act() as unit:
+            where = setting_aside.take_up(unit, record_id, *place)
+        flash("The hint counts again.", "success")
+        return redirect(f"{here}#item-{where.item}", 303)
     if verb in (LINK, UNLINK):
         target = argument.rpartition(":")[2]
         return redirect(f"{here}#item-{target}" if _ID.fullmatch(target) else here, 303)

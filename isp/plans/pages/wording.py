@@ -72,12 +72,18 @@ def _namer(people: Mapping[UUID, Named]) -> Callable[[UUID], str]:
     return lambda person: people[person].with_role if person in people else NOBODY
 
 
+def aside_place(argument: str) -> tuple[str, str] | None:
+    """The box and the rule of a hint, from its button's value; None where that is none."""
+    place, _, kind = argument.partition(":")
+    return (place, kind) if _PLACE.fullmatch(place) and kind.isidentifier() else None
+
+
 def aside_address(record_id: UUID, argument: str) -> str | None:
     """Where the button of a hint leads, from its value; None where there is no such hint."""
-    place, _, kind = argument.partition(":")
-    if not _PLACE.fullmatch(place) or not kind.isidentifier():
+    found = aside_place(argument)
+    if found is None:
         return None
-    return url_for("plans.set_aside", record_id=record_id, place=place, hint=kind)
+    return url_for("plans.set_aside", record_id=record_id, place=found[0], hint=found[1])
 
 
 _PLACE = re.compile(r"[a-z_]+\.[0-9a-f-]{36}\.[a-z_]+")
