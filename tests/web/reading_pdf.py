@@ -55,6 +55,8 @@ class Read:
         self.font_names: set[str] = set()
         self.smallest = 1_000.0
         """The size of the smallest letters, in points."""
+        self.longest_line = 0
+        """How many letters stand in the fullest line."""
         for page in self.pdf.pages:
             self._read(page)
 
@@ -146,9 +148,9 @@ class Read:
             elif name in ("Tj", "TJ") and stack:
                 self.smallest = min(self.smallest, size * scale)
                 listed = operands[0] if name == "TJ" else operands
-                stack[-1][1].extend(
-                    self._said(bytes(one), letters) for one in listed if isinstance(one, pikepdf.String)
-                )
+                shown = [self._said(bytes(one), letters) for one in listed if isinstance(one, pikepdf.String)]
+                self.longest_line = max(self.longest_line, len("".join(shown)))
+                stack[-1][1].extend(shown)
         self.page_words.append(" ".join(" ".join(spoken).split()))
 
     def _ended(self, page: Any, properties: Any, held: list[str]) -> str:

@@ -168,6 +168,115 @@ def test_a_letter_that_no_font_draws_is_marked_and_counted_and_stops_nothing():
     assert read.no_such_letter == 0
 
 
+ODD = {
+    "nothing": "",
+    "spaces and line ends": " \n\n \n",
+    "control codes": "one\x00\x01\x07\x1b\x7f\x9f two",
+    "a byte order mark": "\ufeffone two",
+    "turned round": "one \u202etwo\u202c \u2066one\u2069 \u2067two",
+    "of no width": "one\u200b\u200c\u200d\u2060 two" + "\u200b" * 5_000,
+    "soft hyphens": "one\u00ad two",
+    "a heap of accents": "one two" + "\u0301" * 300,
+    "half a pair": "one \ud800 two",
+    "no letters at all": "one two \uffff\ufdd0\ufff9",
+    "another program's line ends": "one\r\ntwo\rone\vtwo\u2028one",
+}
+
+
+def everywhere(typed):
+    """A text in every kind of block."""
+    inner = (Heading(typed, 3), Text(typed))
+    table = Table((typed, typed), (((typed,), (typed,)),))
+    answers = Answers(((typed, (typed, typed)),))
+    return (
+        Heading(typed),
+        Text(typed),
+        Note(typed),
+        Bullets((typed, typed)),
+        answers,
+        table,
+        Box(inner),
+        Inside(inner),
+    )
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("typed", ODD.values(), ids=ODD)
+def test_whatever_was_typed_or_pasted_stops_no_document(typed, large):
+    read = Read(as_pdf(of(*everywhere(typed)), large=large))
+    assert read.no_such_letter == 0
+    if typed.strip():
+        assert "one" in read.words
+        assert "two" in read.words
+
+
+def test_a_mark_that_turns_a_line_round_does_not_alter_what_is_read():
+    read = Read(as_pdf(of(Text("Give \u202e01\u202c ml, never \u206799\u2069"))))
+    assert "Give 01 ml, never 99" in read.words
+    assert "could not be drawn" not in read.words
+
+
+MARKUP = (
+    '#import "@preview/x:1.0.0": * #panic("run") #eval("1+1") #read("/etc/passwd") #set page(width: 1pt)',
+    "= Heading == Heading *bold* _emph_ `raw` ```typ #1``` $x^2$ $ sum $ @label <label> // comment /* more",
+    "\\ \\u{41} \\#x ~ -- --- ... [content] {code} ] } ) \" ' “",
+    '{"sort": "box", "blocks": []} <w:p/> %PDF-1.7 stream endstream',
+)
+
+
+@pytest.mark.parametrize("typed", MARKUP)
+def test_markup_is_words_wherever_it_stands(typed):
+    paper = Paper(typed, Stamp(typed[:9], typed, typed, STAMP.at), everywhere(typed), caption=typed)
+    for large in (False, True):
+        read = Read(as_pdf(paper, large=large))
+        assert read.words.count(" ".join(typed.split())) >= 11
+        assert len(read.page_words) < 30
+        assert [kind for kind, _ in read.headings()] == ["H1", "H2", "H3", "H3"]
+
+
+def test_a_hundred_thousand_letters_are_all_there_and_stay_on_their_pages():
+    one_word, words = "x" * 2_000, "word " * 20_000
+    read = Read(as_pdf(of(Text(one_word), Answers((("Said", (words,)),)), Table(("a",), (((words,),),)))))
+    assert read.words.replace("\u200b", "").count("x") == 2_000
+    assert read.words.count("word") == 40_000
+    assert len(read.page_words) > 20
+    assert read.longest_line < 130
+
+
+def test_a_heading_stays_with_the_first_answers_and_no_answer_is_carried_over_alone():
+    """Entries of every height, so that page ends fall everywhere in them."""
+    blocks = []
+    for entry in range(60):
+        said = tuple((f"Label {row}", (f"answer-{entry}-{row}",)) for row in range(8 + entry % 7))
+        blocks += [Heading(f"Entry {entry}"), Answers(said)]
+    read = Read(as_pdf(of(*blocks)))
+    assert len(read.page_words) > 8
+    for entry in range(60):
+        last = 7 + entry % 7
+        first_page, last_page = (
+            next(at for at, said in enumerate(read.page_words) if f"answer-{entry}-{row} " in said)
+            for row in (0, last)
+        )
+        assert f"Entry {entry} " in read.page_words[first_page]
+        assert f"answer-{entry}-2 " in read.page_words[first_page]
+        assert f"answer-{entry}-{last - 1} " in read.page_words[last_page]
+
+
+def test_a_row_of_a_table_is_on_one_page_unless_it_is_longer_than_that():
+    rows = tuple(
+        ((f"row-{at}",), (f"first-{at}\n" + "said of it\n" * (at % 9) + f"last-{at}",)) for at in range(50)
+    )
+    read = Read(as_pdf(of(Table(("What", "Said"), rows, widths=(1, 3)))))
+    assert len(read.page_words) > 3
+    for at in range(50):
+        [page] = [said for said in read.page_words if f"first-{at} " in said]
+        assert f"last-{at} " in page
+    long = " ".join(f"word-{at}" for at in range(3_000))
+    read = Read(as_pdf(of(Table(("What", "Said"), ((("One",), (long,)),)))))
+    assert all(f"word-{at}" in read.words for at in range(3_000))
+    assert len(read.page_words) > 3
+
+
 def test_the_fonts_are_the_ones_that_were_fetched_and_their_licence_is_beside_them():
     lines = (FONTS / "SHA256SUMS").read_text().splitlines()
     for line in lines:

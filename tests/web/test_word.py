@@ -64,6 +64,59 @@ def test_a_tables_first_row_is_marked_as_its_heading():
     ]
 
 
+def test_a_tables_columns_are_as_wide_as_on_paper_and_no_row_is_split():
+    rows = tuple(((f"{at}",), ("Why it was made",)) for at in range(3))
+    [made] = of(Table(("Which", "Why"), rows, widths=(1, 3))).tables
+    widths = [round(column.width.cm, 1) for column in made.columns]
+    assert widths == [4.3, 12.9]
+    assert all(row.cells[1].width == made.columns[1].width for row in made.rows)
+    assert all(row._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for row in made.rows)
+
+
+def test_every_level_of_heading_is_black_upright_and_in_the_documents_own_letters():
+    document = of(Heading("one"), Heading("two", 3), Heading("three", 4))
+    for level in (1, 2, 3, 4):
+        font = document.styles[f"Heading {level}"].font
+        assert (font.name, font.bold, font.italic, font.color.rgb) == ("Arial", True, False, None)
+        assert font.color.theme_color is None
+
+
+def test_what_nobody_may_miss_is_framed_and_a_step_is_set_in():
+    document = of(
+        Box((Heading("Must know"), Bullets(("Nuts",)))),
+        Inside((Heading("A step"), Text("By July"))),
+        Text("End"),
+    )
+    frames = [
+        one.text for one in document.paragraphs if one._p.find(f"{qn('w:pPr')}/{qn('w:pBdr')}") is not None
+    ]
+    assert frames == ["Must know", "Nuts"]
+    margins = {one.text: one.paragraph_format.left_indent for one in document.paragraphs}
+    assert margins["A step"] == margins["By July"] > 0
+    assert margins["End"] is None
+
+
+def test_a_new_page_begins_with_what_stands_on_it():
+    document = of(
+        Text("one"), NewPage(), Heading("two"), Text("three"), NewPage(), Table(("a",), ((("b",),),))
+    )
+    new = [one.text for one in document.paragraphs if one.paragraph_format.page_break_before]
+    assert new == ["two", ""]
+
+
+ORDER = ("pStyle", "keepNext", "pageBreakBefore", "pBdr", "bidi", "spacing", "ind")
+
+
+def test_a_paragraphs_properties_stand_in_the_order_that_the_format_asks_for():
+    """Word calls a file damaged where they do not."""
+    urdu = "یہ بچہ"
+    inner = (Heading(urdu), Bullets((urdu,)), Answers(((urdu, (urdu,)),)))
+    document = of(NewPage(), Box(inner), Inside(inner), NewPage(), Inside((Box((Text(urdu),)),)))
+    for paragraph in document.element.body.iter(qn("w:pPr")):
+        names = [child.tag.rpartition("}")[2] for child in paragraph]
+        assert names == [name for name in ORDER if name in names]
+
+
 def test_it_is_in_british_english_titled_and_says_nobodys_name():
     document = of(Text("one"))
     facts = document.core_properties

@@ -29,18 +29,29 @@ FAMILIES = (
 """In the order in which they are asked for a letter."""
 MARK = "\N{REPLACEMENT CHARACTER}"
 """Stands where a letter cannot be drawn."""
-_UNSEEN = frozenset("\t\n\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff\ufe0e\ufe0f")
+_UNSEEN = frozenset("\t\n\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f")
 """Drawn as nothing: line ends, joiners, marks of direction, and which form an emoji takes."""
-_PASTED = str.maketrans({"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf0e0": "→"})
-"""What word processors put for bullets and ticks: places in a font of their own."""
+_NO_LETTERS = (*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+_PASTED: dict[int, str | None] = {
+    **dict.fromkeys(_NO_LETTERS),
+    **dict.fromkeys(map(ord, "\v\f\x85\u2028\u2029"), "\n"),
+    **{ord(letter): letter for letter in "\t\n"},
+    0xF0B7: "•",
+    0xF0A7: "▪",
+    0xF0D8: "➢",
+    0xF0FC: "✓",
+    0xF0E0: "→",
+}
+"""What is no letter and may stand in no PDF/UA document, or would turn a line round, goes. Other programs'
+line ends are line ends. Word processors' bullets and ticks, in a font of their own, are drawn as such."""
 
 
 def drawable(text: str) -> tuple[str, int]:
     """The text as it can be drawn, and how many letters of it had to be marked."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_PASTED)
     if text.isascii():
         return text, 0
     known = covered()
-    text = text.translate(_PASTED)
     kept = [letter if _is_drawn(letter, known) else MARK for letter in text]
     return "".join(kept), sum(1 for before, after in zip(text, kept, strict=True) if before != after)
 

@@ -155,7 +155,8 @@ def pack(data: PackData) -> Paper:
     for one in ahead:
         blocks += section(one)
     if data.profile is not None:
-        blocks += [NewPage(), *profile_blocks(data.profile), NewPage()]
+        # What stands ahead has a page of its own; a page with nothing but facts would be none.
+        blocks += [*([NewPage()] if ahead else []), *profile_blocks(data.profile), NewPage()]
     blocks += sections([one for one in data.parts if one not in ahead], nothing_under=False)
     if data.history or data.history_rows:
         blocks.append(Heading(data.history_heading))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from datetime import UTC
 from functools import cache
@@ -31,6 +32,15 @@ from isp.web.print.paper import (
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "print"
 MOST_COLUMNS_LARGE = 2
 """Columns of a table that a line of 18 point letters holds; a wider table is read row by row."""
+_LONG_WORD = re.compile("[!-~\u00c0-\u024f]{41,}")
+"""An address, or a key that was leant on: without a place to break, it would run off the page."""
+_LETTERS = re.compile(".{20}")
+_LINE = 60
+"""Letters that a line end counts for, where the length of a text stands for its height."""
+_TOGETHER = 1_200
+"""Letters that stay on one page: a third of it at most, for what does not fit a page would be cut off."""
+_FIRST, _LAST = 3, 2
+"""Answers that are not parted from their heading, or carried over to a page by themselves."""
 _REMEMBERED = 12
 """Documents after which the compiler forgets one; it says ten."""
 _one_at_a_time = threading.Lock()
@@ -43,7 +53,7 @@ def as_pdf(paper: Paper, *, large: bool = False) -> bytes:
     full, short = ([saying.all_blocks(side) for side in sides] for sides in (paper.full, paper.short))
     remarks = [saying.block(Note(left_out(saying.marked)))] if saying.marked else []
     data = {
-        "title": paper.title,
+        "title": drawable(paper.title)[0],
         "heading": saying.said(paper.kind),
         "caption": saying.said(paper.caption) if paper.caption else None,
         "stamp": {
@@ -110,6 +120,7 @@ class _Saying:
 
     def said(self, words: str) -> dict[str, Any]:
         text, marked = drawable(words)
+        text = _LONG_WORD.sub(lambda word: _LETTERS.sub("\\g<0>\u200b", word[0]), text)
         self.marked += marked
         paragraphs = [part.split("\n") for part in text.split("\n\n")]
         return {"paragraphs": paragraphs, **direction.of(text)}
@@ -123,7 +134,9 @@ class _Saying:
     def block(self, one: Block) -> dict[str, Any]:
         match one:
             case Heading(text, level):
-                return {"sort": "heading", "level": level, "text": self.said(text)}
+                # A heading with nothing in it is refused by the typesetter.
+                said = self.said(text if drawable(text)[0].strip() else "–")
+                return {"sort": "heading", "level": level, "text": said}
             case Text(text):
                 return {"sort": "text", "text": self.said(text)}
             case Note(text):
@@ -142,18 +155,25 @@ class _Saying:
                 return {"sort": "page"}
 
     def answers(self, answers: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Any]:
-        listed = [{"label": self.said(label), "texts": self.all(texts)} for label, texts in answers]
-        return {"sort": "answers", "answers": listed}
+        groups = []
+        for keep, some in _groups(answers):
+            listed = [{"label": self.said(label), "texts": self.all(texts)} for label, texts in some]
+            groups.append({"keep": keep, "answers": listed})
+        return {"sort": "answers", "groups": groups}
 
     def table(self, one: Table) -> dict[str, Any]:
         if self.large and len(one.head) > MOST_COLUMNS_LARGE:
             rows = [self.row(one, row) for row in one.rows]
             return {"sort": "rows", "rows": rows}
+        widths = one.widths or (1,) * len(one.head)
         return {
             "sort": "table",
             "head": self.all(one.head),
-            "rows": [[self.all(cell) for cell in row] for row in one.rows],
-            "widths": one.widths or (1,) * len(one.head),
+            "rows": [
+                {"keep": _keeps_together(row, widths), "cells": [self.all(cell) for cell in row]}
+                for row in one.rows
+            ],
+            "widths": widths,
             "row-heads": one.row_heads,
         }
 
@@ -162,3 +182,36 @@ class _Saying:
         skip = 1 if one.row_heads else 0
         cells = tuple((head, cell) for head, cell in zip(one.head, row, strict=True) if any(cell))
         return {"head": self.all(row[0]) if skip else [], **self.answers(cells[skip:])}
+
+
+_Answered = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _groups(answers: _Answered) -> list[tuple[bool, _Answered]]:
+    """Answers in order, and which of them stay on one page: the first few, the last two; all where few."""
+    if _height(answers) <= _TOGETHER / 2:
+        return [(True, answers)]
+    first = _FIRST if _height(answers[:_FIRST]) <= _TOGETHER else 0
+    last = _LAST if _height(answers[-_LAST:]) <= _TOGETHER else 0
+    if len(answers) <= first + last:
+        return [(False, answers)]
+    end = len(answers) - last
+    cut = ((True, answers[:first]), (False, answers[first:end]), (True, answers[end:]))
+    return [(keep, some) for keep, some in cut if some]
+
+
+def _height(answers: _Answered) -> int:
+    return sum(_LINE + sum(_length(text) for text in texts) for _, texts in answers)
+
+
+def _length(text: str) -> int:
+    return len(text) + _LINE * text.count("\n")
+
+
+def _keeps_together(row: tuple[tuple[str, ...], ...], widths: tuple[int, ...]) -> bool:
+    """Whether a row of a table is short enough to stay on one page."""
+    line = 1 / sum(widths)
+    return all(
+        sum(_LINE * width * line + _length(text) for text in cell) <= _TOGETHER * width * line
+        for cell, width in zip(row, widths, strict=True)
+    )
