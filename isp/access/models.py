@@ -90,6 +90,30 @@ class Restriction(Base):
     lifted_at: Mapped[datetime | None]
 
 
+class RestrictedSight(Base):
+    """One person asks to read a pupil's restricted history, and may until the day that another agreed to."""
+
+    __tablename__ = "restricted_sight"
+    __table_args__ = (
+        CheckConstraint(
+            "(agreed_by IS NULL) = (until IS NULL) AND (agreed_by IS NULL OR agreed_by <> asked_by)",
+            name="two",
+        ),
+        Index("ix_restricted_sight_pupil", "pupil_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    """why"""
+    agreed_by: Mapped[UUID | None]
+    agreed_at: Mapped[datetime | None]
+    until: Mapped[date | None]
+    """The last day."""
+
+
 class Grant(Base):
     """A tie opened by ``source_id`` covers this object, named by id and digest. Never altered.
 

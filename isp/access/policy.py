@@ -74,6 +74,9 @@ class Permission(StrEnum):
     REVIEW_WRITE = "review_write"
     REVIEW_CLOSE = "review_close"
     HISTORY_READ = "history_read"
+    RESTRICTED_HISTORY_READ = "restricted_history_read"
+    RESTRICTED_HISTORY_READ_BY_TWO = "restricted_history_read_by_two"
+    RESTRICTED_HISTORY_AGREE = "restricted_history_agree"
     LOOKS_READ = "looks_read"
     ASSESSMENT_REQUEST = "assessment_request"
     ASSESSMENT_READ = "assessment_read"
@@ -247,6 +250,10 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.OFFICER,
         S.AUTHORITY_MANAGER,
     ),
+    P.RESTRICTED_HISTORY_READ: (S.SAFEGUARDING_LEAD,),
+    # Once somebody who may has agreed, and for as long as it was agreed (isp.access.apart).
+    P.RESTRICTED_HISTORY_READ_BY_TWO: (S.DATA_PROTECTION_OFFICER,),
+    P.RESTRICTED_HISTORY_AGREE: (S.SAFEGUARDING_LEAD, S.HEAD),
     P.LOOKS_READ: (
         S.SENCO,
         S.DEPUTY_SENCO,

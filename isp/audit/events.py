@@ -151,6 +151,15 @@ class Event(Enum):
         "restriction.kept", "change", "{who} looked at a restriction again, and it stays", "review_on"
     )
     RESTRICTION_LIFTED = _kind("restriction.lifted", "change", "{who} agreed that a restriction be lifted")
+    RESTRICTED_HISTORY_ASKED = _kind(
+        "restricted_history.asked", "change", "{who} asked to read what is kept apart"
+    )
+    RESTRICTED_HISTORY_AGREED = _kind(
+        "restricted_history.agreed",
+        "change",
+        "{who} agreed that what is kept apart is read until {sight_until}",
+        "sight_until",
+    )
     # the plan
     PLAN_STARTED = _kind("plan.started", "change", "{who} started a plan")
     DRAFT_STARTED = _kind("plan.draft_started", "change", "{who} started the next draft", "from_version")

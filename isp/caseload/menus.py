@@ -28,7 +28,7 @@ SETTINGS = (
     OrganisationPermission.PAGES_WRITE,
 )
 _IN_CLASS = ("/classes", "/pupils", "/plans", "/search")
-_SET_UP = ("/staff", "/imports", "/calendar", "/texts")
+_SET_UP = ("/staff", "/imports", "/calendar", "/banks", "/earlier-plans")
 AT_AUTHORITY = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
 
 

@@ -21,7 +21,7 @@ from tests.guards.reaching import Things, address, app_over, build, calls
 from tests.guards.test_who_reaches_what import reviewed
 
 SIDES = {
-    "staff": ("sara", "leo", "hal", "tom", "ada"),
+    "staff": ("sara", "leo", "hal", "dora", "tom", "ada"),
     "family": ("pam", "yan"),
     "authority": ("olli", "mia", "eva"),
     "nobody signed in": ("anonymous",),

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select, text
 
+from isp.access import apart as apart_by_two
 from isp.access import gate
 from isp.access.models import Tie
 from isp.access.policy import Permission
@@ -17,8 +18,10 @@ from isp.audit.verify import verify_chain
 from isp.caseload import history
 from isp.caseload.history import SIZE, Asked
 from isp.kernel import clock
+from isp.notes import actions as notes
 from isp.plans import actions
 from isp.records.models import RecordVersion
+from isp.register.actions.restricting import restrict
 from tests.caseload.desk import changed, full_plan, words
 from tests.pages import Page
 from tests.people.world import EVENTS
@@ -77,7 +80,7 @@ def test_a_history_that_was_altered_says_so(desk):
     assert "event" not in family
 
 
-def _alter(desk, chain):
+def _alter(desk, chain, was=b"plan.started", becomes=b"plan.stopped"):
     """Somebody with the database in hand changes one stored event."""
     database = desk.cast.store.database
     with database.writing() as connection:
@@ -92,9 +95,7 @@ def _alter(desk, chain):
         table = EVENTS
         where = (table.c.chain_id == chain.id) & (table.c.seq == 1)
         canon = connection.scalar(table.select().with_only_columns(table.c.canon).where(where))
-        connection.execute(
-            table.update().where(where).values(canon=canon.replace(b"plan.started", b"plan.stopped"))
-        )
+        connection.execute(table.update().where(where).values(canon=canon.replace(was, becomes)))
 
 
 def test_a_chain_of_nobody_is_whole_and_a_long_one_waits_to_be_asked(desk):
@@ -285,6 +286,87 @@ def test_who_knows_the_pupil_without_the_right_is_refused(desk, who):
 @pytest.mark.parametrize("who", ["hal", "leo", "dora", "dan"])
 def test_those_whom_the_grid_allows_read_it(desk, who):
     assert desk.signed_in(who).get(path(desk)).status_code == 200
+
+
+# -- what is kept apart -------------------------------------------------------------------------------------
+
+
+def apart(desk, name="ava"):
+    return f"{path(desk, name)}/apart"
+
+
+def close_to_rex(desk):
+    desk.cast.guardian("rex", "ava")
+    with desk.cast.acting("leo") as unit:
+        restrict(
+            unit,
+            desk.cast.pupils["ava"],
+            desk.cast.people["rex"],
+            evidence="zqorder",
+            reason="zqreason",
+            review_on=clock.today() + timedelta(days=90),
+        )
+
+
+def test_the_safeguarding_lead_reads_what_is_kept_apart_and_that_it_is_whole(desk):
+    close_to_rex(desk)
+    with desk.cast.acting("sara") as unit:
+        notes.write(unit, desk.cast.pupils["ava"], "zqnote")
+    leo = desk.signed_in("leo")
+    assert apart(desk) in leo.get(path(desk)).text
+    page = words(leo.get(apart(desk)))
+    assert "What happened that is kept apart?" in page
+    assert "Checked Nothing in this history was altered" in page
+    assert "You closed the record to an adult" in page
+    assert "Sara Example (SENCO) wrote a working note" in page
+    assert "zq" not in page
+
+
+def test_the_look_at_it_is_told_there_and_nowhere_else(desk):
+    close_to_rex(desk)
+    leo = desk.signed_in("leo")
+    leo.get(apart(desk))
+    assert "You looked at the history" in words(leo.get(apart(desk)))
+    assert "You looked at the history" not in words(leo.get(path(desk)))
+
+
+def test_what_is_kept_apart_that_was_altered_says_so(desk):
+    close_to_rex(desk)
+    with desk.cast.acting("sara") as unit:
+        plan = notes.write(unit, desk.cast.pupils["ava"], "A note")
+        notes.withdraw(unit, plan, "third_party", "A neighbour")
+    _alter(desk, Chain.restricted(desk.cast.pupils["ava"]), b"note.written", b"note.spoilt!")
+    assert "Something is wrong" in words(desk.signed_in("leo").get(apart(desk)))
+
+
+@pytest.mark.parametrize("who", ["sara", "dan", "hal", "dora", "tom", "ada", "olga", "pam", "carl"])
+def test_nobody_else_reads_what_is_kept_apart_or_is_led_there(desk, who):
+    browser = desk.signed_in(who)
+    assert browser.get(apart(desk)).status_code == 403
+    assert apart(desk) not in browser.get(path(desk)).text
+
+
+@pytest.mark.parametrize("who", ["sena", "nora", "olli"])
+def test_a_stranger_learns_nothing_of_it(desk, who):
+    assert desk.signed_in(who).get(apart(desk)).status_code == 404
+
+
+def test_the_data_protection_officer_asks_and_reads_it_once_the_head_has_agreed(desk):
+    close_to_rex(desk)
+    dora, hal = desk.signed_in("dora"), desk.signed_in("hal")
+    base = f"/pupils/{desk.cast.pupils['ava']}/apart"
+    assert "Ask to read what is kept apart" in words(dora.get(path(desk)))
+    with desk.cast.acting("dora") as unit:
+        sight = apart_by_two.ask(unit, desk.cast.pupils["ava"], "A complaint")
+    page = dora.get(path(desk))
+    assert "has to agree" in words(page)
+    assert f"{base}/ask" not in page.text
+    assert f"{base}/{sight}/agree" in hal.get(path(desk)).text
+    with desk.cast.acting("hal") as unit:
+        apart_by_two.agree(unit, sight)
+    assert apart(desk) in dora.get(path(desk)).text
+    assert "closed the record to an adult" in words(dora.get(apart(desk)))
+    assert apart(desk) not in hal.get(path(desk)).text
 
 
 def test_a_head_reads_the_history_of_the_school(desk):

@@ -70,6 +70,8 @@ def marked(desk, who, path):
         ("sara", "/plans/{plan}", "Pupils"),
         ("sara", "/plans/{plan}/versions", "Pupils"),
         ("sara", "/settings", "Settings"),
+        ("sara", "/banks", "Settings"),
+        ("sara", "/earlier-plans", "Settings"),
         ("hal", "/history", "History"),
         ("tom", "/pupils/{ava}", "My classes"),
         ("tom", "/plans/{plan}", "My classes"),

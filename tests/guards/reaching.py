@@ -18,7 +18,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from isp import create_app
-from isp.access.models import GroupStaff, Restriction, Tie
+from isp.access.models import GroupStaff, RestrictedSight, Restriction, Tie
 from isp.banks import entries
 from isp.documents import actions as documents
 from isp.documents import waiting
@@ -26,7 +26,9 @@ from isp.documents.actions import Filing
 from isp.documents.intake import take_in
 from isp.escalations.actions import request_assessment
 from isp.kernel import clock
+from isp.kernel.crypto import Place
 from isp.kernel.ids import new_id
+from isp.kernel.keys import RESTRICTED, KeyOf
 from isp.notes import actions as notes
 from isp.notices.actions import tell
 from isp.notices.models import Notice
@@ -201,7 +203,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
             reason="Told by the court",
             review_on=clock.today() + timedelta(days=90),
         )
-    entry_id = new_id()
+    entry_id, sight_id = new_id(), new_id()
     with cast.making() as unit:
         unit.insert(
             CalendarEntry,
@@ -213,6 +215,21 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
             ends_on=clock.today() + timedelta(days=60),
             removed_at=None,
             made_at=unit.now,
+        )
+        unit.insert(
+            RestrictedSight,
+            id=sight_id,
+            pupil_id=pupil_id,
+            asked_by=cast.people["ops"],
+            asked_at=unit.now,
+            sealed=unit.keys.seal(
+                KeyOf.pupil(pupil_id, RESTRICTED),
+                Place("restricted_sight", "sealed", sight_id),
+                {"reason": "A complaint"},
+            ),
+            agreed_by=None,
+            agreed_at=None,
+            until=None,
         )
         assert unit.connection.scalar(select(Restriction.id).where(Restriction.id == restriction_id))
         membership = unit.connection.execute(
@@ -261,6 +278,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "school_id": school_id,
         "organisation_id": school_id,
         "restriction_id": restriction_id,
+        "sight_id": sight_id,
         "entry_id": entry_id,
         "membership_id": membership.id,
         "colleague": membership.person_id,

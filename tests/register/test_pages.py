@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from isp.access.models import GroupStaff, Restriction, Tie
+from isp.access.models import GroupStaff, RestrictedSight, Restriction, Tie
 from isp.people.roles import Role
 from isp.register.actions import calendar
 from isp.register.models import CalendarEntry, Pupil
@@ -161,3 +161,22 @@ def test_the_calendar_begins_with_what_is_to_come_and_says_each_kind_once(office
     assert "<strong>Half term</strong>:" in page.text
     assert "<strong>Snow</strong> (closed for another reason)" in page.text
     assert 'href="/settings/classes' not in page.text  # where a head has nothing to change
+
+
+def test_two_people_let_what_is_kept_apart_be_read(office: Office):
+    ava = office.cast.pupils["ava"]
+    dora, leo = office.signed_in("dora"), office.signed_in("leo")
+    base = f"/pupils/{ava}/apart"
+    without = dora.post(f"{base}/ask", {"reason": " "})
+    assert without.status_code == 422
+    assert dora.post(f"{base}/ask", {"reason": "A complaint"}).headers["Location"] == f"/pupils/{ava}/history"
+    again = dora.post(f"{base}/ask", {"reason": "A second complaint"})
+    assert "You have asked already" in again.text
+    assert "A second complaint" in again.text
+    (row,) = rows(office.cast, RestrictedSight)
+    page = leo.get(f"{base}/{row.id}/agree")
+    assert "A complaint" in page.text
+    assert "Dora Example, " in page.text
+    assert leo.post(f"{base}/{row.id}/agree", page=f"{base}/{row.id}/agree").status_code == 303
+    assert leo.get(f"{base}/{row.id}/agree").status_code == 404
+    assert leo.get(f"/pupils/{office.cast.pupils['ben']}/apart/{row.id}/agree").status_code == 404

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from isp.access import gate
+from isp.access import apart, gate
+from isp.access.gate import Decision
 from isp.access.policy import OrganisationPermission, Permission
-from isp.audit import Chain
+from isp.audit import Chain, Unit
 from isp.audit.verify import Report, verify_chain
 from isp.caseload import history as reading
 from isp.caseload.history import Asked, History
@@ -20,6 +23,7 @@ from isp.caseload.pages.blueprint import a_uuid, pages
 from isp.caseload.positions import positions
 from isp.caseload.schemas import KIND_WORDS, HistorySchema
 from isp.kernel.errors import NotAllowed, NotFound
+from isp.people import directory
 from isp.people.here import look, signed_in, store
 from isp.people.models import Organisation
 from isp.plans import queries
@@ -41,10 +45,60 @@ def history(pupil_id: UUID) -> ResponseReturnValue:
         name = pupils.name(unit, pupil_id)
         reads = found.decision is not None and found.decision.can(Permission.PLAN_VERSIONS_READ)
         plans = queries.plans_of(unit, pupil_id) if reads and found.is_newest else []
+        kept_apart = _kept_apart(unit, found.decision, pupil_id) if found.decision else None
     # Whoever reads History has a standing towards the pupil, and came from that standing's own page.
     home = home_of(found.decision, pupil_id) if found.decision else ("", "")
-    facts = {"caption": name.full, "pupil_id": pupil_id, "plans": plans, "home": home}
+    facts = {
+        "caption": name.full,
+        "pupil_id": pupil_id,
+        "plans": plans,
+        "home": home,
+        "kept_apart": kept_apart,
+    }
     return _page(found, form, Chain.pupil(pupil_id), facts)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptApart:
+    """What a reader of History meets of the restricted one. ``waiting``: who asks to read it, by name."""
+
+    opens: bool
+    until: date | None
+    may_ask: bool
+    may_agree: bool
+    waiting: list[tuple[apart.Waiting, str]]
+
+
+def _kept_apart(unit: Unit, decision: Decision, pupil_id: UUID) -> KeptApart | None:
+    alone = decision.can(Permission.RESTRICTED_HISTORY_READ)
+    by_two = decision.can(Permission.RESTRICTED_HISTORY_READ_BY_TWO)
+    may_agree = decision.can(Permission.RESTRICTED_HISTORY_AGREE)
+    if not (alone or by_two or may_agree):
+        return None
+    until = apart.reads_until(unit, pupil_id) if by_two and not alone else None
+    waiting = apart.waiting(unit, pupil_id)
+    named = directory.names(unit, {one.asked_by for one in waiting}) if waiting else {}
+    asked = decision.person_id in {one.asked_by for one in waiting}
+    return KeptApart(
+        opens=alone or until is not None,
+        until=until,
+        may_ask=by_two and not alone and until is None and not asked,
+        may_agree=may_agree,
+        waiting=[(one, named[one.asked_by].with_role) for one in waiting if one.asked_by in named],
+    )
+
+
+@pages.get("/pupils/<uuid:pupil_id>/history/apart")
+@signed_in
+def history_apart(pupil_id: UUID) -> ResponseReturnValue:
+    """The restricted chain: working notes, what is not shared, whom the record is closed to."""
+    form, asked = _asked()
+    with look() as unit:
+        found = reading.of_pupil_apart(unit, pupil_id, asked)
+        name = pupils.name(unit, pupil_id)
+    home = (url_for("caseload.history", pupil_id=pupil_id), "History")
+    facts = {"caption": name.full, "pupil_id": pupil_id, "plans": [], "home": home, "apart": True}
+    return _page(found, form, Chain.restricted(pupil_id), facts)
 
 
 @pages.get("/history")
