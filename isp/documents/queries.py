@@ -196,6 +196,16 @@ def _reads(decision: Decision, row: Any, *, withdrawn: bool | None = None) -> bo
 
 
 def _select() -> Any:
+    found = select_versions(DocumentVersion.made_at, DocumentWithdrawal.why.label("withdrawn"))
+    return found.join(DocumentWithdrawal, DocumentWithdrawal.version_id == DocumentVersion.id, isouter=True)
+
+
+def select_versions(*more: Any, untitled_too: bool = False) -> Any:
+    """Versions with what ``heading_of`` reads, their sealed titles, and ``more``.
+
+    ``untitled_too``: also where there is no title, which only tampering can bring about.
+    """
+    titled = and_(DocumentBody.version_id == DocumentVersion.id, DocumentBody.number == 0)
     return (
         select(
             Document.id.label("document_id"),
@@ -213,14 +223,12 @@ def _select() -> Any:
             DocumentVersion.pieces,
             DocumentVersion.happened_on,
             DocumentVersion.digest,
-            DocumentVersion.made_at,
             DocumentVersion.made_by,
             DocumentBody.sealed,
-            DocumentWithdrawal.why.label("withdrawn"),
+            *more,
         )
         .join(DocumentVersion, DocumentVersion.document_id == Document.id)
-        .join(DocumentBody, and_(DocumentBody.version_id == DocumentVersion.id, DocumentBody.number == 0))
-        .join(DocumentWithdrawal, DocumentWithdrawal.version_id == DocumentVersion.id, isouter=True)
+        .join(DocumentBody, titled, isouter=untitled_too)
     )
 
 

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from isp.documents.intake import ACCEPT, ACCEPTED
 from isp.documents.rules import FAMILY_KINDS, KINDS, REASON_LIMIT, TITLE_LIMIT, WITHDRAWAL_REASONS
-from isp.web.asking import FormSchema, asks
+from isp.web.asking import FormSchema, asks, what_happened, why_withdrawn
 
 DAY_HINT = "For example 14 3 2027. Of a photograph, the day it was taken"
 
@@ -82,16 +82,5 @@ class SendSchema(FormSchema):
 class WithdrawSchema(FormSchema):
     """Why a version is hidden."""
 
-    why = fields.String(
-        required=True,
-        metadata=asks(
-            "What is wrong with it?", noun="what is wrong", choices=tuple(WITHDRAWAL_REASONS.items())
-        ),
-    )
-    reason = fields.String(
-        required=True,
-        validate=validate.Length(max=REASON_LIMIT),
-        metadata=asks(
-            "Say what happened", noun="what happened", hint="For the record. Leave out names.", rows=3
-        ),
-    )
+    why = why_withdrawn("What is wrong with it?", WITHDRAWAL_REASONS)
+    reason = what_happened(REASON_LIMIT)

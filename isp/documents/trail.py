@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.engine import Connection
 
 from isp.audit.events import Event
@@ -23,7 +23,7 @@ from isp.audit.projections import fetch_ahead
 from isp.audit.verify import Fault
 from isp.documents import bodies
 from isp.documents.models import Document, DocumentBody, DocumentVersion, DocumentWithdrawal
-from isp.documents.queries import heading_of
+from isp.documents.queries import heading_of, select_versions
 from isp.kernel.crypto import Place, SealError
 from isp.kernel.db import table_of
 from isp.kernel.errors import DomainError
@@ -63,36 +63,11 @@ def _told(connection: Connection) -> dict[tuple[UUID, int], str]:
 
 
 def _after(last: tuple[UUID, int]) -> Any:
-    version = DocumentVersion
+    d, v = Document, DocumentVersion
     return (
-        select(
-            Document.id.label("document_id"),
-            Document.pupil_id,
-            Document.kind,
-            Document.label,
-            Document.source,
-            Document.section,
-            Document.item_id,
-            Document.made_by.label("sent_by"),
-            version.id,
-            version.pupil_id.label("filed_under"),
-            version.number,
-            version.type,
-            version.size,
-            version.pieces,
-            version.happened_on,
-            version.digest,
-            version.made_by,
-            DocumentBody.sealed,
-        )
-        .join(version, version.document_id == Document.id)
-        .join(
-            DocumentBody, and_(DocumentBody.version_id == version.id, DocumentBody.number == 0), isouter=True
-        )
-        .where(
-            (Document.id > last[0]) | ((Document.id == last[0]) & (version.number > last[1])),
-        )
-        .order_by(Document.id, version.number)
+        select_versions(v.pupil_id.label("filed_under"), untitled_too=True)
+        .where((d.id > last[0]) | ((d.id == last[0]) & (v.number > last[1])))
+        .order_by(d.id, v.number)
     )
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from isp.notes.rules import LIMIT, REASON_LIMIT, WITHDRAWAL_REASONS
-from isp.web.asking import FormSchema, asks
+from isp.web.asking import FormSchema, asks, what_happened, why_withdrawn
+
+
+def _all_the_same() -> fields.Boolean:
+    return fields.Boolean(
+        load_default=False,
+        metadata=asks("This is not about a child’s safety: save it as a working note all the same"),
+    )
 
 
 class NoteSchema(FormSchema):
@@ -31,10 +38,7 @@ class NoteSchema(FormSchema):
             kind="select",
         ),
     )
-    all_the_same = fields.Boolean(
-        load_default=False,
-        metadata=asks("This is not about a child’s safety: save it as a working note all the same"),
-    )
+    all_the_same = _all_the_same()
 
 
 class CorrectionSchema(FormSchema):
@@ -51,25 +55,11 @@ class CorrectionSchema(FormSchema):
             rows=8,
         ),
     )
-    all_the_same = fields.Boolean(
-        load_default=False,
-        metadata=asks("This is not about a child’s safety: save it as a working note all the same"),
-    )
+    all_the_same = _all_the_same()
 
 
 class WithdrawSchema(FormSchema):
     """Why a note is hidden."""
 
-    why = fields.String(
-        required=True,
-        metadata=asks(
-            "What is wrong with it?", noun="what is wrong", choices=tuple(WITHDRAWAL_REASONS.items())
-        ),
-    )
-    reason = fields.String(
-        required=True,
-        validate=validate.Length(max=REASON_LIMIT),
-        metadata=asks(
-            "Say what happened", noun="what happened", hint="For the record. Leave out names.", rows=3
-        ),
-    )
+    why = why_withdrawn("What is wrong with it?", WITHDRAWAL_REASONS)
+    reason = what_happened(REASON_LIMIT)

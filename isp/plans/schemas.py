@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from isp.plans.rules import END_REASONS, REASON_LIMIT, WITHDRAWAL_REASONS
-from isp.web.asking import Choice, FormSchema, asks
+from isp.web.asking import Choice, FormSchema, asks, what_happened, why_withdrawn
 
 TEXT_LIMIT = 20_000
 
@@ -66,21 +66,8 @@ class CountersignRuleSchema(FormSchema):
 class WithdrawSchema(FormSchema):
     """Why a version is hidden."""
 
-    why = fields.String(
-        required=True,
-        metadata=asks(
-            "What is wrong with this version?",
-            noun="what is wrong",
-            choices=tuple(WITHDRAWAL_REASONS.items()),
-        ),
-    )
-    reason = fields.String(
-        required=True,
-        validate=validate.Length(max=REASON_LIMIT),
-        metadata=asks(
-            "Say what happened", noun="what happened", hint="For the record. Leave out names.", rows=3
-        ),
-    )
+    why = why_withdrawn("What is wrong with this version?", WITHDRAWAL_REASONS)
+    reason = what_happened(REASON_LIMIT)
 
 
 class SetAsideSchema(FormSchema):

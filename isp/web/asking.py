@@ -7,7 +7,7 @@ to do, never that something is "invalid".
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -56,6 +56,24 @@ def asks(
     endings. heading: the label is set large (a page that asks one thing).
     """
     return {name: value for name, value in locals().items() if value is not None and value is not False}
+
+
+def why_withdrawn(question: str, reasons: Mapping[str, str]) -> fields.String:
+    """Of what is hidden from its readers: what is wrong with it."""
+    return fields.String(
+        required=True, metadata=asks(question, noun="what is wrong", choices=tuple(reasons.items()))
+    )
+
+
+def what_happened(limit: int) -> fields.String:
+    """Beside it: the same in words, at most ``limit`` characters."""
+    return fields.String(
+        required=True,
+        validate=validate.Length(max=limit),
+        metadata=asks(
+            "Say what happened", noun="what happened", hint="For the record. Leave out names.", rows=3
+        ),
+    )
 
 
 def choice_list(given: Choices | Callable[[], Choices] | None) -> list[Choice]:
