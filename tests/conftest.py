@@ -110,7 +110,8 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, engines.Store]]:
     """Where the databases of each engine come from, for this process."""
-    found: dict[str, engines.Store] = {"sqlite": engines.SQLiteStore(tmp_path_factory.mktemp("databases"))}
+    folder = engines.quick_folder(tmp_path_factory.mktemp("databases"))
+    found: dict[str, engines.Store] = {"sqlite": engines.SQLiteStore(folder)}
     if engines.POSTGRES:
         found["postgresql"] = engines.PostgresStore(engines.POSTGRES)
     yield found

@@ -17,9 +17,10 @@ import os
 import secrets
 import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -35,7 +36,12 @@ PREFIX = "isp_test_"
 # A run that was killed leaves its databases; a later one clears those older than this.
 STALE_SECONDS = 6 * 3600
 
+# Files in memory, for whose commits nobody waits. What is killed here is programs, never the machine.
+MEMORY = Path("/dev/shm")  # noqa: S108 the folder within it is made anew, and for its owner alone
+ENOUGH = 2 * 1024**3
+
 Build = Callable[[str], None]
+Restore = Callable[[], None]
 
 
 def names() -> list[str]:
@@ -65,11 +71,29 @@ def base_of(name: str, build: Build | None) -> tuple[str | None, Build | None]:
     return "migrated", build
 
 
+def quick_folder(otherwise: Path) -> Path:
+    """A new folder for database files: in memory where there is room, else the one given."""
+    if not os.access(MEMORY, os.W_OK):
+        return otherwise
+    for left in MEMORY.glob(f"{PREFIX}*"):
+        if not Path("/proc", left.name.removeprefix(PREFIX).split("_")[0]).exists():
+            shutil.rmtree(left, ignore_errors=True)  # its run was killed
+    if shutil.disk_usage(MEMORY).free < ENOUGH:
+        return otherwise
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}_", dir=MEMORY))
+
+
 class Store(Protocol):
     """Where the fresh databases of one engine come from."""
 
     def fresh(self, template: str = "migrated", build: Build | None = None) -> AbstractContextManager[str]:
         """The address of a database of its own, gone afterwards."""
+
+    def kept(self, url: str) -> AbstractContextManager[Restore]:
+        """Remember a fresh database as it stands: what is given makes it so again, as often as wanted.
+
+        Nobody may be connected, neither now nor then.
+        """
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -92,11 +116,7 @@ class SQLiteStore:
             shutil.copyfile(self.template(base, None), path)
         if build:
             build(f"sqlite:///{path}")
-        with closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            # The copy takes the main file only: nothing may be left in the log beside it.
-            busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        assert not busy, f"Something still has the template {name} open"
+        whole(path)
         self.templates[name] = path
         return path
 
@@ -111,8 +131,29 @@ class SQLiteStore:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    @contextmanager
+    def kept(self, url: str) -> Iterator[Restore]:
+        path = Path(url.removeprefix("sqlite:///"))
+        copy = path.with_name("kept.sqlite3")
+        whole(path)
+        shutil.copyfile(path, copy)
+
+        def restore() -> None:
+            whole(path)
+            shutil.copyfile(copy, path)
+
+        yield restore
+
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def whole(path: Path) -> None:
+    """Bring everything into the main file, which alone is copied: nothing may stand in the log beside it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    assert not busy, f"Something still has {path.name} open"
 
 
 class PostgresStore:
@@ -124,7 +165,7 @@ class PostgresStore:
         self.counter = itertools.count()
         self.run = f"{PREFIX}{int(time.time())}_{secrets.token_hex(3)}"
         plain = self.server.set(drivername="postgresql").render_as_string(hide_password=False)
-        self.connection = psycopg.connect(plain, autocommit=True)
+        self.connection = psycopg.connect(plain, autocommit=True, options="-c synchronous_commit=off")
         self.clear_stale()
 
     def url(self, name: str) -> str:
@@ -170,24 +211,32 @@ class PostgresStore:
     def fresh(self, template: str = "migrated", build: Build | None = None) -> Iterator[str]:
         source = self.template(template, build)
         database = f"{self.run}_{next(self.counter)}"
-        self.execute("CREATE DATABASE {} TEMPLATE {}", database, source)
+        self.copy(database, source)
         try:
             yield self.url(database)
         finally:
             self.execute("DROP DATABASE {} WITH (FORCE)", database)
 
+    def copy(self, database: str, source: str) -> None:
+        self.execute("CREATE DATABASE {} TEMPLATE {}", database, source)
+        self.execute("ALTER DATABASE {} SET synchronous_commit = off", database)
+
+    @contextmanager
+    def kept(self, url: str) -> Iterator[Restore]:
+        database = make_url(url).database or ""
+        copy = f"{self.run}_{next(self.counter)}"
+        self.copy(copy, database)
+
+        def restore() -> None:
+            self.execute("DROP DATABASE {} WITH (FORCE)", database)
+            self.copy(database, copy)
+
+        try:
+            yield restore
+        finally:
+            self.execute("DROP DATABASE {} WITH (FORCE)", copy)
+
     def close(self) -> None:
         for database in self.templates.values():
             self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
         self.connection.close()
-
-
-@contextmanager
-def stack_of(store: Store) -> Iterator[Callable[..., str]]:
-    """Makes databases, as the fixture ``fresh_database`` does, all gone at the end of the block."""
-    with ExitStack() as stack:
-
-        def fresh(template: str = "migrated", build: Build | None = None) -> str:
-            return stack.enter_context(store.fresh(template, build))
-
-        yield fresh
