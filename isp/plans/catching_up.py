@@ -51,7 +51,8 @@ def _as_in_force(change: Change, draft: Content, in_force: Content) -> bool:
         return False
     if change.op is Op.REMOVE:
         return bool(fields_of(now) == fields_of(before))
-    return same(now.get(change.field), before.get(change.field))
+    field = change.field or ""
+    return same(now.get(field), before.get(field))
 
 
 def _held(change: Change, content: Content) -> dict[str, Any] | None:
