@@ -134,6 +134,21 @@ def test_offline_it_says_so_and_saves_when_the_line_is_back(sara, site):
     assert site.about()["interests"] == "Trains"
 
 
+def test_a_button_pressed_offline_keeps_the_page_and_goes_on_when_the_line_is_back(sara, site):
+    page = open_section(sara, site)
+    sara.set_offline(True)
+    box(page, "about_me.strengths").fill("Typed on a train, and pressed")
+    page.get_by_role("button", name="Save and go on").click()
+    expect(status(page)).to_contain_text("you are offline", timeout=10_000)
+    expect(status(page)).to_be_in_viewport()
+    expect(box(page, "about_me.strengths")).to_have_value("Typed on a train, and pressed")
+    sara.set_offline(False)
+    expect(status(page)).to_contain_text("Saved at", timeout=15_000)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and go on").click()
+    assert site.about()["strengths"] == "Typed on a train, and pressed"
+
+
 def test_somebody_elses_words_in_another_box_appear_and_stay(sara, tom, site):
     hers, his = open_section(sara, site), open_section(tom, site)
     box(his, "about_me.hard").fill("Assembly")

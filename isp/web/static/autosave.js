@@ -20,6 +20,7 @@ const PAUSE = 2000; // after the last key
 const LONGEST = 6000; // since the first unsaved key, for somebody who never pauses
 const RETRIES = [2000, 4000, 8000, 15000, 30000, 60000];
 const KEEPALIVE_BYTES = 60000; // browsers allow 64 KiB for requests that outlive a page
+const OFFLINE = "Not saved: you are offline, keep this page open.";
 const NOT_SAVED_FOR = new Set(["hidden", "file", "password", "submit", "button", "reset", "image"]);
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -113,6 +114,7 @@ class Autosave {
     this.again = false;
     this.stopped = false; // the server said that saving here makes no sense any more
     this.leaving = false;
+    this.unreachable = false; // whether the last save found nobody
     this.tries = 0;
     this.firstUnsavedAt = null;
     this.timer = null;
@@ -141,7 +143,15 @@ class Autosave {
     this.form.addEventListener("change", () => setTimeout(() => this.save(), 0));
     this.form.addEventListener("focusout", () => setTimeout(() => this.save(), 0));
     this.form.addEventListener("focusout", () => setTimeout(() => this.hint({}), 0));
-    this.form.addEventListener("submit", () => {
+    this.form.addEventListener("submit", (event) => {
+      if (this.wouldBeLost) {
+        // The browser's own page about the missing connection would take the place of this one, words and all.
+        event.preventDefault();
+        this.say(OFFLINE, "trouble");
+        this.status?.scrollIntoView({ block: "center" });
+        this.save();
+        return;
+      }
       // The form itself now carries everything; asking "leave this page?" would be wrong.
       this.leaving = true;
       clearTimeout(this.timer);
@@ -162,6 +172,12 @@ class Autosave {
 
   get unsaved() {
     return this.fields.some((field) => field.changed);
+  }
+
+  // Without a connection, or where the last save found none; there the next save finds out whether it is back.
+  get wouldBeLost() {
+    if (!this.unsaved) return false;
+    return navigator.onLine === false || (this.unreachable && this.fields.some((field) => field.ready));
   }
 
   soon() {
@@ -225,9 +241,11 @@ class Autosave {
     let wait = null; // milliseconds until another try; 0: at once
     try {
       const response = await this.post(text, true);
+      this.unreachable = false;
       wait = await this.read(response, sent);
     } catch {
-      this.say("Not saved: you are offline, keep this page open.", "trouble");
+      this.unreachable = true;
+      this.say(OFFLINE, "trouble");
       wait = undefined;
     }
     this.sending = false;
