@@ -8,7 +8,6 @@ unit of work records after its rollback, with the same work done in either case.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -196,8 +195,11 @@ def can(unit: Unit, permission: Permission, pupil_id: UUID) -> bool:
     return any(row.standing in GRID[permission] for row in standings_towards(unit, pupil_id))
 
 
-def visible_pupils(person_id: UUID, permission: Permission, today: date) -> Select[UUID]:
-    """The ids of the pupils whom this person may so see: lists, pages and searches share this one rule."""
+def visible_pupils(person_id: Any, permission: Permission, today: Any) -> Select[UUID]:
+    """The ids of the pupils whom this person may so see: lists, pages and searches share this one rule.
+
+    Finished statements (``kernel.prepared``) give ``standing.PERSON`` and ``TODAY``, which they leave open.
+    """
     return visible(person_id, permission, today)
 
 

@@ -108,12 +108,12 @@ def standings(
     return _allowed(ways, person_id, today)
 
 
-def _towards_one() -> CompoundSelect[Any] | Select[*tuple[Any, ...]]:
-    person: Any = bindparam("person", type_=Uuid())
-    return standings(person, bindparam("today", type_=Date()), pupil_id=bindparam("pupil", type_=Uuid()))
+PERSON: Any = bindparam("person", type_=Uuid())
+TODAY: Any = bindparam("today", type_=Date())
+SCHOOL_ID: Any = bindparam("school", type_=Uuid())
+"""What finished statements leave open: who asks, on which day, of which school."""
 
-
-towards_one = Prepared(_towards_one)
+towards_one = Prepared(lambda: standings(PERSON, TODAY, pupil_id=bindparam("pupil", type_=Uuid())))
 """``standings`` towards one pupil, with the parameters person, pupil and today left open."""
 
 
@@ -159,7 +159,7 @@ def onlookers(pupil_id: UUID, today: date) -> CompoundSelect[Any] | Select[*tupl
     return _allowed(towards, None, today)
 
 
-def visible(person_id: UUID, permission: Permission, today: date) -> Select[UUID]:
+def visible(person_id: Any, permission: Permission, today: Any) -> Select[UUID]:
     """The ids of the pupils towards whom this person has the permission: for ``IN``."""
     rows = standings(person_id, today, wanted=GRID[permission]).subquery("standing")
     return select(rows.c.pupil_id)

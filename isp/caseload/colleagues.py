@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
-
-from isp.access import gate
 from isp.access.listing import grounds_of, record_list
-from isp.access.models import Tie
-from isp.access.policy import Permission
-from isp.access.standing import SCHOOL, live
 from isp.audit import Unit
 from isp.caseload.positions import Post
 from isp.plans import given
@@ -42,17 +37,8 @@ class WithColleagues:
     overdue: int
 
 
-def with_colleagues(unit: Unit, post: Post) -> WithColleagues:
-    """Of the pupils whose plans the actor may finalise at this school; the list is recorded."""
-    if unit.actor.person_id is None:
-        return WithColleagues((), {}, 0)
-    visible = gate.visible_pupils(unit.actor.person_id, Permission.PLAN_PUBLISH, unit.today)
-    mine = select(Tie.pupil_id).where(
-        Tie.kind == SCHOOL,
-        Tie.organisation_id == post.organisation_id,
-        live(Tie, unit.today),
-        Tie.pupil_id.in_(visible),
-    )
+def with_colleagues(unit: Unit, post: Post, mine: Collection[UUID]) -> WithColleagues:
+    """Of ``mine``, the pupils whose plans the actor may finalise at this school; the list is recorded."""
     found = [
         Waiting(
             task.pupil_id, f"“{task.label}” is with {task.who}", f"/plans/{task.record_id}/edit", task.due_on

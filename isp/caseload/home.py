@@ -15,7 +15,7 @@ from isp.audit import Unit
 from isp.caseload.colleagues import WithColleagues, with_colleagues
 from isp.caseload.groups import Group, groups_of
 from isp.caseload.menus import IN_CLASS, OVERSEERS, PLANNERS
-from isp.caseload.positions import Positions, Post, positions
+from isp.caseload.positions import Positions, Post
 from isp.caseload.to_sign import ToSign, to_sign
 from isp.caseload.to_write import Asked, to_write
 from isp.caseload.week import Week, week_of
@@ -71,9 +71,8 @@ class Home:
     """For the operator: whether no organisation has been set up yet."""
 
 
-def home(unit: Unit) -> Home:
-    """The actor's home; every list of names on it is recorded."""
-    held = positions(unit)
+def home(unit: Unit, held: Positions) -> Home:
+    """The actor's home, who is ``held`` here; every list of names on it is recorded."""
     weeks = tuple((post, _week(unit, post)) for post in held.schools(*PLANNERS, Role.HEAD))
     led = {post.organisation_id for post, _ in weeks}
     offices = tuple(
@@ -97,7 +96,9 @@ def home(unit: Unit) -> Home:
         authorities=authorities,
         children=children,
         waiting={
-            post.organisation_id: with_colleagues(unit, post) for post, week in weeks if not week.is_first_use
+            post.organisation_id: with_colleagues(unit, post, week.pupils)
+            for post, week in weeks
+            if not week.is_first_use
         },
         to_write=to_write(unit, asked_as(held)) if held.holds(*WRITERS) else (),
         to_sign=to_sign(unit) if held.holds(Role.SENCO, Role.HEAD) else (),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Uuid, bindparam, select
+from sqlalchemy import select
 
 from isp.access.policy import Standing
-from isp.access.standing import live, standings
+from isp.access.standing import PERSON, TODAY, live, standings
 from isp.audit import Unit
 from isp.kernel.prepared import Prepared
 from isp.people.models import Account, Membership, Organisation
@@ -61,11 +61,14 @@ class Positions:
 
 
 def positions(unit: Unit, signed_in: SignedIn | None = None) -> Positions:
-    """What the actor is here today: three statements, or one where it is known what the sign-in says."""
+    """What the actor is here today: three statements; one or none where it is known what the sign-in says."""
     person_id = unit.actor.person_id
     if person_id is None:
         return Positions((), (), (), is_operator=False)
     if signed_in is not None and signed_in.person_id == person_id:
+        known = positions_known(signed_in)
+        if known is not None:
+            return known
         held = _posts_of(signed_in)
         is_operator = signed_in.is_operator
     else:
@@ -115,9 +118,7 @@ def _is_operator(unit: Unit, person_id: UUID) -> bool:
 
 
 # The menu asks it on every page.
-_family_ties = Prepared(
-    lambda: standings(bindparam("person", type_=Uuid()), bindparam("today", type_=Date()), wanted=FAMILY)
-)
+_family_ties = Prepared(lambda: standings(PERSON, TODAY, wanted=FAMILY))
 
 
 def family_of(rows: list[Any]) -> Standing | None:

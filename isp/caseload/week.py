@@ -16,8 +16,9 @@ from sqlalchemy import Select, exists, select
 from isp.access import gate
 from isp.access.models import Tie
 from isp.access.policy import Permission
-from isp.access.standing import SCHOOL, live
+from isp.access.standing import PERSON, SCHOOL, SCHOOL_ID, TODAY, live
 from isp.audit import Unit
+from isp.kernel.prepared import Prepared, among
 from isp.plans.deadlines import WHY
 from isp.plans.queries import KIND
 from isp.records.models import Draft, Record
@@ -63,6 +64,8 @@ class Week:
     on_roll: int
     """Pupils on roll today."""
     names: dict[UUID, PupilName]
+    pupils: frozenset[UUID] = frozenset()
+    """Everybody on roll whose plans the actor may finalise."""
 
     @property
     def shown(self) -> tuple[UUID, ...]:
@@ -77,14 +80,20 @@ class Week:
 
 def week_of(unit: Unit, school_id: UUID) -> Week:
     """The week of whoever may finalise plans at this school; of anybody else, an empty one."""
-    mine = _mine(unit, school_id)
+    if unit.actor.person_id is None:
+        raise ValueError("nobody has no week")
+    asked = {"person": unit.actor.person_id, "today": unit.today, "school": school_id}
+    roll = _roll.all(unit.connection, asked)
+    mine = [row.id for row in roll]
     plans = [one for one in plans_due(unit, mine, school_id) if one.version is not None]
     dated = [one for one in plans if one.on is not None]
     overdue = tuple(_duty(one) for one in dated if one.on is not None and one.on < unit.today)
     due = tuple(_duty(one) for one in dated[len(overdue) :] if one.falls_by(unit.today + SOON))
     undated = tuple(_duty(one) for one in plans if one.on is None)
-    drafts = _drafts(unit, school_id)
-    roll = unit.connection.execute(_roll(mine)).all()
+    drafts = tuple(
+        Duty(row.pupil_id, row.record_id, since=row.saved_at)
+        for row in _drafts.all(unit.connection, {"pupils": mine})
+    )
     without = tuple(Duty(row.id) for row in roll if row.sen_status != "N" and not row.has_plan)
     shown = [duty.pupil_id for listed in (overdue, due, undated, drafts, without) for duty in listed[:SHOWN]]
     return Week(
@@ -96,6 +105,7 @@ def week_of(unit: Unit, school_id: UUID) -> Week:
         len(plans),
         len(roll),
         pupils.names(unit, shown) if shown else {},
+        frozenset(mine),
     )
 
 
@@ -111,33 +121,26 @@ def _duty(one: PlanDue) -> Duty:
     )
 
 
-def _mine(unit: Unit, school_id: UUID) -> Select[UUID]:
-    """Pupils on this school's roll whose plans the actor may finalise: the duty is hers."""
-    person_id = unit.actor.person_id
-    if person_id is None:
-        raise ValueError("nobody has no week")
-    visible = gate.visible_pupils(person_id, Permission.PLAN_PUBLISH, unit.today)
-    return select(Tie.pupil_id).where(
+def _roll_of_mine() -> Select[*tuple[Any, ...]]:
+    """Pupils on a school's roll whose plans somebody may finalise (the duty is hers), each of them once."""
+    on_roll = select(Tie.pupil_id).where(
         Tie.kind == SCHOOL,
-        Tie.organisation_id == school_id,
-        live(Tie, unit.today),
-        Tie.pupil_id.in_(visible),
+        Tie.organisation_id == SCHOOL_ID,
+        live(Tie, TODAY),
+        Tie.pupil_id.in_(gate.visible_pupils(PERSON, Permission.PLAN_PUBLISH, TODAY)),
     )
-
-
-def _drafts(unit: Unit, school_id: UUID) -> tuple[Duty, ...]:
-    query = (
-        select(Draft.pupil_id, Draft.record_id, Draft.saved_at)
-        .join(Record, Record.id == Draft.record_id)
-        .where(Draft.status == "open", Record.kind == KIND, Draft.pupil_id.in_(_mine(unit, school_id)))
-        .order_by(Draft.saved_at, Draft.id)
-    )
-    rows = unit.connection.execute(query)
-    return tuple(Duty(row.pupil_id, row.record_id, since=row.saved_at) for row in rows)
-
-
-def _roll(mine: Select[UUID]) -> Select[*tuple[Any, ...]]:
     has_plan = exists(
         select(Record.id).where(Record.pupil_id == Pupil.id, Record.kind == KIND, Record.status == "open")
     )
-    return select(Pupil.id, Pupil.sen_status, has_plan.label("has_plan")).where(Pupil.id.in_(mine))
+    return select(Pupil.id, Pupil.sen_status, has_plan.label("has_plan")).where(Pupil.id.in_(on_roll))
+
+
+_roll = Prepared(_roll_of_mine)
+_drafts = Prepared(
+    lambda: (
+        select(Draft.pupil_id, Draft.record_id, Draft.saved_at)
+        .join(Record, Record.id == Draft.record_id)
+        .where(Draft.status == "open", Record.kind == KIND, among(Draft.pupil_id, "pupils"))
+        .order_by(Draft.saved_at, Draft.id)
+    )
+)

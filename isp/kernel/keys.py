@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    bindparam,
     insert,
     select,
     update,
@@ -35,6 +36,7 @@ from isp.kernel.crypto import Keyring, Place, SealError
 from isp.kernel.db import Base, Sealed, table_of
 from isp.kernel.errors import Unavailable
 from isp.kernel.ids import new_id
+from isp.kernel.prepared import Prepared, among
 
 GENERAL, RESTRICTED, CONTACT, WORKING = "general", "restricted", "contact", "working"
 ROOT = "root"
@@ -88,6 +90,11 @@ class KeyOf:
         return cls("person", person_id)
 
 
+_keys_of = Prepared(
+    lambda: select(KEYS).where(
+        among(KEYS.c.owner_id, "owners"), KEYS.c.compartment == bindparam("compartment", type_=String())
+    )
+)
 KeyRow = namedtuple("KeyRow", KEYS.c.keys())  # type: ignore[misc]  # noqa: PYI024 its fields are the table's
 
 
@@ -170,15 +177,15 @@ class KeyChest:
             self.adopt(KeyRow(*pair[side]) for pair in brought if pair[side][0] is not None)
 
     def fetch(self, owners: Iterable[KeyOf]) -> None:
-        """Open the keys of several owners with one query (and one more for their organisations')."""
-        wanted = {o.id for o in owners if (o.id, o.compartment) not in self._current}
-        if not wanted:
-            return
+        """Open the keys of several owners: one query a compartment, and one more for their organisations."""
+        wanted: dict[str, set[UUID]] = {}
+        for one in owners:
+            if (one.id, one.compartment) not in self._current:
+                wanted.setdefault(one.compartment, set()).add(one.id)
         rows: list[Any] = []
-        listed = sorted(wanted)
-        for start in range(0, len(listed), 500):
-            part = listed[start : start + 500]
-            rows += self._connection.execute(select(KEYS).where(KEYS.c.owner_id.in_(part))).all()
+        for compartment, ids in wanted.items():
+            asked = {"owners": sorted(ids), "compartment": compartment}
+            rows += _keys_of.all(self._connection, asked)
         self._fetch_organisations({r.wrapped_by for r in rows if r.wrapped_by})
         self.adopt(rows)
 
@@ -275,7 +282,7 @@ class KeyChest:
     def _fetch_organisations(self, organisations: set[UUID]) -> None:
         missing = [o for o in organisations if (o, GENERAL) not in self._current]
         if missing:
-            self.adopt(self._connection.execute(select(KEYS).where(KEYS.c.owner_id.in_(missing))).all())
+            self.adopt(_keys_of.all(self._connection, {"owners": missing, "compartment": GENERAL}))
 
     def _unwrap(self, row: Any) -> bytes:
         place = Place("data_key", "wrapped", row.id)

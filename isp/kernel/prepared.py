@@ -5,23 +5,28 @@ the database takes to answer it. Here the text is made once per dialect with eve
 after that a question is a text, its values, and rows with names. PostgreSQL gets it with its own numbered
 placeholders (psycopg's raw cursor: nothing is converted), prepared at once, and answers in binary.
 
-Only what runs on almost every page comes this way. Everything else is asked through SQLAlchemy.
+Only what runs on almost every page comes this way, and what a page of many pupils asks. Everything else is
+asked through SQLAlchemy.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import psycopg
-from sqlalchemy import Select
+from sqlalchemy import Boolean, ColumnElement, Select, bindparam, types
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import CompoundSelect
 
 Processor = Callable[[Any], Any]
@@ -30,6 +35,39 @@ POSTGRESQL: Dialect = postgresql.psycopg.dialect(paramstyle="numeric_dollar")  #
 SQLITE: Dialect = sqlite.dialect()
 _PLACEHOLDER = re.compile(r"\$([0-9]+)\b")
 _PLAIN = re.compile(r"[A-Za-z0-9_:. -]*")
+
+
+class _Ids(types.TypeDecorator[Collection[UUID]]):
+    """Ids as one text: JSON on SQLite, an array on PostgreSQL, whose driver takes long over a list."""
+
+    impl = types.String
+    cache_ok = True
+
+    def process_bind_param(self, value: Collection[UUID] | None, dialect: Dialect) -> str:
+        listed = [one.hex for one in value or ()]
+        return f"{{{','.join(listed)}}}" if dialect.name == "postgresql" else json.dumps(listed)
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+
+def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether an id is one of those given under ``name``: one value however many, so one finished text."""
+    return _Among(column, bindparam(name, type_=_Ids()))
+
+
+@compiles(_Among, "postgresql")
+def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, ids = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY (CAST({ids} AS UUID[]))"
+
+
+@compiles(_Among, "sqlite")
+def _among_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, ids = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 made of compiled parts
 
 
 @dataclass(frozen=True, slots=True)

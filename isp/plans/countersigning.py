@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, bindparam, select
+from sqlalchemy import select
 
 from isp.access import gate
 from isp.access.gate import Decision
 from isp.access.policy import GRID, OrganisationPermission, Permission
-from isp.access.standing import live, towards_one
+from isp.access.standing import PERSON, TODAY, live, towards_one
 from isp.audit import Chain, Event, Unit
 from isp.kernel.canonical import nfc
 from isp.kernel.crypto import Place
@@ -24,6 +24,7 @@ from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotAllowed
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
+from isp.kernel.prepared import Prepared
 from isp.notices.actions import tell
 from isp.people.models import Membership
 from isp.plans import queries, rules
@@ -36,7 +37,6 @@ ROLE_WORDS = {NOBODY: "Nobody", "senco": "The SENCO", "head": "The head"}
 ASKED, GIVEN, REFUSED, REPLACED = "asked", "given", "refused", "replaced"
 RULES, REQUESTS, CARDS = table_of(CountersignRule), table_of(CountersignRequest), table_of(PlanCard)
 WANTED = "countersigned_by"
-_TODAY: Any = bindparam("today", type_=Date())
 
 
 def _newest_rule() -> Any:
@@ -47,7 +47,7 @@ def _newest_rule() -> Any:
 def _wanted_of_record(record: Any) -> Any:
     """The role that a record's school wants today, for the statement that opens its draft."""
     query = _newest_rule().join(CARDS, CARDS.c.school_id == RULES.c.school_id)
-    return query.where(CARDS.c.record_id == record.c.id, RULES.c.valid_from <= _TODAY).correlate(record)
+    return query.where(CARDS.c.record_id == record.c.id, RULES.c.valid_from <= TODAY).correlate(record)
 
 
 opening.ALSO[WANTED] = _wanted_of_record
@@ -285,13 +285,21 @@ def waiting_for(unit: Unit) -> list[Any]:
 
     Only those that are still as they were when she was asked, of pupils for whom she may still agree.
     """
+    if unit.actor.person_id is None:
+        return []
+    return _waiting_for.all(unit.connection, {"person": unit.actor.person_id, "today": unit.today})
+
+
+def _waiting() -> Any:
     r, d = REQUESTS.c, drafts.DRAFT.c
-    mine = gate.visible_pupils(unit.actor.person_id or new_id(), Permission.PLAN_COUNTERSIGN, unit.today)
-    query = (
+    mine = gate.visible_pupils(PERSON, Permission.PLAN_COUNTERSIGN, TODAY)
+    return (
         select(r.record_id, r.pupil_id, r.asked_at)
         .join(drafts.DRAFT, d.id == r.draft_id)
-        .where(r.asked_of == unit.actor.person_id, r.status == ASKED, r.pupil_id.in_(mine))
+        .where(r.asked_of == PERSON, r.status == ASKED, r.pupil_id.in_(mine))
         .where(d.status == "open", d.revision == r.revision)
         .order_by(r.asked_at, r.id)
     )
-    return list(unit.connection.execute(query))
+
+
+_waiting_for = Prepared(_waiting)

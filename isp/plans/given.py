@@ -6,7 +6,7 @@ of open drafts alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,11 +16,12 @@ from sqlalchemy import Select, select
 
 from isp.access import gate
 from isp.access.policy import GRID, Permission
-from isp.access.standing import onlookers
+from isp.access.standing import PERSON, onlookers
 from isp.audit import Unit
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.keys import KeyOf
+from isp.kernel.prepared import Prepared, among
 from isp.notices.reminders import Reminder
 from isp.people import directory
 from isp.people.directory import NOBODY, Named
@@ -70,7 +71,12 @@ def _open() -> Select[*tuple[Any, ...]]:
         .join(DRAFTS, DRAFTS.c.id == TASKS.c.draft_id)
         .join(Record, Record.id == TASKS.c.record_id)
         .where(TASKS.c.status == ASKED, DRAFTS.c.status == "open", Record.status == "open")
+        .order_by(TASKS.c.due_on, TASKS.c.id)
     )
+
+
+_with_one = Prepared(lambda: _open().where(TASKS.c.person_id == PERSON))
+_about_some = Prepared(lambda: _open().where(among(TASKS.c.pupil_id, "pupils")))
 
 
 def _task(unit: Unit, row: Any, names: Mapping[UUID, Named] | None = None, *, notes: bool = False) -> Task:
@@ -105,9 +111,7 @@ def mine(unit: Unit) -> list[Task]:
     """What the actor was asked to write and still may, the soonest first; without what was said to it."""
     if unit.actor.person_id is None:
         return []
-    rows = unit.connection.execute(
-        _open().where(TASKS.c.person_id == unit.actor.person_id).order_by(TASKS.c.due_on, TASKS.c.id)
-    ).all()
+    rows = _with_one.all(unit.connection, {"person": unit.actor.person_id})
     if not rows:
         return []
     writes = set(
@@ -116,10 +120,9 @@ def mine(unit: Unit) -> list[Task]:
     return [_task(unit, row) for row in rows if row.pupil_id in writes]
 
 
-def with_colleagues(unit: Unit, pupil_ids: Any) -> list[Task]:
-    """The sections with somebody of these pupils (a SELECT of ids), the soonest first."""
-    query = _open().where(TASKS.c.pupil_id.in_(pupil_ids)).order_by(TASKS.c.due_on, TASKS.c.id)
-    rows = unit.connection.execute(query).all()
+def with_colleagues(unit: Unit, pupil_ids: Collection[UUID]) -> list[Task]:
+    """The sections of these pupils' plans that are with somebody, the soonest first."""
+    rows = _about_some.all(unit.connection, {"pupils": pupil_ids})
     names = directory.names(unit, {row.person_id for row in rows}) if rows else {}
     return [_task(unit, row, names) for row in rows]
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 
 from isp.audit import Unit
+from isp.kernel.prepared import Prepared, among
 from isp.kernel.workdays import SchoolCalendar
 from isp.plans import cards
 from isp.plans.deadlines import Due
@@ -49,15 +50,17 @@ class PlanDue:
 
 def plans_due(unit: Unit, pupil_ids: Select[UUID] | Iterable[UUID], school_id: UUID) -> list[PlanDue]:
     """The open plans of these pupils of a school: those with a date in its order, then those without one."""
-    rows = unit.connection.execute(_open_plans(pupil_ids)).all()
+    if isinstance(pupil_ids, Select):
+        rows = list(unit.connection.execute(_open_plans().where(cards.CARDS.c.pupil_id.in_(pupil_ids))))
+    else:
+        rows = _open_plans_of.all(unit.connection, {"pupils": sorted(set(pupil_ids))})
     calendar = cards.calendar_of(unit, school_id) if any(map(cards.needs_calendar, rows)) else None
     found = [_plan_due(row, unit.today, calendar) for row in rows]
     return sorted(found, key=lambda one: (one.on is None, one.on or unit.today, one.record_id))
 
 
-def _open_plans(pupil_ids: Select[UUID] | Iterable[UUID]) -> Select[Any]:
+def _open_plans() -> Select[*tuple[Any, ...]]:
     now = REVIEWS.alias("now")
-    wanted = pupil_ids if isinstance(pupil_ids, Select) else sorted(set(pupil_ids))
     return (
         select(
             cards.CARDS,
@@ -70,8 +73,11 @@ def _open_plans(pupil_ids: Select[UUID] | Iterable[UUID]) -> Select[Any]:
             now,
             and_(now.c.record_id == cards.CARDS.c.record_id, now.c.status.in_((rules.PLANNED, rules.OPEN))),
         )
-        .where(cards.CARDS.c.status == "open", cards.CARDS.c.pupil_id.in_(wanted))
+        .where(cards.CARDS.c.status == "open")
     )
+
+
+_open_plans_of = Prepared(lambda: _open_plans().where(among(cards.CARDS.c.pupil_id, "pupils")))
 
 
 def _plan_due(row: Any, today: date, calendar: SchoolCalendar | None) -> PlanDue:

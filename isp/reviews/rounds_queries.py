@@ -6,7 +6,7 @@ meeting that reviews the plan, whose own gate has let its reader through.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import and_, func, select
 from isp.access import gate
 from isp.access.gate import Decision
 from isp.access.policy import GRID, Permission, Standing
-from isp.access.standing import onlookers
+from isp.access.standing import PERSON, onlookers
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
 from isp.kernel.clock import civil_day
@@ -25,6 +25,7 @@ from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import NotAllowed, NotFound
 from isp.kernel.keys import KeyOf
+from isp.kernel.prepared import Prepared, among
 from isp.notices.reminders import Reminder
 from isp.people import directory
 from isp.people.directory import NOBODY
@@ -306,19 +307,38 @@ def _whole(unit: Unit, row: Any, decision: Decision) -> Round:
 # -- what is with whom ---------------------------------------------------------------------------------------
 
 
+_with_one = Prepared(
+    lambda: (
+        select(ROUNDS)
+        .join(ASKED, ASKED.c.round_id == ROUNDS.c.id)
+        .where(ASKED.c.person_id == PERSON, ASKED.c.finished_at.is_(None), ROUNDS.c.status == OPEN)
+        .order_by(ROUNDS.c.due_on, ROUNDS.c.id)
+    )
+)
+_FINISHED = func.count(ASKED.c.finished_at)
+_unfinished_about_some = Prepared(
+    lambda: (
+        select(
+            ROUNDS.c.id,
+            ROUNDS.c.pupil_id,
+            ROUNDS.c.due_on,
+            func.count().label("asked"),
+            _FINISHED.label("finished"),
+        )
+        .join(ASKED, ASKED.c.round_id == ROUNDS.c.id)
+        .where(ROUNDS.c.status == OPEN, among(ROUNDS.c.pupil_id, "pupils"))
+        .group_by(ROUNDS.c.id, ROUNDS.c.pupil_id, ROUNDS.c.due_on)
+        .having(func.count() > _FINISHED)
+        .order_by(ROUNDS.c.due_on, ROUNDS.c.id)
+    )
+)
+
+
 def mine(unit: Unit) -> list[Any]:
     """The open rounds that the actor has not finished and may still answer, the soonest first: rows."""
     if unit.actor.person_id is None:
         return []
-    query = (
-        select(ROUNDS)
-        .join(ASKED, ASKED.c.round_id == ROUNDS.c.id)
-        .where(
-            ASKED.c.person_id == unit.actor.person_id, ASKED.c.finished_at.is_(None), ROUNDS.c.status == OPEN
-        )
-        .order_by(ROUNDS.c.due_on, ROUNDS.c.id)
-    )
-    rows = unit.connection.execute(query).all()
+    rows = _with_one.all(unit.connection, {"person": unit.actor.person_id})
     if not rows:
         return []
     writes = gate.visible_pupils(unit.actor.person_id, Permission.ANSWERS_WRITE, unit.today)
@@ -326,26 +346,12 @@ def mine(unit: Unit) -> list[Any]:
     return [row for row in rows if row.pupil_id in able]
 
 
-def with_colleagues(unit: Unit, pupil_ids: Any) -> Sequence[Any]:
-    """The open rounds about these pupils (a SELECT of ids) that somebody has not finished.
+def with_colleagues(unit: Unit, pupil_ids: Collection[UUID]) -> Sequence[Any]:
+    """The open rounds about these pupils that somebody has not finished.
 
     Rows of id, pupil_id, due_on, asked, finished; the soonest first.
     """
-    finished = func.count(ASKED.c.finished_at)
-    return unit.connection.execute(
-        select(
-            ROUNDS.c.id,
-            ROUNDS.c.pupil_id,
-            ROUNDS.c.due_on,
-            func.count().label("asked"),
-            finished.label("finished"),
-        )
-        .join(ASKED, ASKED.c.round_id == ROUNDS.c.id)
-        .where(ROUNDS.c.status == OPEN, ROUNDS.c.pupil_id.in_(pupil_ids))
-        .group_by(ROUNDS.c.id, ROUNDS.c.pupil_id, ROUNDS.c.due_on)
-        .having(finished < func.count())
-        .order_by(ROUNDS.c.due_on, ROUNDS.c.id)
-    ).all()
+    return _unfinished_about_some.all(unit.connection, {"pupils": pupil_ids})
 
 
 def unfinished(unit: Unit, round_id: UUID) -> list[Any]:

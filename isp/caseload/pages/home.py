@@ -13,6 +13,7 @@ from isp.caseload.pages.blueprint import pages, wants_fragment
 from isp.caseload.positions import Positions, positions
 from isp.caseload.week import SHOWN
 from isp.kernel.errors import NotAllowed
+from isp.people.at_the_door import who
 from isp.people.here import look, signed_in
 
 
@@ -20,9 +21,9 @@ from isp.people.here import look, signed_in
 @signed_in
 def home() -> ResponseReturnValue:
     with look() as unit:
-        held = positions(unit)
+        held = positions(unit, who())
         child = gathering.only_place(held)
-        found = gathering.home(unit) if child is None and not _only_herself(held) else None
+        found = gathering.home(unit, held) if child is None and not _only_herself(held) else None
     if child is not None:
         return redirect(url_for("caseload.my_child", pupil_id=child))
     if found is None:
