@@ -25,10 +25,11 @@ from isp.access.policy import (
     Standing,
     may_in_organisation,
 )
-from isp.access.standing import live, towards_one, visible
+from isp.access.standing import PERSON, TODAY, live, towards_one, visible
 from isp.audit import Grounds, Unit
 from isp.audit.unit import Denial
 from isp.kernel.errors import NotAllowed, NotFound
+from isp.kernel.prepared import Prepared
 from isp.people.models import Membership
 
 NO_PAGE = "We cannot find that page."
@@ -169,12 +170,7 @@ def organisations_where(unit: Unit, permission: OrganisationPermission) -> list[
     """The organisations in which the actor may do this, in the order the roles were given."""
     if unit.actor.person_id is None:
         return []
-    query = (
-        select(Membership.organisation_id, Membership.role)
-        .where(Membership.person_id == unit.actor.person_id, live(Membership, unit.today))
-        .order_by(Membership.made_at)
-    )
-    rows = unit.connection.execute(query)
+    rows = _roles.all(unit.connection, {"person": unit.actor.person_id, "today": unit.today})
     found = (row.organisation_id for row in rows if may_in_organisation(row.role, permission))
     return list(dict.fromkeys(found))
 
@@ -182,12 +178,17 @@ def organisations_where(unit: Unit, permission: OrganisationPermission) -> list[
 def _roles_in(unit: Unit, organisation_id: UUID) -> list[Any]:
     if unit.actor.person_id is None:
         return []
-    query = select(Membership.id, Membership.role).where(
-        Membership.person_id == unit.actor.person_id,
-        Membership.organisation_id == organisation_id,
-        live(Membership, unit.today),
+    rows = _roles.all(unit.connection, {"person": unit.actor.person_id, "today": unit.today})
+    return [row for row in rows if row.organisation_id == organisation_id]
+
+
+_roles = Prepared(
+    lambda: (
+        select(Membership.id, Membership.organisation_id, Membership.role)
+        .where(Membership.person_id == PERSON, live(Membership, TODAY))
+        .order_by(Membership.made_at)
     )
-    return list(unit.connection.execute(query.order_by(Membership.made_at)))
+)
 
 
 def can(unit: Unit, permission: Permission, pupil_id: UUID) -> bool:

@@ -30,6 +30,12 @@ def test_what_was_sealed_opens_in_its_place(plaintext, place):
     assert unseal(KEY, seal(KEY, plaintext, place, "general", 1), place, "general") == plaintext
 
 
+@given(places)
+def test_the_data_bound_to_a_value_is_compact_json(place):
+    expected = [place.table, place.column, place.row.hex, place.version, "general", 1, 2]
+    assert place.bound("general", 2) == json.dumps(expected, separators=(",", ":")).encode()
+
+
 @given(places, places)
 def test_a_value_moved_to_any_other_place_does_not_open(place, other):
     if place == other:

@@ -11,6 +11,7 @@ from isp.people.roles import Role
 from isp.register.actions import calendar
 from isp.register.models import CalendarEntry, Pupil
 from tests.register.school import Office, acts, address_in, count, restriction_of, rows
+from tests.statements import statements
 
 NEW = {
     "legal_given": "Zoë",
@@ -44,6 +45,18 @@ def test_the_list_is_remembered_as_one_view(office: Office):
     assert acts(office.cast, f"org:{office.cast.places['oakfield']}").count("list.viewed") == 1
     assert "Planted, Ava" not in office.signed_in("stan").get("/pupils").text
     assert "Planted, Cleo" not in office.signed_in("tom").get("/pupils").text
+
+
+def test_the_list_asks_as_much_of_many_pupils_as_of_few(office: Office):
+    sara, database = office.signed_in("sara"), office.cast.store.database
+    sara.get("/pupils")
+    with statements(database) as few:
+        sara.get("/pupils")
+    for number in range(12):
+        office.cast.pupil(f"kim{number}", "oakfield")
+    with statements(database) as many:
+        assert sara.get("/pupils").text.count("Planted, Kim") == 12
+    assert len(many) == len(few) <= (13 if database.is_sqlite else 11)
 
 
 def test_an_empty_school_shows_three_steps(office: Office):
