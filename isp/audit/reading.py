@@ -59,9 +59,13 @@ def prepare(connection: Connection) -> None:
 
 
 def blocks(
-    connection: Connection, table: str, columns: str, span: Span, order: str = ""
+    connection: Connection, table: str, columns: str, span: Span, order: str = "", *, ahead: bool = False
 ) -> Iterator[list[tuple[Any, ...]]]:
-    """Blocks of rows as the driver gives them; ``columns`` and ``order`` are of this room, in SQL."""
+    """Blocks of rows as the driver gives them; ``columns`` and ``order`` are of this room, in SQL.
+
+    ``ahead``: PostgreSQL reads the next block while the caller looks at this one. Nothing else may be asked
+    over the connection meanwhile.
+    """
     raw: Any = connection.connection.driver_connection
     postgres = connection.dialect.name == "postgresql"
     # sql: names of this room's own columns and tables; the bounds are parameters
@@ -81,9 +85,24 @@ def blocks(
         yield from _fetched(raw.execute(query, values))
         return
     with raw.cursor(f"isp_{table}", scrollable=False) as cursor:
-        yield from _fetched(cursor.execute(query, values or None, binary=True))
+        cursor.execute(query, values or None, binary=True)
+        yield from _fetched_ahead(raw, cursor.name) if ahead else _fetched(cursor)
 
 
 def _fetched(cursor: Any) -> Iterator[list[tuple[Any, ...]]]:
     while rows := cursor.fetchmany(BLOCK):
         yield rows
+
+
+def _fetched_ahead(raw: Any, name: str) -> Iterator[list[tuple[Any, ...]]]:
+    # sql: the name is this room's own
+    query = f"FETCH FORWARD {BLOCK} FROM {name}"
+    with raw.pipeline():
+        asked = raw.cursor(binary=True).execute(query)
+        while True:
+            following = raw.cursor(binary=True).execute(query)
+            rows = asked.fetchall()
+            if not rows:
+                return
+            yield rows
+            asked = following
