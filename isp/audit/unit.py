@@ -40,12 +40,15 @@ from isp.kernel.crypto import Keyring
 from isp.kernel.db import Base, Database, table_of
 from isp.kernel.errors import Conflict, NotAllowed, NotFound
 from isp.kernel.keys import KeyChest
+from isp.kernel.prepared import Prepared, among
 
 MOVED_ON = (
     "Somebody else changed this at the same moment, so nothing was saved here. "
     "Open the page again to see what they did, then try once more."
 )
 HEADS = table_of(AuditHead)
+TRIES = 3
+"""How often a looking unit tries its one statement before it takes locks."""
 EVENTS = table_of(AuditEvent)
 
 
@@ -207,12 +210,31 @@ class Unit:
         return {"chain_id": head.chain.id, "seq": head.seq, "hash": head.hash, "at": head.at, "mac": mac}
 
     def _swap(self) -> bool:
-        """Try the one-statement path. False: a head or a guard had moved, and nothing was done."""
+        """Try the one-statement path. False: a head or a guard had moved, and nothing was done.
+
+        The chain of a record that several people look at moves while each of their pages is made. Its head
+        is then read anew and the statement sent again: two trips, between which hardly anybody comes, for
+        the five of a transaction under locks.
+        """
         if self.store.database.is_sqlite:
             return False
         self._learn_heads()
-        if any(chain not in self._heads for chain in self._entries):
-            return False
+        for _ in range(TRIES):
+            if any(chain not in self._heads for chain in self._entries):
+                return False
+            if self._swapped():
+                return True
+            if not self._heads_moved():
+                # A guard moved, which is for the locks to judge.
+                return False
+        return False
+
+    def _heads_moved(self) -> bool:
+        before, self._heads = self._heads, {}
+        self._learn_heads()
+        return any(self._heads.get(chain) != before[chain] for chain in self._entries)
+
+    def _swapped(self) -> bool:
         steps: list[Insert | Change] = list(self._pending)
         # In the order in which ``_read_heads`` locks, or this and a unit under locks could deadlock.
         for chain in sorted(self._entries, key=lambda one: one.id):
@@ -240,10 +262,16 @@ class Unit:
         missing = {chain.id: chain for chain in self._entries if chain not in self._heads}
         if not missing:
             return
-        query = select(HEADS.c.chain_id, HEADS.c.seq, HEADS.c.hash, HEADS.c.at)
-        for row in self.connection.execute(query.where(HEADS.c.chain_id.in_(list(missing)))):
+        for row in _heads_of.all(self.connection, {"chains": list(missing)}):
             chain = missing[row.chain_id]
             self._heads[chain] = Head(chain, row.seq, row.hash, row.at)
+
+
+_heads_of = Prepared(
+    lambda: select(HEADS.c.chain_id, HEADS.c.seq, HEADS.c.hash, HEADS.c.at).where(
+        among(HEADS.c.chain_id, "chains")
+    )
+)
 
 
 @contextmanager
@@ -364,8 +392,8 @@ def _read_heads(
         query = query.where(_among(connection, HEADS.c.chain_id, ids))
         if all_or_none:
             there = HEADS.alias("there")
-            among = _among(connection, there.c.chain_id, ids)
-            count = select(func.count()).select_from(there).where(among).scalar_subquery()
+            wanted = _among(connection, there.c.chain_id, ids)
+            count = select(func.count()).select_from(there).where(wanted).scalar_subquery()
             query = query.where(count == len(ids))
         query = query.order_by(HEADS.c.chain_id).with_for_update(of=HEADS)
         for row in connection.execute(query):

@@ -33,7 +33,7 @@ def people(cast) -> int:
         return int(connection.scalar(select(func.count()).select_from(PERSON)) or 0)
 
 
-def test_a_moved_head_is_done_again_under_locks(cast):
+def test_what_met_a_moved_head_is_done_again(cast):
     sara = cast.people["sara"]
     chain = Chain.pupil(cast.pupils["ava"])
     before = head(cast, chain)
@@ -44,6 +44,23 @@ def test_a_moved_head_is_done_again_under_locks(cast):
             other.record(WHY, Event.HISTORY_VIEWED, chain)
     assert row_version(cast) == 2
     assert acts(cast, chain)[-2:] == ["history.viewed", "person.changed"]
+    assert head(cast, chain).seq == before.seq + 2
+    whole(cast)
+
+
+def test_a_look_at_what_others_look_at_too_reads_the_head_anew_and_takes_no_lock(cast, engine_name):
+    chain = Chain.pupil(cast.pupils["ava"])
+    before = head(cast, chain)
+    with statements(cast.store.database) as said, cast.looking("sara") as unit:
+        unit.know_head(chain, before.seq, before.hash, before.at)
+        unit.record(WHY, Event.HISTORY_VIEWED, chain)
+        with cast.looking("tom") as other:
+            other.record(WHY, Event.HISTORY_VIEWED, chain)
+        read = len(said)
+    if engine_name == "postgresql":
+        assert [one.split()[0] for one in said[read:]] == ["WITH", "SELECT", "WITH"]
+    assert not any("FOR UPDATE" in one for one in said)
+    assert acts(cast, chain)[-2:] == ["history.viewed"] * 2
     assert head(cast, chain).seq == before.seq + 2
     whole(cast)
 
