@@ -20,7 +20,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Boolean, ColumnElement, Select, bindparam, types
+from sqlalchemy import Boolean, ColumnElement, Select, SQLColumnExpression, bindparam, types
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
@@ -53,7 +53,7 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
 
 
-def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+def among(column: SQLColumnExpression[Any], name: str) -> ColumnElement[bool]:
     """Whether an id is one of those given under ``name``: one value however many, so one finished text."""
     return _Among(column, bindparam(name, type_=_Ids()))
 
@@ -93,7 +93,7 @@ class Text:
 class Prepared:
     """A select that is asked again and again. ``compose`` makes it, once for each dialect."""
 
-    def __init__(self, compose: Callable[[], Select[Any] | CompoundSelect[Any]]) -> None:
+    def __init__(self, compose: Callable[[], Select[*tuple[Any, ...]] | CompoundSelect[Any]]) -> None:
         self._compose = compose
         self._texts: dict[str, Text] = {}
 

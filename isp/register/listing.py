@@ -142,7 +142,7 @@ def _visible(unit: Unit, school_id: UUID) -> list[Any]:
     return _roll.all(unit.connection, asked)
 
 
-def _roll_of_visible() -> Select[Any]:
+def _roll_of_visible() -> Select[*tuple[Any, ...]]:
     on_roll = select(Tie.pupil_id).where(
         Tie.kind == SCHOOL,
         Tie.organisation_id == SCHOOL_ID,
