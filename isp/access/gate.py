@@ -25,6 +25,7 @@ from isp.access.policy import (
     Standing,
     may_in_organisation,
 )
+from isp.access.purposes import ASSESSMENT
 from isp.access.standing import PERSON, TODAY, live, towards_one, visible
 from isp.audit import Grounds, Unit
 from isp.audit.unit import Denial
@@ -112,6 +113,7 @@ def decide(
         why = "standing-without-permission"
         raise NotAllowed(denial=Denial(permission.value, why, obj, policy=DIGEST))
     first = min(allowed, key=lambda row: _ORDER[row.standing])
+    sources = _sources(allowed)
     return Decision(
         permission=permission.value,
         standing=first.standing,
@@ -120,8 +122,8 @@ def decide(
         organisation_id=first.organisation_id,
         pupil_id=pupil_id,
         person_id=unit.actor.person_id,
-        purpose=purpose,
-        sources=_sources(allowed),
+        purpose=purpose or (ASSESSMENT if sources is not None else None),
+        sources=sources,
     )
 
 

@@ -20,7 +20,8 @@ from isp.kernel.db import table_of
 from isp.kernel.ids import new_id
 
 GRANTS = table_of(Grant)
-VERSION = "version"
+VERSION, DOCUMENT = "version", "document"
+"""Of a plan, and of a document: each is named by one of its versions, so that a later one stays shut."""
 
 
 @dataclass(frozen=True, slots=True)

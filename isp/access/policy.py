@@ -178,6 +178,8 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.SAFEGUARDING_LEAD,
         S.PARENT,
         S.YOUNG_PERSON,
+        # What was released for the case, and with a purpose code (access.purposes).
+        S.OFFICER,
     ),
     P.DRAFT_READ: (S.SENCO, S.DEPUTY_SENCO, S.TEACHER, S.HEAD, S.SAFEGUARDING_LEAD),
     P.DRAFT_WRITE: (S.SENCO, S.DEPUTY_SENCO, S.TEACHER),
@@ -204,7 +206,7 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
     P.NOTES_WRITE: (S.SENCO, S.DEPUTY_SENCO, S.TEACHER, S.ASSISTANT),
     # Anybody's; her own she takes back by the right to write.
     P.NOTES_WITHDRAW: (S.SENCO, S.DEPUTY_SENCO),
-    # By label (DOCUMENT_LABELS), and of what others sent only staff.
+    # By label (DOCUMENT_LABELS), and of what others sent only staff; an authority what was released to it.
     P.DOCUMENT_READ: (
         S.SENCO,
         S.DEPUTY_SENCO,
@@ -214,6 +216,8 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.SAFEGUARDING_LEAD,
         S.PARENT,
         S.YOUNG_PERSON,
+        S.OFFICER,
+        S.AUTHORITY_MANAGER,
     ),
     P.DOCUMENT_WRITE: (
         S.SENCO,

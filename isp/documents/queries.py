@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import and_, select
 
 from isp.access import gate
 from isp.access.gate import Decision
+from isp.access.grants import DOCUMENT
 from isp.access.policy import GRID, Permission
 from isp.audit import Chain, Event, Unit
 from isp.documents import bodies, rules
@@ -103,7 +104,8 @@ def seen(
     if item_id is not None:
         query = query.where(Document.item_id == item_id)
     rows = unit.connection.execute(query.order_by(DocumentVersion.number.desc())).all()
-    shown = [row for row in rows if _reads(decision, row)]
+    released = gate.granted(unit, decision, DOCUMENT)
+    shown = [row for row in rows if _reads(decision, row, released)]
     unit.keys.fetch({bodies.key_of(pupil_id, row.label) for row in shown})
     found: dict[UUID, list[Version]] = {}
     for row in shown:
@@ -116,11 +118,19 @@ def seen(
 def count(unit: Unit, decision: Decision, pupil_id: UUID) -> int:
     """How many documents a decision lets see: for a link, without a title being shown."""
     query = (
-        select(Document.id, Document.label, Document.source, Document.made_by, DocumentWithdrawal.why)
+        select(
+            Document.id,
+            Document.label,
+            Document.source,
+            Document.made_by,
+            DocumentVersion.id.label("version_id"),
+            DocumentWithdrawal.why,
+        )
         .join(DocumentVersion, DocumentVersion.document_id == Document.id)
         .join(DocumentWithdrawal, DocumentWithdrawal.version_id == DocumentVersion.id, isouter=True)
         .where(Document.pupil_id == pupil_id)
     )
+    released = gate.granted(unit, decision, DOCUMENT) or frozenset()
     return len(
         {
             row.id
@@ -131,15 +141,25 @@ def count(unit: Unit, decision: Decision, pupil_id: UUID) -> int:
                 source=row.source,
                 made_by=row.made_by,
                 withdrawn=row.why is not None,
+                released=row.version_id in released,
             )
         }
     )
 
 
+def digests(unit: Unit, version_ids: Iterable[UUID]) -> dict[UUID, bytes]:
+    """The digest of each of these versions that there is, as it stands."""
+    query = select(DocumentVersion.id, DocumentVersion.digest).where(
+        DocumentVersion.id.in_(sorted(version_ids))
+    )
+    return {row.id: row.digest for row in unit.connection.execute(query)}
+
+
 def one(unit: Unit, document_id: UUID) -> tuple[Decision, Listed]:
     """One document with the versions that the reader may see. NotFound where there is none."""
     decision, rows = _rows(unit, document_id)
-    shown = [row for row in rows if _reads(decision, row)]
+    released = gate.granted(unit, decision, DOCUMENT)
+    shown = [row for row in rows if _reads(decision, row, released)]
     if not shown:
         raise _nothing(decision, rows)
     return decision, Listed(document_id, tuple(_version(unit, row) for row in shown))
@@ -154,7 +174,7 @@ def take(unit: Unit, document_id: UUID, number: int) -> tuple[Version, KeyOf]:
     row = next((one for one in rows if one.number == number), None)
     if row is None:
         raise NotFound(gate.NO_PAGE)
-    if not _reads(decision, row):
+    if not _reads(decision, row, gate.granted(unit, decision, DOCUMENT)):
         raise _nothing(decision, [row])
     version = _version(unit, row)
     record(unit, decision, Event.DOCUMENT_DOWNLOADED, version.heading)
@@ -180,18 +200,22 @@ def _rows(unit: Unit, document_id: UUID) -> tuple[Decision, list[Any]]:
 
 def _nothing(decision: Decision, rows: list[Any]) -> NotFound | Gone:
     """To whoever could read it but for its withdrawal: that it was. To all others: nothing."""
-    if any(row.withdrawn and _reads(decision, row, withdrawn=False) for row in rows):
+    # (Of what was released to somebody and then withdrawn, nothing either: as of a plan.)
+    if any(row.withdrawn and _reads(decision, row, None, withdrawn=False) for row in rows):
         return Gone(WITHDRAWN)
     return NotFound(gate.NO_PAGE)
 
 
-def _reads(decision: Decision, row: Any, *, withdrawn: bool | None = None) -> bool:
+def _reads(
+    decision: Decision, row: Any, released: frozenset[UUID] | None, *, withdrawn: bool | None = None
+) -> bool:
     return rules.reads(
         decision,
         label=row.label,
         source=row.source,
         made_by=row.sent_by,
         withdrawn=row.withdrawn is not None if withdrawn is None else withdrawn,
+        released=released is not None and row.id in released,
     )
 
 

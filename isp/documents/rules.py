@@ -9,7 +9,7 @@ from uuid import UUID
 
 from isp.access.gate import Decision
 from isp.access.lenses import Label
-from isp.access.policy import DOCUMENT_LABELS, GRID, LENSES, Permission
+from isp.access.policy import BY_GRANT, DOCUMENT_LABELS, GRID, LENSES, Permission
 from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.keys import GENERAL, RESTRICTED
 
@@ -91,10 +91,19 @@ def labels_written(decision: Decision) -> tuple[str, ...]:
     return tuple(label.value for label in sorted(seen & {Label.S0, Label.S1, Label.S2, Label.S3}))
 
 
-def reads(decision: Decision, *, label: str, source: str, made_by: UUID, withdrawn: bool = False) -> bool:
+def reads(
+    decision: Decision,
+    *,
+    label: str,
+    source: str,
+    made_by: UUID,
+    withdrawn: bool = False,
+    released: bool = False,
+) -> bool:
     """THE rule of who reads a version: its sender; else by label, and of what others sent only staff.
 
-    A withdrawn one: only who reads withdrawn versions of plans too.
+    Who sees only what was released to her: what was (``released``). A withdrawn one: only who reads withdrawn
+    versions of plans too.
     """
     if withdrawn:
         held = decision.standings & GRID[Permission.WITHDRAWN_READ]
@@ -102,6 +111,9 @@ def reads(decision: Decision, *, label: str, source: str, made_by: UUID, withdra
     if made_by == decision.person_id and decision.can(Permission.DOCUMENT_SEND):
         return True
     held = decision.standings & GRID[Permission.DOCUMENT_READ]
+    if decision.sources is not None:
+        return released and any(label == one.value for standing in held for one in DOCUMENT_LABELS[standing])
+    held -= BY_GRANT
     held = held if source == SCHOOL else frozenset(one for one in held if LENSES[one].staff)
     return any(label == one.value for standing in held for one in DOCUMENT_LABELS[standing])
 

@@ -20,6 +20,7 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import MOVED_ON, Denial
+from isp.documents.queries import digests as digests_of_documents
 from isp.escalations import deadlines, parties, queries, rules, sight
 from isp.escalations.models import AssessmentRequest
 from isp.escalations.queries import REQUESTS, place, words_of
@@ -44,12 +45,20 @@ _LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 
 
 def request_assessment(
-    unit: Unit, pupil_id: UUID, *, received_on: date, reasons: str, release: Iterable[UUID], told_family: bool
+    unit: Unit,
+    pupil_id: UUID,
+    *,
+    received_on: date,
+    reasons: str,
+    release: Iterable[UUID],
+    documents: Iterable[UUID] = (),
+    told_family: bool,
 ) -> UUID:
     """Ask the authority responsible today for an EHC needs assessment, and let it read these versions.
 
-    ``release``: ids of published versions that the requester can see; none is allowed. Gives the request's
-    id. Raises Invalid; Conflict where one is open already or no authority is on record.
+    ``release``: ids of published versions that the requester can see; none is allowed. ``documents``: ids of
+    versions of documents, likewise. Gives the request's id. Raises Invalid; Conflict where one is open
+    already or no authority is on record.
     """
     decision = gate.require(unit, Permission.ASSESSMENT_REQUEST, pupil_id)
     # One at a time for a pupil: whoever comes second sees the first one's request.
@@ -64,7 +73,11 @@ def request_assessment(
         raise Conflict(NO_AUTHORITY)
     chosen = list(dict.fromkeys(release))
     shown = {version.id: version.digest for version in parties.releasable(unit, pupil_id, decision)}
+    papers = list(dict.fromkeys(documents))
+    papers_shown = {one.id: one.digest for one in parties.releasable_documents(unit, pupil_id, decision)}
     rules.check_request(
+        documents=papers,
+        documents_releasable=papers_shown,
         reasons=reasons,
         received_on=received_on,
         release=chosen,
@@ -102,7 +115,9 @@ def request_assessment(
         row_version=1,
     )
     given = {version_id: shown[version_id] for version_id in chosen}
+    papers_given = {version_id: papers_shown[version_id] for version_id in papers}
     grants.grant(unit, pupil_id, request_id, given)
+    grants.grant(unit, pupil_id, request_id, papers_given, grants.DOCUMENT)
     sight.open_sight(unit, request_id, pupil_id, authority.id, officer_id, reference)
     _record(
         unit,
@@ -116,10 +131,11 @@ def request_assessment(
             "source": source,
             "told_family": told_family,
             "versions": {str(version_id): digest.hex() for version_id, digest in given.items()},
+            "documents": {str(version_id): digest.hex() for version_id, digest in papers_given.items()},
         },
         authority=str(authority.id),
         received_on=received_on.isoformat(),
-        released=len(given),
+        released=len(given) + len(papers_given),
     )
     if officer_id is not None:
         _record_officer(unit, decision, request_id, pupil_id, authority.id, officer_id)
@@ -184,6 +200,8 @@ def decide(
     )
     given = {one.object_id: one.digest for one in grants.granted_by(unit, request_id)}
     rules.check_evidence(given, queries.digests(unit, given))
+    papers = {one.object_id: one.digest for one in grants.granted_by(unit, request_id, grants.DOCUMENT)}
+    rules.check_evidence(papers, digests_of_documents(unit, papers))
     late = deadlines.decision_due(row.received_on).days_late(decided_on)
     version = deadlines.rules_on(row.received_on).version
     # Recorded late, the limit may be over already: the authority still sees the day out.
@@ -214,7 +232,12 @@ def decide(
         request_id,
         row.pupil_id,
         row.authority_id,
-        payload={**test, "evidence": evidence, "reasons": reasons.strip()},
+        payload={
+            **test,
+            "evidence": evidence,
+            "documents": {str(version_id): digest.hex() for version_id, digest in papers.items()},
+            "reasons": reasons.strip(),
+        },
         decision=decision,
         on=decided_on.isoformat(),
         days_late=late,

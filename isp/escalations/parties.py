@@ -12,9 +12,12 @@ from sqlalchemy import func, select
 
 from isp.access.gate import Decision
 from isp.access.models import Restriction, Tie
-from isp.access.policy import Permission
+from isp.access.policy import DOCUMENT_LABELS, Permission, Standing
 from isp.access.standing import GUARDIAN, RESPONSIBLE, SCHOOL, live
 from isp.audit import Unit
+from isp.documents import queries as documents
+from isp.documents.queries import Version as DocumentVersion
+from isp.documents.rules import SCHOOL as FROM_THE_SCHOOL
 from isp.escalations.queries import REQUESTS
 from isp.escalations.stages import OPEN
 from isp.people.models import Membership, Organisation
@@ -41,6 +44,23 @@ def releasable(unit: Unit, pupil_id: UUID, decision: Decision) -> list[Version]:
             seen = [one for one in seen if one.number == record.current]
         found += seen
     return found
+
+
+def releasable_documents(unit: Unit, pupil_id: UUID, decision: Decision) -> list[DocumentVersion]:
+    """The newest version of each document that somebody may let the authority read; newest first.
+
+    Of those that she reads herself, what is shared or a professional's report: the school's, and what she
+    sent herself. What somebody else sent is not hers to hand on.
+    """
+    labels = {label.value for label in DOCUMENT_LABELS[Standing.OFFICER]}
+    found = (one.newest for one in documents.seen(unit, decision, pupil_id))
+    return [
+        one
+        for one in found
+        if one.heading.label in labels
+        and not one.withdrawn
+        and (one.heading.source == FROM_THE_SCHOOL or one.heading.made_by == decision.person_id)
+    ]
 
 
 def responsible(unit: Unit, pupil_id: UUID) -> Any | None:

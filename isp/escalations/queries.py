@@ -23,6 +23,8 @@ from isp.access.policy import (
 )
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
+from isp.documents import queries as documents
+from isp.documents.queries import Version as DocumentVersion
 from isp.escalations import rules
 from isp.escalations.models import AssessmentRequest
 from isp.escalations.stages import Standpoint, standpoint
@@ -64,6 +66,8 @@ class Case:
     side: str
     words: dict[str, Any]
     released: tuple[Released, ...]
+    documents: tuple[DocumentVersion, ...]
+    """The documents that it released, as far as this reader may see them, newest first."""
     now: Standpoint
     authority: str
     school: str | None
@@ -149,10 +153,24 @@ def _case(unit: Unit, row: Any, decision: Decision) -> Case:
         side=side,
         words=words,
         released=tuple(released(unit, row.id)),
+        documents=_documents(unit, row, decision),
         now=standpoint(row, unit.today),
         authority=named.get(row.authority_id, ""),
         school=named.get(row.school_id) if row.school_id else None,
     )
+
+
+def _documents(unit: Unit, row: Any, decision: Decision) -> tuple[DocumentVersion, ...]:
+    """Those that a request released and this reader may see; that their titles were read is recorded."""
+    given = {one.object_id for one in grants.granted_by(unit, row.id, grants.DOCUMENT)}
+    if not given:
+        return ()
+    listed = documents.seen(unit, decision, row.pupil_id)
+    found = tuple(one for each in listed for one in each.versions if one.id in given and not one.withdrawn)
+    if found:
+        ids = {one.heading.document_id for one in found}
+        documents.record_list(unit, decision, row.pupil_id, [each for each in listed if each.id in ids])
+    return found
 
 
 def released(unit: Unit, request_id: UUID) -> list[Released]:

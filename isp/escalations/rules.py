@@ -38,6 +38,8 @@ def check_request(
     received_on: date,
     release: Collection[UUID],
     releasable: Collection[UUID],
+    documents: Collection[UUID] = (),
+    documents_releasable: Collection[UUID] = (),
     born_on: date,
     today: date,
 ) -> None:
@@ -54,6 +56,10 @@ def check_request(
     if not set(release) <= set(releasable):
         errors["release"] = (
             "Choose from the versions shown here. They may have changed: look at the page again."
+        )
+    if not set(documents) <= set(documents_releasable):
+        errors["documents"] = (
+            "Choose from the documents shown here. They may have changed: look at the page again."
         )
     if months_after(born_on, UNDER_AGE * 12) <= received_on:
         errors[""] = f"An EHC needs assessment is for children and young people under {UNDER_AGE}."

@@ -13,11 +13,11 @@ _REASONS = validate.Length(max=REASONS_LIMIT)
 _YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
-def _release(label: str, hint: str) -> fields.List[UUID]:
+def _release(label: str, hint: str, noun: str = "what the authority may read") -> fields.List[UUID]:
     return fields.List(
         fields.UUID(),
         load_default=list,
-        metadata=asks(label, noun="what the authority may read", hint=hint, kind="checkboxes"),
+        metadata=asks(label, noun=noun, hint=hint, kind="checkboxes"),
     )
 
 
@@ -40,6 +40,11 @@ class SchoolRequestSchema(FormSchema):
     release = _release(
         "Which versions of the plan may the authority read?",
         "It reads these and nothing else. Later versions stay closed to it.",
+    )
+    documents = _release(
+        "Which documents may the authority read?",
+        "Reports and letters of the school’s, as they are now. What the family sent, the family releases.",
+        "the documents that the authority may read",
     )
     received_on = fields.Date(
         load_default=None,
@@ -74,6 +79,11 @@ class FamilyRequestSchema(FormSchema):
     release = _release(
         "Which of the school’s plans may the council read?",
         "You choose. It can read these and nothing else of what the school has written.",
+    )
+    documents = _release(
+        "Which letters and reports may the council read?",
+        "You choose. What another person sent to the school, that person releases.",
+        "the letters and reports that the council may read",
     )
 
 

@@ -6,14 +6,16 @@ version, in which form and size. A withdrawn version is printed for nobody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
+from isp.access.purposes import PURPOSES
 from isp.audit import Chain, Event, Unit
-from isp.kernel.errors import Gone, NotFound
+from isp.kernel.errors import Gone, Invalid, NotFound
 from isp.people import directory
 from isp.people.roles import words as role_words
 from isp.plans import queries
@@ -41,12 +43,16 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody wants on paper. ``number``: a version, None for the one in force."""
+    """What somebody wants on paper. ``number``: a version, None for the one in force.
+
+    ``purpose``: of what was released to an authority, the code of ``access.purposes`` that it is for.
+    """
 
     document: str
     form: Form = Form.PDF
     large: bool = False
     number: int | None = None
+    purpose: str | None = None
 
 
 def audience_of(decision: Decision) -> Audience:
@@ -54,9 +60,19 @@ def audience_of(decision: Decision) -> Audience:
     return "family" if decision.standing in FAMILY else "school"
 
 
+def allowed(unit: Unit, record_id: UUID, wanted: Wanted) -> tuple[Any, Decision]:
+    """The record and the decision to print it. Invalid where a purpose must be told and is none."""
+    row, decision = queries.allowed(unit, record_id, Permission.PLAN_PRINT)
+    if decision.sources is None:
+        return row, decision
+    if wanted.purpose not in PURPOSES:
+        raise Invalid("Say what the copy is for.", {"purpose": "Choose what the copy is for."})
+    return row, replace(decision, purpose=wanted.purpose)
+
+
 def read_for_paper(unit: Unit, record_id: UUID, wanted: Wanted) -> Reading:
     """The version, projected through the lens of those standings that may print; recorded as printed."""
-    row, decision = queries.allowed(unit, record_id, Permission.PLAN_PRINT)
+    row, decision = allowed(unit, record_id, wanted)
     number = wanted.number
     if number is None:
         number = queries.number_in_force(unit, row, decision)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from isp.access.purposes import PURPOSES
 from isp.plans.rules import END_REASONS, REASON_LIMIT, WITHDRAWAL_REASONS
 from isp.web.asking import Choice, FormSchema, asks, what_happened, why_withdrawn
 
@@ -14,6 +15,20 @@ class AsOfSchema(FormSchema):
     """Which day to look back to."""
 
     on = fields.Date(required=True, metadata=asks("Which day?", noun="the day", hint="For example 14 3 2027"))
+
+
+class CopySchema(FormSchema):
+    """What a copy is for that leaves an authority."""
+
+    purpose = fields.String(
+        required=True,
+        metadata=asks(
+            "What is the copy for?",
+            noun="what the copy is for",
+            choices=tuple(PURPOSES.items()),
+            hint="It is noted in History with your name. Research is not among them: it works without names.",
+        ),
+    )
 
 
 class FinaliseSchema(FormSchema):

@@ -14,6 +14,8 @@ from isp.access import gate
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Chain, Event, Unit
+from isp.documents.queries import Version as DocumentVersion
+from isp.documents.rules import KINDS
 from isp.escalations import actions, parties, queries, rules
 from isp.escalations.pages.blueprint import about, after, case_facts, home_of, layout_of, pages
 from isp.escalations.queries import side_of
@@ -38,6 +40,7 @@ class Asking:
     caption: str
     authority: str | None
     versions: Sequence[Version]
+    documents: Sequence[DocumentVersion]
     missing: Sequence[str]
     is_open: bool
 
@@ -49,7 +52,12 @@ def request_assessment(pupil_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         with look() as unit:
             decision = gate.require(unit, Permission.ASSESSMENT_REQUEST, pupil_id)
-            form = _form(decision, parties.releasable(unit, pupil_id, decision), sent=True)
+            form = _form(
+                decision,
+                parties.releasable(unit, pupil_id, decision),
+                parties.releasable_documents(unit, pupil_id, decision),
+                sent=True,
+            )
         if form.accepted:
             try:
                 with act() as deed:
@@ -63,7 +71,7 @@ def request_assessment(pupil_id: UUID) -> ResponseReturnValue:
         asking = _asking(unit, pupil_id)
     if asking.is_open:
         return redirect(about(pupil_id))
-    form = form or _form(asking.decision, asking.versions, sent=False)
+    form = form or _form(asking.decision, asking.versions, asking.documents, sent=False)
     href, words = home_of(asking.decision, pupil_id)
     page = render_template(
         "escalations/request.html",
@@ -90,16 +98,22 @@ def _ask(unit: Unit, pupil_id: UUID, values: dict[str, Any]) -> None:
         received_on=values.get("received_on") or unit.today,
         reasons=values["reasons"],
         release=values["release"],
+        documents=values["documents"],
         # Whoever asks for herself knows of it.
         told_family=bool(values.get("told_family", True)),
     )
 
 
-def _form(decision: Decision, versions: Sequence[Version], *, sent: bool) -> Form:
+def _form(
+    decision: Decision, versions: Sequence[Version], documents: Sequence[DocumentVersion], *, sent: bool
+) -> Form:
     schema = FamilyRequestSchema() if side_of(decision) == "family" else SchoolRequestSchema()
     # Families count plans, as on the child's page; schools and authorities count versions.
     counted = "Plan" if side_of(decision) == "family" else "Version"
-    choices = {"release": [_choice(version, counted) for version in versions]}
+    choices = {
+        "release": [_choice(version, counted) for version in versions],
+        "documents": [_document(one) for one in documents],
+    }
     if sent:
         return Form.sent(schema, choices=choices)
     newest = [str(version.id) for version in versions[:1]]
@@ -113,10 +127,18 @@ def _choice(version: Version, counted: str) -> Choice:
     return Choice(str(version.id), text)
 
 
+def _document(one: DocumentVersion) -> Choice:
+    of = f"{KINDS[one.heading.kind]}, of {date_words(one.heading.happened_on)}"
+    return Choice(str(one.id), one.heading.title, of)
+
+
 def _asking(unit: Unit, pupil_id: UUID) -> Asking:
     decision = gate.require(unit, Permission.ASSESSMENT_REQUEST, pupil_id)
     authority = parties.responsible(unit, pupil_id)
     versions = parties.releasable(unit, pupil_id, decision)
+    papers = parties.releasable_documents(unit, pupil_id, decision)
+    if papers:
+        unit.record(decision, Event.DOCUMENTS_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
     plan = plans.open_plan(unit, pupil_id)
     content = None
     if plan is not None and plan.current is not None:
@@ -128,6 +150,7 @@ def _asking(unit: Unit, pupil_id: UUID) -> Asking:
         caption=pupils.name(unit, pupil_id).full,
         authority=authority.name if authority is not None else None,
         versions=versions,
+        documents=papers,
         missing=rules.missing_evidence(content, len(versions)),
         is_open=any(row.status in OPEN for row in queries.requests_about(unit, pupil_id)),
     )

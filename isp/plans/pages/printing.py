@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.kernel.errors import NotFound
+from isp.kernel.errors import Invalid, NotFound
 from isp.people.here import look, signed_in
 from isp.plans import packing, printing, queries
 from isp.plans.pages.blueprint import around, audience_of, home_of, pages
 from isp.plans.printing import Form, Wanted
+from isp.plans.schemas import CopySchema
 from isp.records.versions import Version
+from isp.web import forms
 from isp.web.files import PDF, WORD, as_download
 from isp.web.print.paper import Paper
 from isp.web.print.pdf import as_pdf
@@ -40,8 +42,13 @@ def choose_print(record_id: UUID) -> ResponseReturnValue:
         row, decision = queries.allowed(unit, record_id, Permission.PLAN_PRINT)
         surroundings = around(unit, row.pupil_id)
     family = audience_of(decision) == "family"
-    return render_template(
+    form: forms.Form | None = None
+    if decision.sources is not None:
+        form = forms.Form(CopySchema(), request.args if "purpose" in request.args else None)
+    page = render_template(
         "plans/print.html",
+        form=form,
+        purpose=form.values["purpose"] if form and form.accepted else None,
         record_id=record_id,
         number=number,
         family=family,
@@ -51,6 +58,7 @@ def choose_print(record_id: UUID) -> ResponseReturnValue:
         home=home_of(decision, row.pupil_id),
         layout="layouts/family.html" if family else "layouts/form.html",
     )
+    return page, form.status if form else 200
 
 
 @pages.get("/plans/<uuid:record_id>/print/plan.pdf", defaults={"document": "plan", "form": "pdf"})
@@ -65,9 +73,19 @@ def choose_print(record_id: UUID) -> ResponseReturnValue:
 def taken(record_id: UUID, document: str, form: str) -> ResponseReturnValue:
     """A document as a file: read and recorded in a unit of its own, and typeset when that has committed."""
     make, name = _DOCUMENTS[document]
-    wanted = Wanted(document, Form(form), large=request.args.get("size") == "large", number=_number())
-    with look() as unit:
-        paper, version = make(unit, record_id, wanted)
+    wanted = Wanted(
+        document,
+        Form(form),
+        large=request.args.get("size") == "large",
+        number=_number(),
+        purpose=request.args.get("purpose"),
+    )
+    try:
+        with look() as unit:
+            paper, version = make(unit, record_id, wanted)
+    except Invalid:
+        # An address that was kept or passed on: what it is for is asked anew.
+        return redirect(url_for("plans.choose_print", record_id=record_id, version=wanted.number), 303)
     file = f"{name}-{version.number}.{form}"
     if wanted.form is Form.WORD:
         return as_download(as_word(paper, large=wanted.large), WORD, file)
