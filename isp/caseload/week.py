@@ -25,7 +25,7 @@ from isp.records.models import Draft, Record
 from isp.register import pupils
 from isp.register.models import Pupil
 from isp.register.pupils import PupilName
-from isp.reviews.due import PlanDue, plans_due
+from isp.reviews.due import PlanDue, overdue, plans_due
 
 SOON = timedelta(days=14)
 SHOWN = 25
@@ -87,17 +87,18 @@ def week_of(unit: Unit, school_id: UUID) -> Week:
     mine = [row.id for row in roll]
     plans = [one for one in plans_due(unit, mine, school_id) if one.version is not None]
     dated = [one for one in plans if one.on is not None]
-    overdue = tuple(_duty(one) for one in dated if one.on is not None and one.on < unit.today)
-    due = tuple(_duty(one) for one in dated[len(overdue) :] if one.falls_by(unit.today + SOON))
+    late = overdue(plans, unit.today)
+    due = tuple(_duty(one) for one in dated[len(late) :] if one.falls_by(unit.today + SOON))
     undated = tuple(_duty(one) for one in plans if one.on is None)
     drafts = tuple(
         Duty(row.pupil_id, row.record_id, since=row.saved_at)
         for row in _drafts.all(unit.connection, {"pupils": mine})
     )
     without = tuple(Duty(row.id) for row in roll if row.sen_status != "N" and not row.has_plan)
-    shown = [duty.pupil_id for listed in (overdue, due, undated, drafts, without) for duty in listed[:SHOWN]]
+    owed = tuple(_duty(one) for one in late)
+    shown = [duty.pupil_id for listed in (owed, due, undated, drafts, without) for duty in listed[:SHOWN]]
     return Week(
-        overdue,
+        owed,
         due,
         undated,
         drafts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from isp.demonstration.chance import seeded
@@ -36,7 +37,15 @@ def cycles(pupil: Pupil, until: date, wanted: int) -> tuple[Cycle, ...]:
         only = (year, term) == begun[0]
         if len(found) < wanted and days and (at < len(days) or only):
             found.append(_cycle(pupil, year, term, days[min(at, len(days) - 1)]))
-    return tuple(reversed(found))
+    return _kept(found[::-1])
+
+
+def _kept(found: list[Cycle]) -> tuple[Cycle, ...]:
+    """The same, no review due before the day of the version that followed it: these schools hold theirs."""
+    followed = [*(after.on for after in found[1:]), date.min]
+    return tuple(
+        replace(one, review_on=max(one.review_on, day)) for one, day in zip(found, followed, strict=False)
+    )
 
 
 def cycle_on(pupil: Pupil, day: date) -> Cycle:

@@ -6,7 +6,7 @@ date is in the list, and says why; a review that was not held stays due on the d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -93,3 +93,8 @@ def _plan_due(row: Any, today: date, calendar: SchoolCalendar | None) -> PlanDue
         led_by=row.led_by,
         is_missed=row.missed_on is not None,
     )
+
+
+def overdue(listed: Sequence[PlanDue], today: date) -> list[PlanDue]:
+    """Those whose day has passed, the oldest first."""
+    return [one for one in listed if one.on is not None and one.on < today]
