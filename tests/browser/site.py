@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize
 from werkzeug.serving import make_server
 
-from tests.browser.accessible import axe, reflows
+from tests.browser.accessible import axe, legible
 from tests.cast import PASSWORD
 
 WIDE: ViewportSize = {"width": 1200, "height": 900}
@@ -46,17 +47,14 @@ def enter(browser: Browser, url: str, name: str) -> Page:
 
 
 def faults(page: Page) -> list[str]:
-    """What is wrong with the page as it stands, in a wide window and in a narrow one."""
+    """What is wrong with the page: in a wide window, there with large text too, and in a narrow one."""
     found = []
-    for size in (WIDE, NARROW):
+    for size, percent in ((WIDE, 200), (NARROW, 100)):
         page.set_viewport_size(size)
-        try:
-            axe(page)
-        except AssertionError as fault:
-            found.append(f"{size['width']} wide: {fault}")
-    try:
-        reflows(page)
-    except AssertionError as fault:
-        found.append(str(fault))
+        for check in (partial(axe, page), partial(legible, page, percent)):
+            try:
+                check()
+            except AssertionError as fault:
+                found.append(f"{size['width']} wide: {fault}")
     page.set_viewport_size(WIDE)
     return found

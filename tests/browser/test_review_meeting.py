@@ -67,7 +67,7 @@ def test_a_teacher_holds_and_closes_a_review_on_a_telephone(site: Site, browser:
         site.desk.report(site.review)["sections"]["views"]["fields"]["family"] == "She reads to her brother"
     )
     go_on(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("How did this outcome go?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("How did outcome 1 go?")
     assert not faults(page)
     page.set_viewport_size(NARROW)
     # By keyboard: the five results are radios.
