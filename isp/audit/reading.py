@@ -68,8 +68,7 @@ def blocks(
     """
     raw: Any = connection.connection.driver_connection
     postgres = connection.dialect.name == "postgresql"
-    # sql: names of this room's own columns and tables; the bounds are parameters
-    query = f"SELECT {columns} FROM {table}"  # noqa: S608
+    query = f"SELECT {columns} FROM {table}"  # noqa: S608 names of this room's own; the bounds are parameters
     bounds = [
         (sign, bound if postgres else bound.hex)
         for sign, bound in ((">=", span.first), ("<", span.end))

@@ -67,7 +67,7 @@ def upgrade(found: Settings) -> None:
     if found.is_sqlite:
         found.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     config = alembic_config(found)
-    config.print_stdout = lambda *_args, **_kwargs: None  # type: ignore[method-assign]
+    config.print_stdout = lambda *_args, **_kwargs: None  # type: ignore[method-assign]  # it has no quiet
     command.upgrade(config, "head")
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import click
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # it carries no types
 
 from config import Settings
 from isp import create_app
@@ -24,7 +24,7 @@ from isp.kernel import clock
 from isp.web.request_log import configure_logging
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):  # type: ignore[misc]  # for the same reason
     """Gunicorn, configured from the settings. On SQLite one process writes, so threads share one queue."""
 
     def __init__(self, settings: Settings) -> None:

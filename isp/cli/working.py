@@ -106,8 +106,8 @@ class Worker:
                 said = job.do(self.store, self.settings)
             except Exception as problem:  # noqa: BLE001 one job's fault must not keep the others from theirs
                 # Its kind and place, not its words: messages quote values.
-                where = places(problem.__traceback__)[-1]
-                log.error("the job %s failed: %s at %s", job.name, type(problem).__name__, where)  # noqa: TRY400
+                kind, where = type(problem).__name__, places(problem.__traceback__)[-1]
+                log.error("the job %s failed: %s at %s", job.name, kind, where)  # noqa: TRY400 the same
                 continue
             if said:
                 log.info(said)

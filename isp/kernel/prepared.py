@@ -31,7 +31,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 Processor = Callable[[Any], Any]
 
-POSTGRESQL: Dialect = postgresql.psycopg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+POSTGRESQL: Dialect = postgresql.psycopg.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # theirs
 SQLITE: Dialect = sqlite.dialect()
 _PLACEHOLDER = re.compile(r"\$([0-9]+)\b")
 _PLAIN = re.compile(r"[A-Za-z0-9_:. -]*")
@@ -133,7 +133,8 @@ def finished(statement: Any, dialect: Dialect) -> Text:
         if name in types and (process := types[name].dialect_impl(dialect).bind_processor(dialect))
     ]
     columns = getattr(compiled, "_result_columns", [])
-    row = namedtuple("row", [one.keyname for one in columns], rename=True) if columns else None  # noqa: PYI024
+    held = [one.keyname for one in columns or ()]
+    row = namedtuple("row", held, rename=True) if held else None  # noqa: PYI024 its fields are the columns asked
     return Text(
         text,
         tuple(names),

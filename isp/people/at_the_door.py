@@ -35,7 +35,7 @@ def desk() -> Desk:
     return found
 
 
-class Doorkeeper(LoginManager):  # type: ignore[misc]
+class Doorkeeper(LoginManager):  # type: ignore[misc]  # Flask-Login carries no types
     """Flask-Login without its cookie that remembers somebody beyond a session: nobody is given one here.
 
     Read all the same, one that is not ASCII would break every page of the browser that holds it.
@@ -50,7 +50,7 @@ def init_login(manager: LoginManager) -> None:
     # Its own protection compares network addresses, which change under a telephone's feet.
     manager.session_protection = None
 
-    @manager.user_loader  # type: ignore[untyped-decorator]
+    @manager.user_loader  # type: ignore[untyped-decorator]  # the same
     def load(token: str) -> SignedIn | None:
         here_desk = desk()
         # An error page asks again who this is: where the note could not be written it must not wait again.
@@ -61,9 +61,9 @@ def init_login(manager: LoginManager) -> None:
 
 def who() -> SignedIn | None:
     """Whoever is signed in, or None."""
-    user = current_user
-    # Flask-Login offers its proxy and no public way to what stands behind it.
-    return cast("SignedIn", user._get_current_object()) if user.is_authenticated else None  # noqa: SLF001
+    if not current_user.is_authenticated:
+        return None
+    return cast("SignedIn", current_user._get_current_object())  # noqa: SLF001 no public way behind the proxy
 
 
 def visitor() -> Visitor | None:

@@ -148,10 +148,11 @@ def find_school(unit: Unit, named: str) -> UUID | None:
     """The school with this URN, UKPRN or id, or None."""
     o = ORGANISATIONS.c
     named = named.strip()
-    column, value = (o.urn, named) if len(named) == 6 else (o.ukprn, named)
+    column: Any = o.urn if len(named) == 6 else o.ukprn
+    value: str | UUID = named
     if len(named) > 8:
         try:
-            column, value = o.id, UUID(named)  # type: ignore[assignment]
+            column, value = o.id, UUID(named)
         except ValueError:
             return None
     found: UUID | None = unit.connection.scalar(select(o.id).where(column == value, o.kind == SCHOOL))

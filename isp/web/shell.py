@@ -88,7 +88,7 @@ def init_web(app: Flask, settings: Settings, wired: Seams | None = None) -> None
     if settings.trusted_proxies:
         # Only as many hops as are ours: anything further left in the headers is the sender's own claim.
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Flask would have it
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_port=0, x_prefix=0
         )
     _init_templates(app, settings)

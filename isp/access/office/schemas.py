@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from isp.people.prose import LONGEST
@@ -25,9 +27,9 @@ class _Days(FormSchema):
     )
 
     @validates_schema(skip_on_field_errors=True)
-    def in_order(self, data: dict[str, object], **_more: object) -> None:
+    def in_order(self, data: dict[str, Any], **_more: object) -> None:
         first, last = data.get("valid_from"), data.get("valid_to")
-        if first and last and last < first:  # type: ignore[operator]
+        if first and last and last < first:
             raise ValidationError({"valid_to": ["The last day must not be before the first day"]})
 
 

@@ -45,8 +45,7 @@ def _looked_at(stream: IO[bytes]) -> str:
     """What the walk says; nothing where it was too much for it, or took too long."""
     stream.seek(0)
     try:
-        # No shell; the program and the interpreter are ours, and the file comes on its standard input.
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 our own program, and no shell; the file comes on its standard input
             [sys.executable, "-I", str(_WALK)],
             input=stream.read(),
             capture_output=True,

@@ -16,8 +16,7 @@ from uuid import UUID
 from isp.register.importing.cells import Parsed
 from isp.register.importing.contacts import ContactRow
 from isp.register.importing.dates import in_words
-from isp.register.importing.planning import Answer, Change, Notes, Plan, lines
-from isp.register.importing.problems import count_of
+from isp.register.importing.planning import Answer, Change, Counted, Notes, Plan, lines
 from isp.register.importing.pupil_changes import name_keys
 from isp.register.importing.pupil_plan import PupilOnRecord
 from isp.register.importing.pupils import name_key
@@ -80,18 +79,14 @@ class ContactPlan(Plan):
     end: tuple[EndContact, ...]
     passed_over: tuple[int, ...]
 
-    def summary(self) -> tuple[str, ...]:
-        """What would happen, a sentence each."""
-        counted = (
-            (len(self.refused), "{} cannot be brought in.", "row"),
-            (len(self.questions), "{} to answer.", "question"),
+    def counted(self) -> tuple[Counted, ...]:
+        return (
             (len(self.create), "{} new.", "contact"),
             (len(self.update), "{} changed.", "contact"),
             (len(self.end), "{} ending.", "contact"),
             (len(self.unchanged), "{} unchanged.", "contact"),
             (len(self.passed_over), "{} ended before today and never on record: not brought in.", "contact"),
         )
-        return tuple(text.format(count_of(number, noun)) for number, text, noun in counted if number)
 
 
 def plan_contacts(

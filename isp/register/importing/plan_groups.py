@@ -15,8 +15,7 @@ from uuid import UUID
 
 from isp.register.importing.cells import Parsed
 from isp.register.importing.groups import GroupRow, group_key
-from isp.register.importing.planning import Answer, Change, Notes, Plan
-from isp.register.importing.problems import count_of
+from isp.register.importing.planning import Answer, Change, Counted, Notes, Plan
 
 
 class Side(StrEnum):
@@ -127,11 +126,9 @@ class GroupPlan(Plan):
     passed_over: tuple[int, ...]
     taken_out: tuple[TakenOut, ...] = ()
 
-    def summary(self) -> tuple[str, ...]:
-        """What would happen, a sentence each."""
+    def counted(self) -> tuple[Counted, ...]:
         sides = [join.side for join in self.join]
-        counted = (
-            (len(self.refused), "{} cannot be brought in.", "row"),
+        return (
             (len(self.create), "{} new.", "group"),
             (len(self.update), "{} changed.", "group"),
             (sides.count(Side.PUPIL), "{} added to groups.", "pupil"),
@@ -149,7 +146,6 @@ class GroupPlan(Plan):
                 "membership",
             ),
         )
-        return tuple(text.format(count_of(number, noun)) for number, text, noun in counted if number)
 
 
 def plan_groups(

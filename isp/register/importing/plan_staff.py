@@ -15,8 +15,7 @@ from uuid import UUID
 
 from isp.register.importing.cells import Parsed
 from isp.register.importing.dates import in_words
-from isp.register.importing.planning import Answer, Change, Notes, Plan, lines
-from isp.register.importing.problems import count_of
+from isp.register.importing.planning import Answer, Change, Counted, Notes, Plan, lines
 from isp.register.importing.staff import ROLES, WIDE_ROLES, StaffRow
 
 
@@ -84,11 +83,8 @@ class StaffPlan(Plan):
     passed_over: tuple[int, ...]
     absent: tuple[UUID, ...]
 
-    def summary(self) -> tuple[str, ...]:
-        """What would happen, a sentence each."""
-        counted = (
-            (len(self.refused), "{} cannot be brought in.", "row"),
-            (len(self.questions), "{} to answer.", "question"),
+    def counted(self) -> tuple[Counted, ...]:
+        return (
             (len(self.create), "{} new.", "colleague"),
             (len(self.update), "{} changed.", "colleague"),
             (len(self.leave), "{} leaving.", "colleague"),
@@ -97,7 +93,6 @@ class StaffPlan(Plan):
             (len(self.passed_over), "{} left before today and never on record: not brought in.", "colleague"),
             (len(self.absent), "{} on record and not in the file: nothing happens to them.", "colleague"),
         )
-        return tuple(text.format(count_of(number, noun)) for number, text, noun in counted if number)
 
 
 def plan_staff(

@@ -11,9 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TypeAlias
 
 from isp.register.importing.dates import in_words
-from isp.register.importing.problems import Problem, Refused
+from isp.register.importing.problems import Problem, Refused, count_of
+
+Counted: TypeAlias = tuple[int, str, str]
+"""How many, the sentence about them with a place for that, and what one of them is called."""
 
 
 class Answer(StrEnum):
@@ -79,6 +83,19 @@ class Plan:
     def applicable(self) -> bool:
         """All rows or none: false while any row is refused or any question open."""
         return not self.refused and not self.questions
+
+    def counted(self) -> tuple[Counted, ...]:
+        """What would happen, in the order people ask."""
+        raise NotImplementedError
+
+    def summary(self) -> tuple[str, ...]:
+        """The same, a sentence for each that there is; first what cannot be done as it stands."""
+        listed: tuple[Counted, ...] = (
+            (len(self.refused), "{} cannot be brought in.", "row"),
+            (len(self.questions), "{} to answer.", "question"),
+            *self.counted(),
+        )
+        return tuple(text.format(count_of(number, noun)) for number, text, noun in listed if number)
 
 
 @dataclass

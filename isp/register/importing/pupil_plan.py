@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from isp.register.importing.planning import Change, Plan
-from isp.register.importing.problems import count_of
+from isp.register.importing.planning import Change, Counted, Plan
 from isp.register.importing.pupils import PupilRow
 
 LABELS = {
@@ -140,11 +139,8 @@ class PupilPlan(Plan):
     passed_over: tuple[int, ...]
     absent: tuple[UUID, ...]
 
-    def summary(self) -> tuple[str, ...]:
-        """What would happen, a sentence each, in the order people ask."""
-        counted = (
-            (len(self.refused), "{} cannot be brought in.", "row"),
-            (len(self.questions), "{} to answer.", "question"),
+    def counted(self) -> tuple[Counted, ...]:
+        return (
             (len(self.create), "{} new.", "pupil"),
             (len(self.update), "{} changed.", "pupil"),
             (len(self.leave), "{} leaving.", "pupil"),
@@ -153,4 +149,3 @@ class PupilPlan(Plan):
             (len(self.passed_over), "{} left before today and never on record: not brought in.", "pupil"),
             (len(self.absent), "{} on record and not in the file: nothing happens to them.", "pupil"),
         )
-        return tuple(sentence.format(count_of(number, noun)) for number, sentence, noun in counted if number)

@@ -350,8 +350,7 @@ def fingerprint(plan: Plan, choices: Choices | None = None) -> str:
 
 def plan_sentences(plan: Plan) -> tuple[str, ...]:
     """What a plan does, a sentence each."""
-    said: tuple[str, ...] = plan.summary()  # type: ignore[attr-defined]
-    return said
+    return plan.summary()
 
 
 def import_file(

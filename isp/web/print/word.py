@@ -256,7 +256,7 @@ def _write(paragraph: Paragraph, text: str, *, bold: bool = False) -> None:
     if found["dir"] == "rtl":
         after = _AFTER_A_FRAME[_AFTER_A_FRAME.index("w:bidi") + 1 :]
         paragraph._p.get_or_add_pPr().insert_element_before(OxmlElement("w:bidi"), *after)  # noqa: SLF001
-        properties = run._r.get_or_add_rPr()  # noqa: SLF001
+        properties = run._r.get_or_add_rPr()  # noqa: SLF001 nor for it
         properties.append(OxmlElement("w:rtl"))
         language = OxmlElement("w:lang")
         language.set(qn("w:bidi"), found["lang"])
