@@ -84,14 +84,30 @@ hypothesis.settings.register_profile("ci", deadline=None, print_blob=True, deran
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs on PostgreSQL, so that '-m "not postgres"' leaves it out."""
+# What takes longest. It begins at once, and is not what one process still does when the others have ended.
+LONG = ("guards/test_who_reaches_what.py", "crash/*.py", "audit/test_long_trail.py", "demonstration/*.py")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what runs on PostgreSQL, so that '-m "not postgres"' leaves it out, and say what comes first.
+
+    Each of two processes is given half, and takes from the end of the other's what that one has not come to.
+    So the long ones begin the first half and the browser's begin the second: the servers and the worlds that
+    they share among them are then made in one process.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and hasattr(item, "callspec"):  # noqa: SIM102 (mypy follows it so)
             if item.callspec.params.get("engine_name") == "postgresql":
                 item.add_marker("postgres")
         if item.get_closest_marker("postgres") and not engines.POSTGRES:
             item.add_marker(pytest.mark.skip(reason="ISP_TEST_POSTGRES_URL names no server"))
+    yield
+    drawn = [item for item in items if item.get_closest_marker("browser")]
+    others = [item for item in items if not item.get_closest_marker("browser")]
+    others.sort(key=lambda item: not any(item.path.match(name) for name in LONG))
+    half = len(items) // 2
+    items[:] = [*others[:half], *drawn, *others[half:]]
 
 
 def pytest_collection_finish() -> None:
