@@ -103,7 +103,8 @@ def give(record_id: UUID) -> ResponseReturnValue:
                 status = 409
             else:
                 who = dict(found.choices).get(str(values["person_id"]), "Your colleague")
-                what = count_of(len(values["sections"]), "section")
+                names = [f"“{SHAPE.sections[name].label}”" for name in values["sections"]]
+                what = names[0] if len(names) == 1 else count_of(len(names), "section")
                 flash(f"{who} is asked to write {what} by {date_words(values['due_on'])}.", "success")
                 return redirect(url_for("plans.edit", record_id=record_id), 303)
     page = render_template(
