@@ -173,7 +173,12 @@ def _outcomes(unit: Unit, row: Any, decision: Decision) -> list[tuple[str, str, 
     items = content["sections"].get("outcomes", {}).get("items", ())
     asked_on = civil_day(row.asked_at)
     return [
-        (one["id"], name_of(shape, one, configuration, "school"), is_reviewed_before(one, asked_on))
+        (
+            one["id"],
+            # Whole: who is asked how it goes has not the plan before her.
+            one.get("statement") or name_of(shape, one, configuration, "school"),
+            is_reviewed_before(one, asked_on),
+        )
         for one in items
     ]
 

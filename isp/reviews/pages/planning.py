@@ -17,16 +17,18 @@ from isp.plans import cards
 from isp.plans import queries as plans
 from isp.plans.deadlines import WHY
 from isp.plans.pages.blueprint import home_of
+from isp.plans.pages.sent import UNREADABLE
 from isp.plans.vocabulary import configuration_on
 from isp.register import pupils
 from isp.reviews import actions, invitations, queries, rules
 from isp.reviews.actions import When
 from isp.reviews.content import has_annual
-from isp.reviews.pages.blueprint import a_uuid, pages, review_facts
+from isp.reviews.pages.blueprint import pages, review_facts
 from isp.reviews.schemas import AnswerSchema, CancelSchema, WhenSchema
 from isp.reviews.showing import parts
 from isp.web.asking import Choice
 from isp.web.forms import Form
+from isp.web.shown import an_id, number_shown
 
 
 def _when(values: dict[str, Any]) -> When:
@@ -68,7 +70,7 @@ def new_review(record_id: UUID) -> ResponseReturnValue:
             try:
                 with act() as deed:
                     made = actions.plan_review(
-                        deed, record_id, _when(form.values), a_uuid(form.values["led_by"])
+                        deed, record_id, _when(form.values), an_id(form.values["led_by"])
                     )
             except Invalid as failure:
                 form.refuse(failure)
@@ -114,6 +116,7 @@ def review(review_id: UUID) -> ResponseReturnValue:
         words = queries.words_of(unit, row)
         plan = plans.record_of(unit, row.record_id)
         configuration = configuration_on(unit.today)
+        is_ahead = row.planned_on is not None and row.planned_on > unit.today
     mine = next((one for one in asked if one.person_id == person_id()), None)
     return render_template(
         "reviews/review.html",
@@ -125,6 +128,7 @@ def review(review_id: UUID) -> ResponseReturnValue:
         if facts["audience"] == "school"
         else [one for one in asked if one.person_id == person_id()],
         mine=mine,
+        is_ahead=is_ahead,
         annual=found.content is not None and has_annual(found.content),
         answer=Form(AnswerSchema(), initial={"answer": mine.answer if mine else None}),
         words=words,
@@ -152,7 +156,7 @@ def move(review_id: UUID) -> ResponseReturnValue:
         if form.accepted:
             try:
                 with act() as deed:
-                    leader = a_uuid(form.values["led_by"])
+                    leader = an_id(form.values["led_by"])
                     actions.move_review(deed, review_id, _when(form.values), leader, _shown())
             except Invalid as failure:
                 form.refuse(failure)
@@ -221,7 +225,4 @@ def open_meeting(review_id: UUID) -> ResponseReturnValue:
 
 
 def _shown() -> int:
-    text = request.form.get("shown", "")
-    if not text.isdecimal() or len(text) > 9:
-        raise Conflict("This page sent something that cannot be read. Open it again.")
-    return int(text)
+    return number_shown(request.form.get("shown"), UNREADABLE)
