@@ -23,6 +23,7 @@ from isp.register import pupils
 from isp.web.forms import Form
 from isp.web.paging import Window, read_page
 from isp.web.shell import belongs_to
+from isp.web.shown import number_shown
 
 pages = Blueprint("notes", __name__)
 LISTED = 25
@@ -169,10 +170,7 @@ def correct(note_id: UUID) -> ResponseReturnValue:
 
 
 def _shown() -> int:
-    text = request.form.get("number", "")
-    if not text.isdecimal() or len(text) > 9:
-        raise Conflict(rules.MOVED)
-    return int(text)
+    return number_shown(request.form.get("number"), rules.MOVED)
 
 
 @pages.route("/notes/<uuid:note_id>/withdraw", methods=["GET", "POST"])

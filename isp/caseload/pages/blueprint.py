@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import Blueprint, request
 
 from isp.access.policy import Permission
@@ -12,17 +10,9 @@ from isp.web.filters import date_words
 pages = Blueprint("caseload", __name__)
 
 
-def a_uuid(text: str | None) -> UUID | None:
-    """An id from an address; None for anything else."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
 def wants_fragment() -> bool:
     """Whether a script of ours asks for a part of the page."""
     return request.headers.get("X-Fragment") == "1"
 
 
-__all__ = ["Permission", "a_uuid", "date_words", "pages", "wants_fragment"]
+__all__ = ["Permission", "date_words", "pages", "wants_fragment"]

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from isp.caseload.class_paper import COVER, WHOLE, sheet_paper
 from isp.caseload.class_sheet import sheet_of
-from isp.caseload.pages.blueprint import a_uuid, pages
+from isp.caseload.pages.blueprint import pages
 from isp.caseload.sheet_readers import readers_at
 from isp.kernel import clock
 from isp.people.here import act, look, signed_in
@@ -17,6 +17,7 @@ from isp.plans import sheets
 from isp.plans.printing import Form, Wanted
 from isp.web.files import PDF, as_download
 from isp.web.print.pdf import as_pdf
+from isp.web.shown import an_id
 
 
 @pages.get("/classes/<uuid:group_id>")
@@ -51,7 +52,7 @@ def confirm_sheet(group_id: UUID) -> ResponseReturnValue:
 def sheet_readers() -> ResponseReturnValue:
     """Who has read which class sheet, and who has not since it changed."""
     with look() as unit:
-        found = readers_at(unit, a_uuid(request.args.get("school")))
+        found = readers_at(unit, an_id(request.args.get("school")))
     return render_template("caseload/sheet_readers.html", sheets=found)
 
 

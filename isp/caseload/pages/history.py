@@ -19,7 +19,7 @@ from isp.audit import Chain, Unit
 from isp.audit.verify import Report, verify_chain
 from isp.caseload import history as reading
 from isp.caseload.history import Asked, History
-from isp.caseload.pages.blueprint import a_uuid, pages
+from isp.caseload.pages.blueprint import pages
 from isp.caseload.positions import positions
 from isp.caseload.schemas import KIND_WORDS, HistorySchema
 from isp.kernel.errors import NotAllowed, NotFound
@@ -30,6 +30,7 @@ from isp.plans import queries
 from isp.plans.pages.blueprint import home_of
 from isp.register import pupils
 from isp.web.forms import Form
+from isp.web.shown import an_id
 
 QUICK = 2_000
 """Events that a page checks by itself; a longer history is checked when somebody asks."""
@@ -108,7 +109,7 @@ def organisation_history() -> ResponseReturnValue:
     form, asked = _asked()
     with look() as unit:
         places = gate.organisations_where(unit, OrganisationPermission.ORGANISATION_HISTORY_READ)
-        chosen = a_uuid(request.args.get("organisation")) or next(iter(places), None)
+        chosen = an_id(request.args.get("organisation")) or next(iter(places), None)
         if chosen is None:
             # Somebody who works nowhere learns as little here as anywhere.
             raise NotAllowed if positions(unit).posts else NotFound
@@ -124,7 +125,7 @@ def organisation_history() -> ResponseReturnValue:
 
 def _asked() -> tuple[Form, Asked]:
     """What the address asks for. A form that is wrong narrows nothing, and says what is wrong."""
-    person = a_uuid(request.args.get("person"))
+    person = an_id(request.args.get("person"))
     form = _form({person: ""} if person else {})
     if not form.accepted:
         return form, Asked(cursor=request.args.get("from"))

@@ -19,6 +19,7 @@ from isp.people.here import act, look, signed_in
 from isp.register import pupils
 from isp.web.asking import Choice
 from isp.web.forms import Form
+from isp.web.shown import number_shown
 
 CHOOSE_AGAIN = "What you typed is still here. A browser never sends a file twice by itself: choose it again."
 
@@ -118,7 +119,4 @@ def replace(document_id: UUID) -> ResponseReturnValue:
 
 def _shown() -> int:
     """The version that the page showed."""
-    text = sent_data().get("shown", "")
-    if not text.isdecimal() or len(text) > 9:
-        raise Conflict(rules.MOVED_ON)
-    return int(text)
+    return number_shown(sent_data().get("shown"), rules.MOVED_ON)

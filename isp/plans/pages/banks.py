@@ -25,6 +25,7 @@ from isp.plans.templates import only_template
 from isp.plans.vocabulary import configuration_on
 from isp.web.forms import Form
 from isp.web.paging import page_in_memory
+from isp.web.shown import a_number
 
 WORDS = {
     "provision": ("Provision", "provision", "Add provision"),
@@ -182,8 +183,7 @@ def change_bank_entry(bank_entry_id: UUID) -> ResponseReturnValue:
 
 def shown_number() -> int:
     """The number of the version that the page showed; 0, which none has, where the form does not say."""
-    text = request.form.get("number", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return a_number(request.form.get("number")) or 0
 
 
 @pages.post("/banks/entries/<uuid:bank_entry_id>/retire")

@@ -18,6 +18,7 @@ from isp.plans.pages.deciding import shown_revision
 from isp.plans.pages.settling import changes_since_base
 from isp.plans.schemas import CountersignRuleSchema
 from isp.web.forms import Form
+from isp.web.shown import an_id
 
 DONE = {
     "ask": "Asked. You will be told of the answer.",
@@ -69,7 +70,8 @@ def _do(record_id: UUID, deed: str) -> ResponseReturnValue:
     with act() as unit:
         queries.allowed(unit, record_id, Permission.DRAFT_READ)  # who asks comes before what was asked
         if deed == "ask":
-            countersigning.ask(unit, record_id, shown_revision(), _person(request.form.get("of", "")))
+            of = an_id(request.form.get("of")) or UUID(int=0)
+            countersigning.ask(unit, record_id, shown_revision(), of)
         else:
             agrees = deed == "agree"
             reason = request.form.get("reason", "")
@@ -77,13 +79,6 @@ def _do(record_id: UUID, deed: str) -> ResponseReturnValue:
             deed = "agree" if agrees else "refuse"
     flash(DONE[deed], "success")
     return redirect(url_for("plans.countersign", record_id=record_id), 303)
-
-
-def _person(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
 
 
 @pages.route("/settings/countersigning", methods=["GET", "POST"])

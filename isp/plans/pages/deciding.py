@@ -33,16 +33,14 @@ from isp.plans.wording import vague_items
 from isp.records import drafts, versions
 from isp.records.versions import Version
 from isp.web.forms import Form
+from isp.web.shown import number_shown
 
 OLD_PAGE = "Look at what changed since this page was made, then do this again."
 
 
 def shown_revision() -> int:
     """The draft revision that the page showed. Conflict where the form does not say."""
-    text = request.form.get("revision", "")
-    if not text.isdecimal() or len(text) > 9:
-        raise Conflict(OLD_PAGE)
-    return int(text)
+    return number_shown(request.form.get("revision"), OLD_PAGE)
 
 
 def _check_same_draft(unit: Any, record_id: UUID) -> None:

@@ -33,7 +33,6 @@ from isp.plans.given import Task, in_draft
 from isp.plans.linking import LINK, UNLINK
 from isp.plans.pages.blueprint import Around, around, pages
 from isp.plans.pages.sent import (
-    identifier,
     not_saved,
     places_sent,
     saved_answer,
@@ -55,6 +54,7 @@ from isp.records.project import project
 from isp.records.sent import Opened, Written
 from isp.records.shape import Content, SectionShape
 from isp.web.filters import time_words
+from isp.web.shown import an_id
 
 _ID = re.compile(r"[0-9a-f-]{36}")
 
@@ -346,7 +346,7 @@ def _onwards(record_id: UUID, section: str, deed: str, written: Written) -> Resp
     if verb in (LINK, UNLINK):
         target = argument.rpartition(":")[2]
         return redirect(f"{here}#item-{target}" if _ID.fullmatch(target) else here, 303)
-    if verb == "finish" and (task_id := identifier(argument)) is not None:
+    if verb == "finish" and (task_id := an_id(argument)) is not None:
         with act() as unit:
             giving.finish_section(unit, task_id)
         flash("Thank you. The section is marked as complete, and whoever asked you is told.", "success")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +17,7 @@ from isp.records.boxes import Boxes, Raw, Where, mark, touched
 from isp.records.sent import Sent, Written
 from isp.records.shape import Content
 from isp.web.filters import time_words
+from isp.web.shown import a_number, an_id
 
 MOST_BOXES = 4000
 """Far above the largest page: 60 items of 20 questions."""
@@ -45,7 +45,7 @@ def sent_by_form(boxes: Boxes, lens: Lens, section: str | None, deed: str) -> Se
         marks = {key: mark(raw) for key, raw in shown.items()}
     return Sent(
         revision=number(form.get("revision")),
-        draft_id=identifier(form.get("_draft")),
+        draft_id=an_id(form.get("_draft")),
         answers=touched(answers, marks),
         shown=shown,
         section=section,
@@ -58,7 +58,7 @@ def sent_by_script(boxes: Boxes, lens: Lens, body: dict[str, Any]) -> Sent:
     """Autosave: the boxes that changed, and what they had shown (static/autosave.js)."""
     return Sent(
         revision=body["revision"],
-        draft_id=identifier(request.args.get("draft")),
+        draft_id=an_id(request.args.get("draft")),
         answers=boxes.gathered(raws(body.get("changes")), lens),
         shown=boxes.gathered(raws(body.get("shown")), lens),
     )
@@ -139,14 +139,7 @@ def raws(found: Any) -> dict[str, Raw]:
 
 def number(text: str | None) -> int:
     """A revision as the form has it. Raises Invalid."""
-    if text is None or not text.isdecimal() or len(text) > 9:
+    found = a_number(text)
+    if found is None:
         raise Invalid(UNREADABLE)
-    return int(text)
-
-
-def identifier(text: str | None) -> UUID | None:
-    """The id of a draft, if it is one."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
+    return found

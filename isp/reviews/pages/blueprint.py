@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint
 
@@ -36,11 +35,3 @@ def review_facts(unit: Unit, row: Any, decision: Decision) -> dict[str, Any]:
         "may_close": queries.may(unit, row, decision, Permission.REVIEW_CLOSE),
         "layout": "layouts/family.html" if audience == "family" else "layouts/page.html",
     }
-
-
-def a_uuid(text: str | None) -> UUID | None:
-    """The id that a form sent, if it is one."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None

@@ -13,10 +13,11 @@ from isp.audit import Chain, Event
 from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act, look, signed_in
 from isp.reviews import calendar, invitations, queries, rules
-from isp.reviews.pages.blueprint import a_uuid, pages, review_facts
+from isp.reviews.pages.blueprint import pages, review_facts
 from isp.reviews.schemas import InviteSchema, ProfessionalSchema
 from isp.web.asking import Choice
 from isp.web.forms import Form
+from isp.web.shown import an_id
 
 
 @pages.route("/reviews/<uuid:review_id>/invitations", methods=["GET", "POST"])
@@ -44,7 +45,7 @@ def invite(review_id: UUID) -> ResponseReturnValue:
                         deed, review_id, other.values["name"], other.values["role"]
                     )
                 else:
-                    people = [found for one in form.values["people"] if (found := a_uuid(one))]
+                    people = [found for one in form.values["people"] if (found := an_id(one))]
                     invitations.invite(deed, review_id, people)
         except Invalid as failure:
             filled.refuse(failure)

@@ -22,7 +22,6 @@ from isp.kernel.errors import Conflict, Gone, NotFound
 from isp.people.here import act, actor, look, signed_in, store
 from isp.plans.asked import Asked, Asking
 from isp.plans.pages.sent import (
-    identifier,
     not_saved,
     places_sent,
     saved_answer,
@@ -44,6 +43,7 @@ from isp.reviews.content import BOXES, NOT_WRITTEN, SHAPE
 from isp.reviews.pages.blueprint import pages, review_facts
 from isp.reviews.steps import OVERALL, VIEWS, Step, after, steps
 from isp.web.filters import time_words
+from isp.web.shown import an_id
 
 RADIOS = frozenset({"result", "next", "came", "decision", "recommendation"})
 """Choices that are pressed and not looked up in a list."""
@@ -316,7 +316,7 @@ def _sides(waiting: OpenClash, configuration: Configuration) -> tuple[str, str, 
 @pages.post("/reviews/<uuid:review_id>/settle")
 @signed_in
 def choose(review_id: UUID) -> ResponseReturnValue:
-    clash_id = identifier(request.form.get("clash"))
+    clash_id = an_id(request.form.get("clash"))
     with act() as unit:
         row, _ = queries.allowed(unit, review_id, Permission.REVIEW_WRITE)
         rules.check_open(row.status)
