@@ -149,7 +149,7 @@ def test_nothing_is_decided_on_a_document_that_was_altered(affair: Affair) -> No
     with affair.cast.store.database.writing() as connection:
         table = "" if affair.cast.store.database.is_sqlite else " ON document_version"
         connection.execute(text(f"DROP TRIGGER {trigger_name('document_version', 'UPDATE')}{table}"))
-        held = connection.scalar(versions.select().with_only_columns(versions.c.digest))
+        held = connection.scalars(versions.select().with_only_columns(versions.c.digest)).one()
         connection.execute(update(versions).values(digest=flipped(bytes(held), 0)))
     with pytest.raises(Conflict, match="not as it was"):
         affair.decide(request_id)
