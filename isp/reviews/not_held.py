@@ -92,8 +92,11 @@ def next_day(unit: Unit, record_id: UUID) -> Due:
     return cards.proposed(unit, plan.pupil_id, unit.today, card.interval)
 
 
-def record_not_held(unit: Unit, record_id: UUID, shown: date, reason: str, next_on: date) -> UUID:
-    """Record why the review due on ``shown`` was not held, and when the next is; the draft says so too."""
+def record_not_held(unit: Unit, record_id: UUID, shown: date, reason: str, next_on: date) -> bool:
+    """Record why the review due on ``shown`` was not held, and when the next is.
+
+    Gives whether the plan's draft had to be told of that day, since the version in force says another.
+    """
     plan, decision = allowed(unit, record_id)
     check_open(plan.status)
     plan_actions.held(unit, record_id, Permission.REVIEW_CLOSE)
@@ -124,19 +127,23 @@ def record_not_held(unit: Unit, record_id: UUID, shown: date, reason: str, next_
         due_on=day.isoformat(),
         next_on=next_on.isoformat(),
     )
-    _into_the_draft(unit, record_id, next_on)
-    return made
+    return _into_the_draft(unit, record_id, next_on)
 
 
-def _into_the_draft(unit: Unit, record_id: UUID, next_on: date) -> None:
+def _into_the_draft(unit: Unit, record_id: UUID, next_on: date) -> bool:
     """The day is the plan's too: nobody types it again."""
     if drafts.find(unit, record_id) is None:
+        in_force = select(cards.CARDS.c.next_review_on).where(cards.CARDS.c.record_id == record_id)
+        if unit.connection.scalar(in_force) == next_on:
+            return False
         plan_actions.start_draft(unit, record_id)
     opened = plan_actions.open_draft(unit, record_id)
     said = opened.draft.content["sections"]["review"]["fields"].get("next_review_on")
-    if said != next_on.isoformat():
-        change = Change(Op.SET, "review", None, "next_review_on", next_on.isoformat())
-        plan_actions.save_draft(unit, record_id, opened.draft.revision, [change], opened=opened)
+    if said == next_on.isoformat():
+        return False
+    change = Change(Op.SET, "review", None, "next_review_on", next_on.isoformat())
+    plan_actions.save_draft(unit, record_id, opened.draft.revision, [change], opened=opened)
+    return True
 
 
 def not_held_of(unit: Unit, record_ids: Iterable[UUID], *, reasons: bool) -> dict[UUID, list[NotHeld]]:

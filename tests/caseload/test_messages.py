@@ -14,7 +14,10 @@ from isp.notices.actions import tell
 from isp.notices.choices import OPTIONAL, Choices, choices_of
 from isp.notices.kinds import PLAINLY
 from isp.notices.models import Notice
+from isp.plans import actions, giving
+from isp.records import drafts
 from tests.caseload.desk import Desk, words
+from tests.cast import small_plan
 
 
 def tell_of(desk: Desk, name: str, kind: str = "plan_shared", pupil: str | None = "ava") -> None:
@@ -47,6 +50,22 @@ def test_a_senco_reads_it_in_a_school_s_words(desk):
     assert "Ava Planted: A new version of a support plan has been shared with you." in words(page)
     assert "A colleague's work has been handed over to you." in words(page)
     assert links(page.text) == [f"/pupils/{desk.cast.pupils['ava']}"]
+
+
+def test_a_section_that_is_finished_is_opened_in_the_draft_and_later_in_the_plan(desk):
+    cast = desk.cast
+    plan = cast.plan("ava", "sara", small_plan())
+    with cast.acting("sara") as unit:
+        actions.start_draft(unit, plan)
+    with cast.acting("sara") as unit:
+        task = giving.give_section(unit, plan, "adjustments", cast.people["tom"], unit.today)
+    with cast.acting("tom") as unit:
+        giving.finish_section(unit, task)
+    sara = desk.signed_in("sara")
+    assert f"/plans/{plan}/edit/adjustments" in links(sara.get("/messages").text)
+    with cast.acting("sara") as unit:
+        actions.publish(unit, plan, drafts.read(unit, plan).revision, "Adjustments")
+    assert f"/plans/{plan}#part-adjustments" in links(sara.get("/messages").text)
 
 
 def test_a_message_leads_to_what_it_is_about(desk):

@@ -190,6 +190,13 @@ def test_the_day_of_the_next_is_in_the_draft_and_nobody_types_it_again(desk, ove
     assert fields["next_review_on"] == AHEAD.isoformat()
 
 
+def test_no_draft_is_begun_for_a_day_that_the_version_has_already(desk, cast, overdue):
+    share(cast, overdue, AHEAD)
+    assert record(desk, overdue) is False
+    with cast.acting("sara") as unit:
+        assert drafts.find(unit, overdue) is None
+
+
 def test_what_is_written_in_the_draft_stays(desk, cast, overdue):
     with cast.acting("tom") as unit:
         plan_actions.start_draft(unit, overdue)

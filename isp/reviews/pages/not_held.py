@@ -26,7 +26,7 @@ def not_held(record_id: UUID) -> ResponseReturnValue:
     if form is not None and form.accepted:
         try:
             with act() as deed:
-                accounts.record_not_held(
+                drafted = accounts.record_not_held(
                     deed, record_id, _shown(), form.values["reason"], form.values["next_on"]
                 )
         except Invalid as failure:
@@ -34,7 +34,9 @@ def not_held(record_id: UUID) -> ResponseReturnValue:
         else:
             flash(
                 "That is recorded, and the day of the next review is in the draft of the plan. "
-                "It reaches the family when the draft is finalised."
+                "The family reads it when the draft is finalised."
+                if drafted
+                else "That is recorded. The plan has the day of the next review already."
             )
             return redirect(url_for("reviews.cycles", pupil_id=_pupil(record_id)), 303)
     with look() as unit:
