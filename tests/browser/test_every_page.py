@@ -112,11 +112,15 @@ def test_every_page_that_somebody_opens_is_accessible(site: Site, browser: Brows
         pytest.skip("others of this side open all its pages")
     page = enter(browser, site.url, name)
     found = []
+    titles: dict[str, str] = {}
     for rule in mine:
         answer = page.goto(address(rule, site.things.ids["own"]))
         assert answer is not None
         expected = OTHERWISE_FOR.get((name, rule.rule), OTHERWISE.get(rule.rule, 200))
         assert answer.status == expected, rule.rule
         found += [f"{name}: {rule.rule}: {fault}" for fault in faults(page)]
+        # Of several open tabs, or by ear, a page is known by its title.
+        if expected == 200 and titles.setdefault(page.title(), page.url) != page.url:
+            found.append(f"{name}: {rule.rule}: has the title of {titles[page.title()]}: {page.title()}")
     page.context.close()
     assert not found, "\n\n".join(found)

@@ -139,7 +139,7 @@ def test_a_senco_searches_without_scripts(site, browser: Browser):
     page.press("input[name=password]", "Enter")
     page.fill("input[name=q]", "cleo")
     page.press("input[name=q]", "Enter")
-    expect(page).to_have_title("Which pupil?")
+    expect(page).to_have_title("Which pupil do you mean?")
     assert "cleo" not in page.url.lower()
     expect(page.locator("#hits a")).to_have_text("Cleo Planted")
     context.close()
