@@ -39,6 +39,7 @@ def test_a_teacher_takes_the_class_on_one_sheet(desk, sheet):
         assert hidden not in read.words
     assert read.title == "Class sheet"
     assert "Printed by Tom Example, Class teacher on" in read.page_words[0]
+    assert read.smallest >= 8
 
 
 def test_every_plan_on_it_says_its_version_and_is_recorded_as_printed(desk, sheet):
