@@ -61,7 +61,8 @@ def among(column: SQLColumnExpression[Any], name: str) -> ColumnElement[bool]:
 @compiles(_Among, "postgresql")
 def _among_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column, ids = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} = ANY (CAST({ids} AS UUID[]))"
+    # As rows: of = ANY the array would be made anew for each row, where a table is read whole (1 s for 500).
+    return f"{column} IN (SELECT unnest(CAST({ids} AS UUID[])))"
 
 
 @compiles(_Among, "sqlite")
