@@ -17,39 +17,56 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 
 from isp.audit import Chain
 from isp.audit.ledger import event_hash, head_mac
 from isp.audit.models import AuditEvent, AuditHead
 from isp.audit.verify import verify
+from isp.cli.trails import CHECKS
+from isp.documents import bodies
+from isp.documents.models import Document, DocumentBody, DocumentVersion
+from isp.documents.queries import heading_of
 from isp.kernel import clock
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.keys import KeyChest, KeyOf
+from isp.notes import actions as notes
+from isp.notes import queries as note_queries
 from isp.plans import actions
 from isp.plans.models import PlanCard
 from isp.records.models import Draft, DraftChange, Record, RecordVersion, VersionBody
-from isp.records.trail import check_records
-from isp.register.trail import check_pupils
+from isp.reviews import actions as reviews
+from isp.reviews import rounds, rounds_queries
+from isp.reviews.actions import When
 from tests.cast import RING, Cast, keyring_file, small_plan
 from tests.crash.writer import POINTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EVENTS, HEADS, DRAFT = table_of(AuditEvent), table_of(AuditHead), table_of(Draft)
 CHANGES, RECORDS = table_of(DraftChange), table_of(Record)
+DOCUMENTS, PAPERS, PIECES = table_of(Document), table_of(DocumentVersion), table_of(DocumentBody)
 VERSIONS, BODIES, CARDS = table_of(RecordVersion), table_of(VersionBody), table_of(PlanCard)
 # What one deed leaves on the trail when it is whole.
 WHOLE = {
     "save": {"plan.draft_saved": 1},
     "publish": {"plan.published": 1, "plan.draft_started": 1},
     "view": {"plan.viewed": 1},
+    "file": {"document.added": 1},
+    "newer": {"document.replaced": 1},
+    "note": {"note.written": 1},
+    "answer": {"questions.answered": 1},
+    "meet": {"review.written": 1},
 }
+# Of deeds beside the plan, the event that stands for one.
+BESIDE = frozenset(code for deed in ("file", "newer", "note", "answer", "meet") for code in WHOLE[deed])
 SECONDS = 60
+QUESTIONS = ("What works?", "What does not?", "What next?", "Who helps?")
 
 
 @dataclass
@@ -157,23 +174,42 @@ class Loop:
         self.random = random.Random(seed)  # noqa: S311 to be repeated, not to be secret
         self.toll = Toll()
         self.plans: dict[UUID, UUID] = {}
+        self.beside: dict[UUID, dict[str, str]] = {}
         for pupil in ("ava", "ben"):
             record_id = cast.plan(pupil, "sara", small_plan())
             with cast.acting("sara") as unit:
                 actions.start_draft(unit, record_id)
             self.plans[record_id] = cast.pupils[pupil]
+            self.beside[record_id] = self._lay_out_beside(record_id, cast.pupils[pupil])
         self.keyring = keyring_file(cast.keyring)
-        self.seen: dict[UUID, tuple[int, bytes]] = {}
+        self.seen: dict[str, tuple[int, bytes]] = {}
         self.tokens: set[str] = set()
+        self.whole: set[UUID] = set()
+        self.filed: dict[UUID, dict[str, int]] = {plan: {} for plan in self.plans}
         self._count_events()
         self.writer = Writer(
             {
                 "url": cast.store.database.url.render_as_string(hide_password=False),
                 "keyring": str(self.keyring),
                 "plans": [str(plan) for plan in self.plans],
+                "beside": {str(plan): beside for plan, beside in self.beside.items()},
                 "people": {name: str(cast.people[name]) for name in ("sara", "dan", "tom")},
             }
         )
+
+    def _lay_out_beside(self, record_id: UUID, pupil_id: UUID) -> dict[str, str]:
+        """A round of questions, a review that is being held, and a first note, for others to write in."""
+        with self.cast.acting("sara") as unit:
+            due = unit.today + timedelta(days=7)
+            asked = rounds.ask(unit, record_id, QUESTIONS, due)
+        with self.cast.acting("sara") as unit:
+            review = reviews.plan_review(unit, record_id, When(on=unit.today), self.cast.people["tom"])
+        with self.cast.acting("tom") as unit:
+            report = reviews.open_meeting(unit, review)
+        with self.cast.acting("tom") as unit:
+            notes.write(unit, pupil_id, "The first")
+        held = {"pupil": pupil_id, "round": asked, "review": review, "report": report}
+        return {name: str(value) for name, value in held.items()}
 
     def __enter__(self) -> Self:
         return self
@@ -197,6 +233,7 @@ class Loop:
     def cycle(self, number: int) -> None:
         """One life, and what it left."""
         order: dict[str, Any] = {"seed": self.random.random(), "cycle": number, "fault": self.fault}
+        order["filed"] = {str(plan): list(self.filed[plan].items())[-5:] for plan in self.plans}
         after = None
         if not self.kill:
             order["deeds"] = 5
@@ -261,9 +298,9 @@ class Loop:
         found: dict[str, Counter[str]] = {}
         digests: dict[str, str] = {}
         with self.cast.store.database.still() as connection:
-            for pupil_id in self.plans.values():
-                chain = Chain.pupil(pupil_id)
-                number, last = self.seen.get(pupil_id, (-1, chain.genesis))
+            both = (Chain.pupil, Chain.restricted)
+            for chain in [chain_of(pupil_id) for pupil_id in self.plans.values() for chain_of in both]:
+                number, last = self.seen.get(chain.name, (-1, chain.genesis))
                 rows = connection.execute(
                     select(EVENTS)
                     .where(EVENTS.c.chain_id == chain.id, EVENTS.c.seq > number)
@@ -282,7 +319,7 @@ class Loop:
                 head = connection.execute(select(HEADS).where(HEADS.c.chain_id == chain.id)).one()
                 assert (head.seq, head.hash) == (number, last), "the head is not where its chain ends"
                 assert head.mac == head_mac(RING, head.name, number, last)
-                self.seen[pupil_id] = (number, last)
+                self.seen[chain.name] = (number, last)
         return {token: dict(acts) for token, acts in found.items()}, digests
 
     def _count_rows(self, told: Told, found: dict[str, dict[str, int]]) -> None:
@@ -316,6 +353,78 @@ class Loop:
         saves = {token for token, acts in found.items() if "plan.draft_saved" in acts}
         assert set(written) == saves, f"saved without a word, or told without a save: {set(written) ^ saves}"
         assert all(times == 1 for times in written.values())
+        self._count_beside(found)
+
+    def _count_beside(self, found: dict[str, dict[str, int]]) -> None:
+        """Each document, note, answer and word of a meeting whole and once, where the trail tells of it."""
+        cycle = f"t-{self.toll.cycles}-"
+        written: Counter[str] = Counter()
+        with self.cast.store.database.still() as connection:
+            keys = KeyChest(RING, connection, clock.now())
+            for record_id, beside in self.beside.items():
+                pupil_id = UUID(beside["pupil"])
+                written.update(self._papers(connection, keys, pupil_id, self.filed[record_id]))
+                versions, key = note_queries.VERSIONS, note_queries.owner(pupil_id)
+                of_pupil = select(versions).join(
+                    note_queries.NOTES, note_queries.NOTES.c.id == versions.c.note_id
+                )
+                of_pupil = of_pupil.where(note_queries.NOTES.c.pupil_id == pupil_id)
+                for row in connection.execute(of_pupil.order_by(versions.c.at.desc()).limit(DEPTH)):
+                    held = keys.open(key, note_queries.version_place(row.id), row.sealed)
+                    written[held["content"]["text"]] += 1
+                answers = rounds_queries.ANSWERS
+                given = select(answers).where(answers.c.round_id == UUID(beside["round"]))
+                key = KeyOf.pupil(pupil_id)
+                for row in connection.execute(given.order_by(answers.c.number.desc()).limit(DEPTH)):
+                    held = keys.open(key, rounds_queries.answer_place(row.id), row.sealed)
+                    written[held["content"]["question.1"]] += 1
+                saved = select(CHANGES).join(DRAFT, DRAFT.c.id == CHANGES.c.draft_id)
+                saved = saved.where(DRAFT.c.record_id == UUID(beside["report"]))
+                for row in connection.execute(saved.order_by(CHANGES.c.at.desc()).limit(DEPTH)):
+                    held = keys.open(key, Place("draft_change", "sealed", row.id), row.sealed)
+                    written.update(str(change["value"]) for change in held["changes"])
+        new = {token: times for token, times in written.items() if token.startswith(cycle)}
+        told = {token for token, acts in found.items() if acts.keys() & BESIDE}
+        assert set(new) == told, f"kept and not told of, or told of and not kept: {set(new) ^ told}"
+        assert all(times == 1 for times in new.values()), f"twice: {new}"
+
+    def _papers(self, connection: Any, keys: KeyChest, pupil_id: UUID, filed: dict[str, int]) -> list[str]:
+        """The titles of what was filed since the last cycle, each found whole; ``filed``: newest numbers."""
+        query = (
+            select(
+                DOCUMENTS.c.id.label("document_id"),
+                *(
+                    DOCUMENTS.c[name]
+                    for name in ("pupil_id", "kind", "label", "source", "section", "item_id")
+                ),
+                *(PAPERS.c[name] for name in ("id", "number", "type", "size", "pieces", "happened_on")),
+                PAPERS.c.made_by,
+                PAPERS.c.digest,
+            )
+            .join(PAPERS, PAPERS.c.document_id == DOCUMENTS.c.id)
+            .where(DOCUMENTS.c.pupil_id == pupil_id)
+        )
+        titles = []
+        for row in connection.execute(query.order_by(PAPERS.c.made_at.desc()).limit(DEPTH)).all():
+            if row.id in self.whole:
+                continue
+            key = KeyOf.pupil(pupil_id)
+            pieces = select(PIECES.c.sealed).where(PIECES.c.version_id == row.id).order_by(PIECES.c.number)
+            first, *rest = connection.scalars(pieces).all()
+            assert len(rest) == row.pieces, "a document with some of its pieces"
+            title, salt = bodies.open_words(keys, key, row.id, first)
+            data = [
+                keys.open_bytes(key, bodies.place(row.id, number), piece)
+                for number, piece in enumerate(rest, start=1)
+            ]
+            assert sum(len(piece) for piece in data) == row.size
+            assert bodies.digest(salt, heading_of(row, title), data) == row.digest
+            assert set(b"".join(data).decode().split()) == {title}
+            self.whole.add(row.id)
+            name = str(row.document_id)
+            filed[name] = max(row.number, filed.get(name, 0))
+            titles.append(title)
+        return titles
 
     def _check_version(self, connection: Any, keys: KeyChest, record: Any, key: KeyOf) -> None:
         query = select(VERSIONS, BODIES.c.sealed).join(
@@ -341,13 +450,16 @@ class Loop:
 
     def walk(self) -> None:
         """The application's own walk, and everything ever acknowledged once more, each exactly once."""
-        report = verify(self.cast.store, more=(check_pupils, check_records))
+        report = verify(self.cast.store, more=CHECKS)
         assert report.ok, [str(fault) for fault in report.faults]
         if self.cast.store.database.is_sqlite:
             self._check_integrity()
         told: Counter[str] = Counter()
         with self.cast.store.database.reading() as connection:
-            acts = [EVENTS.c.act != "plan.draft_started", EVENTS.c.act.startswith("plan.")]
+            acts = [
+                EVENTS.c.act != "plan.draft_started",
+                or_(EVENTS.c.act.startswith("plan."), EVENTS.c.act.in_(sorted(BESIDE))),
+            ]
             for canon in connection.scalars(select(EVENTS.c.canon).where(*acts)):
                 told[json.loads(canon)["req"]] += 1
         wrong = {token: told[token] for token in self.tokens if told[token] != 1}

@@ -13,6 +13,7 @@ told to kill itself at a named point of the work: the listeners that do it are i
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -27,12 +28,20 @@ from uuid import UUID
 from sqlalchemy import event
 
 from isp.audit import Store, Unit, looking, transaction
+from isp.documents import actions as documents
+from isp.documents.actions import Filing
+from isp.documents.intake import Taken
 from isp.kernel.actor import Actor
 from isp.kernel.crypto import Keyring
 from isp.kernel.db import Database
+from isp.notes import actions as notes
 from isp.plans import actions, queries
+from isp.records import saves
 from isp.records.changes import Change, Op
 from isp.records.drafts import DraftWords
+from isp.reviews import rounds
+from isp.reviews.actions import remember_save
+from isp.reviews.saving import open_report
 
 POINTS = (
     "before the change",
@@ -41,6 +50,14 @@ POINTS = (
     "after the events",
     "before the commit",
     "after the commit",
+)
+# What a change of each kind is, as the database is told of it. A document comes in pieces.
+CHANGES = (
+    "UPDATE draft SET",
+    "INSERT INTO record_version",
+    "INSERT INTO document_body",
+    "INSERT INTO working_note_version",
+    "INSERT INTO question_answer",
 )
 # A life that nobody ends is over after this many deeds.
 DEEDS = 400
@@ -63,7 +80,7 @@ class Killer:
         """Listen to what is sent to the database."""
 
         def before(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if "UPDATE draft SET" in statement or "INSERT INTO record_version" in statement:
+            if any(change in statement for change in CHANGES):
                 self.here("before the change")
             # SQLite has no FOR UPDATE: there the read of the head under the write lock is the moment.
             locks = database.is_sqlite or "FOR UPDATE" in statement or statement.startswith("WITH")
@@ -71,7 +88,7 @@ class Killer:
                 self.here("before the head is locked")
 
         def after(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if "UPDATE draft SET" in statement or "INSERT INTO record_version" in statement:
+            if any(change in statement for change in CHANGES):
                 self.here("after the change")
             if "INSERT INTO audit_event" in statement:
                 self.here("after the events")
@@ -89,6 +106,9 @@ class Life:
         self.database = Database(world["url"])
         self.store = Store(self.database, Keyring.load(Path(world["keyring"])))
         self.plans = [UUID(plan) for plan in world["plans"]]
+        self.beside = {UUID(plan): beside for plan, beside in world["beside"].items()}
+        filed = order["filed"]
+        self.filed = {plan: [(UUID(one), number) for one, number in filed[str(plan)]] for plan in self.plans}
         self.people = {name: UUID(person) for name, person in world["people"].items()}
         self.random = random.Random(order["seed"])  # noqa: S311 to be repeated, not to be secret
         self.cycle: int = order["cycle"]
@@ -99,9 +119,10 @@ class Life:
         self.killer.watch(self.database)
 
     def live(self) -> None:
-        choices = [self.save, self.swap, self.publish, self.view]
+        choices = [self.save, self.swap, self.publish, self.view, self.file, self.newer, self.note]
+        choices += [self.answer, self.meet]
         for _ in range(self.deeds):
-            deed = self.random.choices(choices, weights=[4, 4, 2, 2])[0]
+            deed = self.random.choices(choices, weights=[6, 6, 3, 3, 2, 2, 2, 2, 2])[0]
             deed(self.random.choice(self.plans))
 
     @contextmanager
@@ -152,6 +173,55 @@ class Life:
         with self.deed("view", self.random.choice(["sara", "tom"]), looking) as (unit, told):
             reading = queries.read_version(unit, plan)
             told.update(record=str(plan), version=reading.version.number)
+
+    # -- beside the plan: what each writes holds its token ----------------------------------------------
+
+    def file(self, plan: UUID) -> None:
+        """A document is uploaded; one in eight lies in two pieces of bytes."""
+        with self.deed("file", "sara", transaction) as (unit, told):
+            found = documents.add(
+                unit, UUID(self.beside[plan]["pupil"]), self._filing(unit), self._taken(unit)
+            )
+            told.update(document=str(found))
+        self.filed[plan].append((found, 1))
+
+    def newer(self, plan: UUID) -> None:
+        """A newer version of what was uploaded, in this life or before."""
+        if not self.filed[plan]:
+            self.file(plan)
+            return
+        document_id, number = self.filed[plan].pop()
+        with self.deed("newer", "sara", transaction) as (unit, told):
+            said = self._filing(unit)
+            documents.put_newer(unit, document_id, number, said.title, said.happened_on, self._taken(unit))
+            told.update(document=str(document_id))
+        self.filed[plan].append((document_id, number + 1))
+
+    @staticmethod
+    def _filing(unit: Unit) -> Filing:
+        return Filing("letter", "S0", unit.actor.request_id or "", unit.today)
+
+    def _taken(self, unit: Unit) -> Taken:
+        line = f"{unit.actor.request_id}\n".encode()
+        data = line * (1 if self.random.random() > 1 / 8 else 1_000_001 // len(line) + 1)
+        return Taken("txt", len(data), io.BytesIO(data))
+
+    def note(self, plan: UUID) -> None:
+        with self.deed("note", "tom", transaction) as (unit, _):
+            notes.write(unit, UUID(self.beside[plan]["pupil"]), unit.actor.request_id or "")
+
+    def answer(self, plan: UUID) -> None:
+        with self.deed("answer", "tom", transaction) as (unit, _):
+            typed = {"question.1": unit.actor.request_id or ""}
+            rounds.save_answers(unit, UUID(self.beside[plan]["round"]), typed)
+
+    def meet(self, plan: UUID) -> None:
+        """Words in the report of a review meeting."""
+        with self.deed("meet", "tom", transaction) as (unit, _):
+            opened = open_report(unit, UUID(self.beside[plan]["review"]))
+            change = Change(Op.SET, "overall", None, "continues", unit.actor.request_id)
+            saved = saves.save(unit, opened.draft, opened.draft.revision, [change])
+            remember_save(unit, opened.row, opened.decision, saved)
 
 
 def say(told: dict[str, Any]) -> None:
