@@ -56,6 +56,7 @@ OTHERWISE = {
     "/imports/<uuid:staged_id>/differences": 422,
     "/invitation/<code>": 410,
     "/pupils/<uuid:pupil_id>/plan/start": 409,  # she has a plan
+    "/plans/<uuid:record_id>/review/not-held": 409,  # her review is still to come
     "/pupils/<uuid:pupil_id>/people/<uuid:tie_id>/contact": 409,  # she has an account: hers to change
 }
 OTHERWISE_FOR = {

@@ -355,6 +355,24 @@ def test_what_a_person_wrote_in_the_next_cycle_is_still_a_question(desk, cast, e
     assert desk.content(plan)["sections"]["review"]["fields"]["next_review_on"] == OTHER_DAY
 
 
+def test_a_cycle_that_was_made_in_an_open_draft_gives_way_too(desk, cast):
+    desk.term("oakfield", TODAY - timedelta(days=100), TODAY + timedelta(days=500))
+    plan = cast.plan("ava", "sara", cycle_plan())
+    with cast.acting("tom") as unit:
+        plan_actions.start_draft(unit, plan)
+    with cast.acting("tom") as unit:
+        plan_actions.save_draft(unit, plan, 0, [Change(Op.SET, "about_me", None, "hard", "Assembly")])
+    with cast.acting("sara") as unit:
+        draft = drafts.read(unit, plan)
+        starting.cycle_in_draft(unit, plan, 1, draft.id, draft.revision)
+    review = desk.planned(plan)
+    desk.open(review)
+    say(desk, review)
+    assert desk.close(review).unsettled == 0
+    assert desk.content(plan)["sections"]["about_me"]["fields"]["hard"] == "Assembly"
+    assert [one["result"] for one in desk.aims(plan)] == ["more", "more", "more"]
+
+
 # -- nothing typed twice -------------------------------------------------------------------------------------
 
 
