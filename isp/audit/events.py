@@ -422,8 +422,23 @@ class Event(Enum):
         "decision",
         "on",
         "days_late",
+        "days_unexcused",
         "rules",
         "sight_until",
+    )
+    CIRCUMSTANCE_RECORDED = _kind(
+        "assessment.excused",
+        "change",
+        "{who} recorded why a date of the law could not be kept",
+        "code",
+        "from",
+        "to",
+    )
+    CIRCUMSTANCE_TAKEN_BACK = _kind(
+        "assessment.not_excused",
+        "change",
+        "{who} took back why a date of the law could not be kept",
+        "code",
     )
     APPEAL_RECORDED = _kind("assessment.appealed", "change", "{who} recorded an appeal", "on", "sight_until")
     APPEAL_CLOSED = _kind(

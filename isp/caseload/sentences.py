@@ -95,6 +95,8 @@ FAMILY: Mapping[Event, str] = {
     _E.ASSESSMENT_VIEWED: "{who} looked at what the council was asked",
     _E.OFFICER_ASSIGNED: "{who} had this given to somebody at the council",
     _E.ASSESSMENT_DECIDED: "{who} answered for the council: {decision}",
+    _E.CIRCUMSTANCE_RECORDED: "{who} noted why the council could not keep a day that the law sets",
+    _E.CIRCUMSTANCE_TAKEN_BACK: "{who} took back why the council could not keep a day that the law sets",
     _E.APPEAL_RECORDED: "{who} noted that you are asking a tribunal to look at the council's answer",
     _E.APPEAL_CLOSED: "{who} noted that the tribunal has finished",
     _E.ASSESSMENT_WITHDRAWN: "{who} took back what the council was asked",

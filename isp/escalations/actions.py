@@ -18,13 +18,14 @@ from sqlalchemy import select
 from isp.access import gate, grants
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
-from isp.audit import Chain, Event, Unit
+from isp.audit import Event, Unit
 from isp.audit.unit import MOVED_ON, Denial
 from isp.documents.queries import digests as digests_of_documents
-from isp.escalations import deadlines, parties, queries, rules, sight
+from isp.escalations import deadlines, parties, queries, rules, sight, stages
 from isp.escalations.models import AssessmentRequest
 from isp.escalations.queries import REQUESTS, place, words_of
 from isp.escalations.stages import AGREED, PENDING, REFUSED, WITHDRAWN
+from isp.escalations.trail import record
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotAllowed
 from isp.kernel.ids import new_id
@@ -106,6 +107,7 @@ def request_assessment(
         decided_on=None,
         decided_by=None,
         days_late=None,
+        days_unexcused=None,
         rules=None,
         sight_until=None,
         appealed_on=None,
@@ -119,7 +121,7 @@ def request_assessment(
     grants.grant(unit, pupil_id, request_id, given)
     grants.grant(unit, pupil_id, request_id, papers_given, grants.DOCUMENT)
     sight.open_sight(unit, request_id, pupil_id, authority.id, officer_id, reference)
-    _record(
+    record(
         unit,
         decision,
         Event.ASSESSMENT_REQUESTED,
@@ -202,7 +204,10 @@ def decide(
     rules.check_evidence(given, queries.digests(unit, given))
     papers = {one.object_id: one.digest for one in grants.granted_by(unit, request_id, grants.DOCUMENT)}
     rules.check_evidence(papers, digests_of_documents(unit, papers))
-    late = deadlines.decision_due(row.received_on).days_late(decided_on)
+    told = queries.circumstances(unit, [request_id])[request_id]
+    act = deadlines.Act.DECIDE
+    late = deadlines.due(act, row.received_on).days_late(decided_on)
+    unexcused = stages.dated(act, row.received_on, told).days_late(decided_on)
     version = deadlines.rules_on(row.received_on).version
     # Recorded late, the limit may be over already: the authority still sees the day out.
     until = max(deadlines.appeal_due(decided_on).on, unit.today) if decision == rules.REFUSE else None
@@ -220,12 +225,13 @@ def decide(
         decided_on=decided_on,
         decided_by=may.person_id,
         days_late=late,
+        days_unexcused=unexcused,
         rules=version,
         sight_until=until,
     )
     if until is not None:
         sight.let_end(unit, request_id, until)
-    _record(
+    record(
         unit,
         may,
         Event.ASSESSMENT_DECIDED,
@@ -241,6 +247,7 @@ def decide(
         decision=decision,
         on=decided_on.isoformat(),
         days_late=late,
+        days_unexcused=unexcused,
         rules=version,
         sight_until=until.isoformat() if until else None,
     )
@@ -263,7 +270,7 @@ def record_appeal(unit: Unit, request_id: UUID, on: date) -> None:
             officer_id = parties.least_busy(unit, row.authority_id, row.pupil_id)
         sight.open_sight(unit, request_id, row.pupil_id, row.authority_id, officer_id, row.reference)
     _change(unit, row, words_of(unit, row), officer_id=officer_id, appealed_on=on, sight_until=None)
-    _record(
+    record(
         unit,
         decision,
         Event.APPEAL_RECORDED,
@@ -298,7 +305,7 @@ def close_appeal(unit: Unit, request_id: UUID, result: str, on: date) -> None:
         appeal_result=result,
         sight_until=None if assess else unit.today,
     )
-    _record(unit, decision, Event.APPEAL_CLOSED, request_id, row.pupil_id, row.authority_id, result=result)
+    record(unit, decision, Event.APPEAL_CLOSED, request_id, row.pupil_id, row.authority_id, result=result)
     _tell_everybody(unit, row, "assessment_decided")
 
 
@@ -311,7 +318,7 @@ def withdraw(unit: Unit, request_id: UUID) -> None:
     check_withdraw(row, decision)
     sight.end(unit, request_id)
     _change(unit, row, words_of(unit, row), status=WITHDRAWN, sight_until=unit.today)
-    _record(unit, decision, Event.ASSESSMENT_WITHDRAWN, request_id, row.pupil_id, row.authority_id)
+    record(unit, decision, Event.ASSESSMENT_WITHDRAWN, request_id, row.pupil_id, row.authority_id)
 
 
 def check_withdraw(row: Any, decision: Decision) -> None:
@@ -366,27 +373,10 @@ def _change(unit: Unit, row: Any, words: dict[str, Any], **values: Any) -> None:
     )
 
 
-def _record(
-    unit: Unit,
-    may: Decision,
-    event: Event,
-    request_id: UUID,
-    pupil_id: UUID,
-    authority_id: UUID,
-    *,
-    payload: dict[str, Any] | None = None,
-    **detail: Any,
-) -> None:
-    """On the pupil's chain, with what it rests on; on the authority's without a word about the child."""
-    obj = ("assessment", request_id)
-    unit.record(may, event, Chain.pupil(pupil_id), obj=obj, payload=payload, **detail)
-    unit.record(may, event, Chain.organisation(authority_id), obj=obj, **detail)
-
-
 def _record_officer(
     unit: Unit, decision: Decision, request_id: UUID, pupil_id: UUID, authority_id: UUID, officer_id: UUID
 ) -> None:
-    _record(
+    record(
         unit,
         decision,
         Event.OFFICER_ASSIGNED,

@@ -16,7 +16,7 @@ from isp.access.policy import BY_GRANT, GRID, OrganisationPermission, Permission
 from isp.access.standing import standings
 from isp.audit import Unit
 from isp.audit.unit import Denial
-from isp.escalations.queries import REQUESTS, organisation_names
+from isp.escalations.queries import REQUESTS, circumstances, organisation_names
 from isp.escalations.stages import OPEN, REFUSED, Standpoint, standpoint
 from isp.kernel.errors import NotFound
 
@@ -106,7 +106,11 @@ def _authorities(unit: Unit) -> dict[UUID, str]:
 def _listed(unit: Unit, query: Select[Any], *, ordered: bool = False) -> list[Listed]:
     rows = unit.connection.execute(query).all()
     named = organisation_names(unit, {row.authority_id for row in rows})
-    found = [Listed(row, standpoint(row, unit.today), named.get(row.authority_id, "")) for row in rows]
+    told = circumstances(unit, (row.id for row in rows))
+    found = [
+        Listed(row, standpoint(row, unit.today, told[row.id]), named.get(row.authority_id, ""))
+        for row in rows
+    ]
     if ordered:
         return found
     return sorted(

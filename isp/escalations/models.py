@@ -45,6 +45,9 @@ class AssessmentRequest(Base):
     decided_on: Mapped[date | None]
     decided_by: Mapped[UUID | None]
     days_late: Mapped[int | None]
+    """After the day that the law names."""
+    days_unexcused: Mapped[int | None]
+    """After the day to which the recorded circumstances moved it."""
     rules: Mapped[str | None] = mapped_column(String(24))
     """The rule set the deadline was computed under."""
     sight_until: Mapped[date | None]
@@ -55,3 +58,31 @@ class AssessmentRequest(Base):
     sealed: Mapped[bytes] = mapped_column(Sealed)
     """reasons, told_family; after the decision: limb_a, limb_b, decision_reasons"""
     row_version: Mapped[int]
+
+
+class CaseCircumstance(Base):
+    """A circumstance for which the law does not ask for a date of a case in time.
+
+    Never altered but to be taken back, which ends it and keeps it.
+    """
+
+    __tablename__ = "case_circumstance"
+    __table_args__ = (
+        Index("ix_case_circumstance_request", "request_id"),
+        CheckConstraint("ends >= begins", name="in_order"),
+        CheckConstraint("(taken_back_at IS NULL) = (taken_back_by IS NULL)", name="taken_back"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("assessment_request.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    code: Mapped[str] = mapped_column(String(24))
+    begins: Mapped[date]
+    ends: Mapped[date]
+    asked_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by: Mapped[UUID | None]
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    """reason, evidence"""

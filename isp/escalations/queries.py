@@ -6,8 +6,10 @@ come from this very request: an earlier one of the same child, or another author
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +28,8 @@ from isp.audit.unit import Denial
 from isp.documents import queries as documents
 from isp.documents.queries import Version as DocumentVersion
 from isp.escalations import rules
-from isp.escalations.models import AssessmentRequest
+from isp.escalations.deadlines import Circumstance
+from isp.escalations.models import AssessmentRequest, CaseCircumstance
 from isp.escalations.stages import Standpoint, standpoint
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
@@ -36,6 +39,7 @@ from isp.people.models import Organisation
 from isp.records.models import RecordVersion, Withdrawal
 
 REQUESTS = table_of(AssessmentRequest)
+CIRCUMSTANCES = table_of(CaseCircumstance)
 FAMILY = frozenset({Standing.PARENT, Standing.YOUNG_PERSON})
 _MOST = 200
 
@@ -58,6 +62,17 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A circumstance as it was recorded. ``words`` (reason, evidence) are the authority's alone."""
+
+    id: UUID
+    held: Circumstance
+    recorded_at: datetime
+    recorded_by: UUID
+    words: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A request as one reader may see it. ``words`` holds only what this reader may read."""
 
@@ -68,6 +83,8 @@ class Case:
     released: tuple[Released, ...]
     documents: tuple[DocumentVersion, ...]
     """The documents that it released, as far as this reader may see them, newest first."""
+    told: tuple[Told, ...]
+    """What excuses a date of it, newest first, without what was taken back."""
     now: Standpoint
     authority: str
     school: str | None
@@ -147,6 +164,7 @@ def _case(unit: Unit, row: Any, decision: Decision) -> Case:
     if not rules.reads_reasons(row.source, row.made_by, unit.actor.person_id, side):
         words.pop("reasons", None)
     named = organisation_names(unit, {row.authority_id, row.school_id})
+    told = tuple(_told(unit, one, side) for one in _held(unit, [row.id]))
     return Case(
         row=row,
         decision=decision,
@@ -154,10 +172,43 @@ def _case(unit: Unit, row: Any, decision: Decision) -> Case:
         words=words,
         released=tuple(released(unit, row.id)),
         documents=_documents(unit, row, decision),
-        now=standpoint(row, unit.today),
+        told=told,
+        now=standpoint(row, unit.today, [one.held for one in told]),
         authority=named.get(row.authority_id, ""),
         school=named.get(row.school_id) if row.school_id else None,
     )
+
+
+def place_of(circumstance_id: UUID) -> Place:
+    """Where a circumstance's words lie."""
+    return Place("case_circumstance", "sealed", circumstance_id, 1)
+
+
+def circumstances(unit: Unit, ids: Iterable[UUID]) -> defaultdict[UUID, list[Circumstance]]:
+    """What excuses dates of these requests, by request: for rules, after the gate."""
+    found: defaultdict[UUID, list[Circumstance]] = defaultdict(list)
+    for row in _held(unit, ids):
+        found[row.request_id].append(_circumstance(row))
+    return found
+
+
+def _held(unit: Unit, ids: Iterable[UUID]) -> list[Any]:
+    c = CIRCUMSTANCES.c
+    wanted = sorted(ids)
+    if not wanted:
+        return []
+    query = select(CIRCUMSTANCES).where(c.request_id.in_(wanted), c.taken_back_at.is_(None))
+    return list(unit.connection.execute(query.order_by(c.recorded_at.desc(), c.id.desc())))
+
+
+def _circumstance(row: Any) -> Circumstance:
+    return Circumstance(row.code, row.begins, row.ends, row.asked_on)
+
+
+def _told(unit: Unit, row: Any, side: str) -> Told:
+    key = KeyOf.pupil(row.pupil_id)
+    words = unit.keys.open(key, place_of(row.id), row.sealed) if side == "authority" else {}
+    return Told(row.id, _circumstance(row), row.recorded_at, row.recorded_by, words)
 
 
 def _documents(unit: Unit, row: Any, decision: Decision) -> tuple[DocumentVersion, ...]:

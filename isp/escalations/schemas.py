@@ -6,6 +6,7 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
+from isp.escalations.deadlines import Act
 from isp.escalations.rules import AGREE, APPEAL_RESULTS, REASONS_LIMIT, REFUSE
 from isp.web.asking import Choice, FormSchema, asks
 
@@ -142,6 +143,76 @@ class AssignSchema(FormSchema):
     """Who has the case from now on. The choices are known only when the page is made."""
 
     officer_id = fields.UUID(required=True, metadata=asks("Who takes the case?", noun="who", kind="radios"))
+
+
+class DatesSchema(FormSchema):
+    """By when something must be done: the act, and the day or days from which it runs."""
+
+    act = fields.Enum(
+        Act,
+        by_value=True,
+        required=True,
+        metadata=asks("What is to be done?", noun="what is to be done", kind="select"),
+    )
+    on = fields.Date(required=True, metadata=asks("From which day?", noun="the day from which it runs"))
+    also = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "A second day, where there is one",
+            noun="the second day",
+            hint=(
+                "For an appeal: the date of the mediation certificate. For a plan that moves to another "
+                "authority: when the move became known. For a review after that: when the plan was last "
+                "reviewed."
+            ),
+        ),
+    )
+
+
+class CircumstanceSchema(FormSchema):
+    """What excuses a date of the law. Which circumstances there are is known only when the page is made."""
+
+    code = fields.String(
+        required=True,
+        metadata=asks("What happened?", noun="what happened", kind="radios"),
+    )
+    begins = fields.Date(required=True, metadata=asks("From which day?", noun="the first day"))
+    ends = fields.Date(
+        required=True,
+        metadata=asks(
+            "To which day?", noun="the last day", hint="The last day of it. Where it goes on, until today."
+        ),
+    )
+    asked_on = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "Where a school, college or nursery was closed: when was its advice asked for?",
+            noun="the day on which the advice was asked for",
+        ),
+    )
+    reason = fields.String(
+        required=True,
+        validate=_REASONS,
+        metadata=asks("Why could the date not be kept because of it?", noun="why", rows=4),
+    )
+    evidence = fields.String(
+        required=True,
+        validate=_REASONS,
+        metadata=asks(
+            "What shows it?",
+            noun="what shows it",
+            hint="A letter, a call, a published calendar: what somebody who checks can find.",
+            rows=3,
+        ),
+    )
+
+
+class TakeBackSchema(FormSchema):
+    """Why a circumstance is taken back."""
+
+    reason = fields.String(
+        required=True, validate=_REASONS, metadata=asks("Why is it taken back?", noun="why", rows=3)
+    )
 
 
 class AppealSchema(FormSchema):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from isp.escalations import deadlines
-from isp.escalations.deadlines import Due
+from isp.escalations.deadlines import Act, Circumstance, Due, moved
 
 PENDING, AGREED, REFUSED, WITHDRAWN = "pending", "agreed", "refused", "withdrawn"
 OPEN = frozenset({PENDING, AGREED})
@@ -84,17 +84,40 @@ def stage_of(request: State, today: date) -> Stage:
     return {PENDING: Stage.DECIDING, AGREED: Stage.ASSESSING, WITHDRAWN: Stage.WITHDRAWN}[request.status]
 
 
-def standpoint(request: State, today: date) -> Standpoint:
-    """The stage with its next date and whose turn it is."""
+def dated(act: Act, start: date, told: Collection[Circumstance]) -> Due:
+    """The day for an act, moved by what excuses it in this case."""
+    return moved(deadlines.due(act, start), start, told)
+
+
+@dataclass(frozen=True, slots=True)
+class AfterAppeal:
+    """What the authority must do once an appeal has been won, or given way to: each has its own limit."""
+
+    tell: Act
+    no_plan: Act
+    final_plan: Act
+
+
+_ORDERED = AfterAppeal(Act.TELL_ASSESSING, Act.ORDER_NO_PLAN, Act.ORDER_ASSESS_FINAL)
+_CONCEDED = AfterAppeal(Act.CONCEDED_TELL, Act.CONCEDED_NO_PLAN, Act.CONCEDED_ASSESS_FINAL)
+
+
+def after_appeal(request: State) -> AfterAppeal:
+    """Which limits run after an appeal that led to an assessment: the order's, or the concession's."""
+    return _CONCEDED if request.appeal_result == "conceded" else _ORDERED
+
+
+def standpoint(request: State, today: date, told: Collection[Circumstance] = ()) -> Standpoint:
+    """The stage with its next date and whose turn it is. ``told``: what moves dates in this case."""
     stage = stage_of(request, today)
     if stage is Stage.DECIDING:
-        return Standpoint(stage, deadlines.decision_due(request.received_on), "authority")
+        return Standpoint(stage, dated(Act.DECIDE, request.received_on, told), "authority")
     if stage is Stage.ASSESSING:
         # After an appeal the order's own, shorter limit runs; the weeks from the request are long over.
         if request.appeal_closed_on is not None:
-            due = deadlines.tell_after_appeal_due(request.appeal_closed_on)
+            due = dated(after_appeal(request).tell, request.appeal_closed_on, told)
         else:
-            due = deadlines.final_plan_due(request.received_on)
+            due = dated(Act.FINAL_PLAN, request.received_on, told)
         return Standpoint(stage, due, "authority")
     if stage is Stage.MAY_APPEAL and request.decided_on is not None:
         return Standpoint(stage, deadlines.appeal_due(request.decided_on), "family")

@@ -151,6 +151,7 @@ def test_the_trail_says_what_was_decided_on_which_evidence(affair: Affair) -> No
         "decision": "refuse",
         "on": (RECEIVED + 43 * DAY).isoformat(),
         "days_late": 1,
+        "days_unexcused": 1,
         "rules": "2014-09-01",
         "sight_until": "2027-02-15",
     }

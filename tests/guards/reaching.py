@@ -25,6 +25,9 @@ from isp.documents import waiting
 from isp.documents.actions import Filing
 from isp.documents.intake import take_in
 from isp.escalations.actions import request_assessment
+from isp.escalations.deadlines import Circumstance
+from isp.escalations.excusing import record_circumstance
+from isp.escalations.models import AssessmentRequest
 from isp.kernel import clock
 from isp.kernel.crypto import Place
 from isp.kernel.ids import new_id
@@ -174,6 +177,9 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
             release=versions,
             told_family=True,
         )
+        officer_id = unit.connection.scalar(
+            select(AssessmentRequest.officer_id).where(AssessmentRequest.id == request_id)
+        )
         document_id = documents.add(
             unit,
             pupil_id,
@@ -183,6 +189,15 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         waiting.stage(unit, school_id, "old plan.txt", take_in(BytesIO(b"An old plan\n"), "plan.txt", 1000))
         staged_id = stage(unit, school_id, Kind.PUPILS, b"Forename,Surname,DOB\r\nZoe,Sample,01/02/2015\r\n")
         note_id = notes.write(unit, pupil_id, "Reads better after lunch")
+    officer = next(name for name, person_id in cast.people.items() if person_id == officer_id)
+    with cast.acting(officer) as unit:
+        circumstance_id = record_circumstance(
+            unit,
+            request_id,
+            Circumstance("circumstances", clock.today(), clock.today()),
+            reason="Nobody could be met",
+            evidence="A letter",
+        )
     leader = "tom" if pupil == "ava" else f"tom-{school}"
     with cast.acting(senco) as unit:
         review_id = reviews.plan_review(
@@ -270,6 +285,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "place": f"outcomes.{outcome}.statement",
         "hint": "missing",
         "request_id": request_id,
+        "circumstance_id": circumstance_id,
         "note_id": note_id,
         "task_id": task_id,
         "round_id": round_id,

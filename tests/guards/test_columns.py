@@ -109,6 +109,7 @@ PLAIN = {
     "assessment_request.status": CODES,
     "assessment_request.rules": CODES,
     "assessment_request.appeal_result": CODES,
+    "case_circumstance.code": CODES,
 }
 
 for room in pkgutil.iter_modules(isp.__path__, prefix="isp."):
@@ -146,6 +147,7 @@ def test_what_names_a_child_or_holds_free_text_is_sealed():
         "draft_clash.sealed",
         "staged_file.sealed",
         "assessment_request.sealed",
+        "case_circumstance.sealed",
         "restriction.sealed",
         "withdrawal.sealed",
         "audit_event.payload",

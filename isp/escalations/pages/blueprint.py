@@ -12,6 +12,7 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Unit
 from isp.escalations import plainly
+from isp.escalations.deadlines import EXCUSES
 from isp.escalations.queries import Case, side_of
 from isp.escalations.stages import STAGE_WORDS
 from isp.escalations.timeline import KEPT_WORDS, steps
@@ -63,7 +64,10 @@ def after(decision: Decision, pupil_id: UUID, request_id: UUID) -> str:
 
 def case_facts(unit: Unit, case: Case) -> dict[str, Any]:
     """What a page about one request needs, names included."""
-    named = people(unit, (case.row.officer_id, case.row.made_by, case.row.decided_by))
+    named = people(
+        unit,
+        (case.row.officer_id, case.row.made_by, case.row.decided_by, *(one.recorded_by for one in case.told)),
+    )
     pupil = pupils.name(unit, case.row.pupil_id)
     if case.side != "authority":
         home_of(case.decision, case.row.pupil_id)
@@ -74,12 +78,13 @@ def case_facts(unit: Unit, case: Case) -> dict[str, Any]:
         "caption": pupil.full,
         "pupil": pupil,
         "named": named,
-        "steps": steps(case.row, unit.today),
+        "steps": steps(case.row, unit.today, [one.held for one in case.told]),
         "today": unit.today,
         "may": case.decision.can,
         "layout": layout_of(case.decision),
         "STAGE_WORDS": STAGE_WORDS,
         "KEPT_WORDS": KEPT_WORDS,
+        "EXCUSES": EXCUSES,
         "plainly": plainly,
         "is_me": is_me,
         "they": "you" if is_me else pupil.given,
