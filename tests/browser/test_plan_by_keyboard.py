@@ -23,6 +23,7 @@ from tests.browser.site import enter, faults, serving
 from tests.cast import Cast, small_plan, standing_cast
 from tests.engines import SQLiteStore
 from tests.guards.reaching import app_over
+from tests.reviews.desk import Desk
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 MOST_TABS = 150
@@ -96,6 +97,8 @@ def record(cast: Cast) -> UUID:
     )
     review = {"next_review_on": (clock.today() - timedelta(days=2)).isoformat(), "interval": "termly"}
     content["sections"]["review"]["fields"] = review
+    # The school's calendar says on which day the next review falls: nobody types it.
+    Desk(cast).term("oakfield", clock.today() - timedelta(days=100), clock.today() + timedelta(days=500))
     return cast.plan("ava", "sara", load(content))
 
 

@@ -19,7 +19,7 @@ def entries(desk, who):
     [
         ("sara", ["Home", "Pupils", "Reviews", "Settings"]),
         ("tom", ["My classes", "Reviews I lead", "To write"]),
-        ("tia", ["My groups"]),
+        ("tia", ["My groups", "To write"]),
         ("hal", ["Home", "Pupils", "Reviews", "History", "Settings"]),
         ("leo", ["Home", "Pupils", "Reviews"]),
         ("olga", ["Home", "Pupils", "Settings"]),

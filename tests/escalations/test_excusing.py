@@ -134,9 +134,9 @@ def test_what_the_law_does_not_excuse_is_said_beside_its_field(
 
 @pytest.mark.parametrize("field", ["reason", "evidence"])
 def test_an_excuse_needs_its_reason_and_its_evidence(affair: Affair, field: str) -> None:
-    case = affair.request()
+    case, nothing = affair.request(), {field: "  "}
     with pytest.raises(Invalid) as refused:
-        excuse(affair, case, **{"told": AWAY, field: "  "})
+        excuse(affair, case, AWAY, "olli", **nothing)
     assert set(refused.value.errors) == {field}
 
 

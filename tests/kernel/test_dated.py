@@ -7,7 +7,6 @@ import shutil
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -110,7 +109,7 @@ def test_a_version_that_is_no_text_is_refused():
 
 
 @pytest.fixture
-def package(tmp_path, monkeypatch) -> Path:
+def package(tmp_path, monkeypatch):
     """A package with two versions of one list and another list beside it."""
     data = tmp_path / "a_package" / "data"
     data.mkdir(parents=True)

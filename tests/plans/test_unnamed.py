@@ -21,7 +21,7 @@ PEOPLE = [
 ]
 
 
-def said(text: str, people=PEOPLE) -> str:
+def said(text, people=PEOPLE):
     content = small_plan()
     content["sections"]["outcomes"]["items"][0]["statement"] = text
     made = unnamed(only_template(content), people)
