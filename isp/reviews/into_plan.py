@@ -50,10 +50,11 @@ def brought(unit: Unit, row: Any, plan: Any, report: Content, views_id: str) -> 
         in_force = plan_content.read(versions.read(unit, row.record_id, plan.current).content)
     draft = drafts.find(unit, row.record_id)
     now = draft.content if draft is not None else in_force
-    changes = next_plan.changes_of(report, reviewed, views_id)
     by_rule = _set_back(unit, draft, reviewed) if draft is not None else []
+    begun = next_plan.set_back(now, reviewed, by_rule)
+    changes = next_plan.changes_of(report, reviewed, views_id, begun)
     changes = next_plan.fitted(report, now, reviewed, changes, by_rule)
-    return Brought(draft, in_force, now, changes, next_plan.shown(now, reviewed, changes, by_rule))
+    return Brought(draft, in_force, now, changes, next_plan.shown(now, begun, changes))
 
 
 def reviewed_plan(unit: Unit, row: Any) -> Content:

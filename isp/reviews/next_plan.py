@@ -38,22 +38,28 @@ _OF_FAMILY = re.compile(
 """Roles in which somebody who took part speaks for the family."""
 
 
-def changes_of(report: Content, reviewed: Content, views_id: str) -> list[Change]:
+def changes_of(
+    report: Content, reviewed: Content, views_id: str, begun: Content | None = None
+) -> list[Change]:
     """The plan's changes. ``views_id``: the id for the family's words, where there are any.
+
+    ``begun``: what was reviewed as a next cycle set it back (``set_back``), where one was begun; what the
+    review found as it was before is then a change too.
 
     An outcome that goes on has its result, with what was seen as the words about it, and where its day had
     come by the meeting it is due by the next review. One that is worded anew begins without a result, which
     was the old wording's and stands in the report; one that stops is taken out.
     """
     return [
-        *_outcomes(report, reviewed),
-        *_decision(report, reviewed),
+        *_outcomes(report, reviewed, begun or reviewed),
+        *_decision(report, begun or reviewed),
         *_words(report, reviewed, views_id),
     ]
 
 
-def _outcomes(report: Content, reviewed: Content) -> Iterator[Change]:
+def _outcomes(report: Content, reviewed: Content, begun: Content) -> Iterator[Change]:
     known = items_by_id(reviewed["sections"]["outcomes"])
+    standing = items_by_id(begun["sections"]["outcomes"])
     for item in report["sections"]["outcomes"]["items"]:
         outcome = item.get("outcome")
         held = known.get(outcome)
@@ -72,7 +78,7 @@ def _outcomes(report: Content, reviewed: Content) -> Iterator[Change]:
         if later := _later(report, held):
             wanted["due_on"] = later
         for field, value in sorted(wanted.items()):
-            if not same(held.get(field), value):
+            if not same(standing[outcome].get(field), value):
                 yield Change(Op.SET, "outcomes", outcome, field, value)
 
 
@@ -114,7 +120,7 @@ def fitted(
     return back + [one for one in changes if one.item is None or one.item not in aside]
 
 
-def _decision(report: Content, reviewed: Content) -> Iterator[Change]:
+def _decision(report: Content, begun: Content) -> Iterator[Change]:
     fields = report["sections"]["decision"]["fields"]
     held_on = report["sections"]["meeting"]["fields"].get("held_on")
     wanted = {
@@ -128,7 +134,7 @@ def _decision(report: Content, reviewed: Content) -> Iterator[Change]:
             ("layer", "reason"): fields.get("reason"),
         }
     for (section, field), value in wanted.items():
-        if value is not None and not same(reviewed["sections"][section]["fields"].get(field), value):
+        if value is not None and not same(begun["sections"][section]["fields"].get(field), value):
             yield Change(Op.SET, section, None, field, value)
 
 
@@ -158,15 +164,17 @@ def _of_the_family(people: list[Item]) -> str:
     return shorten("; ".join(spoke), _LINE)
 
 
-def shown(
-    now: Content, reviewed: Content, changes: list[Change], by_rule: list[Change] | None = None
-) -> list[Change]:
+def set_back(now: Content, reviewed: Content, by_rule: list[Change]) -> Content:
+    """What was reviewed as a new cycle set it back (``by_rule``), where it still stands so."""
+    return apply(reviewed, [one for one in by_rule if one.op is Op.SET and _stands(now, one)])
+
+
+def shown(now: Content, reviewed: Content, changes: list[Change]) -> list[Change]:
     """What the reviewers had before them, where the plan's draft ``now`` says something else at a place.
 
-    ``by_rule``: what a new cycle set back in the draft. Where it still stands so, nobody wrote it.
+    ``reviewed``: as a new cycle set it back, where one was begun.
     """
     sections = dict(now["sections"])
-    reviewed = apply(reviewed, [one for one in by_rule or () if one.op is Op.SET and _stands(now, one)])
     for change in changes:
         if change.op is Op.ADD:
             continue

@@ -297,13 +297,13 @@ def early(desk, cast):
     return plan, review
 
 
-def say(desk, review, *, next="continue", **decided):  # noqa: A002
+def say(desk, review, *, next="continue", result="more", evidence="Seen in class", **decided):  # noqa: A002
     """How each outcome went and what is next, and what was decided."""
     for item in desk.report(review)["sections"]["outcomes"]["items"]:
         desk.write(
             review,
-            Change(Op.SET, "outcomes", item["id"], "result", "more"),
-            Change(Op.SET, "outcomes", item["id"], "evidence", "Seen in class"),
+            Change(Op.SET, "outcomes", item["id"], "result", result),
+            Change(Op.SET, "outcomes", item["id"], "evidence", evidence),
             Change(Op.SET, "outcomes", item["id"], "next", next),
         )
     values = {"decision": "continue_support", "next_review_on": NEXT} | decided
@@ -322,6 +322,14 @@ def test_what_the_cycle_set_back_by_rule_gives_way_to_the_review_and_nobody_is_a
     assert (reached["id"], reached["result"]) == (REACHED, "more")
     assert step["result"] == "more"
     assert desk.content(plan)["sections"]["review"]["fields"]["next_review_on"] == NEXT
+
+
+def test_what_the_review_finds_as_it_was_before_is_no_less_its_result(desk, early):
+    plan, review = early
+    say(desk, review, result="less", evidence="Twice in ten")
+    assert desk.close(review).unsettled == 0
+    top = desk.aims(plan)[0]
+    assert (top["result"], top["result_note"]) == ("less", "Twice in ten")
 
 
 def test_a_step_that_was_set_aside_and_that_the_meeting_stops_stays_out(desk, early):
