@@ -23,6 +23,7 @@ from isp.people.models import Organisation
 from isp.people.roles import Role
 from isp.register import pupils
 from isp.register.pupils import PupilName
+from isp.reviews.lists import Led, led_by_me
 
 AT_SCHOOL = (*PLANNERS, *OVERSEERS, Role.DATA_PROTECTION_OFFICER)
 """Roles that reach every pupil of a school; a data protection officer may be an authority's as well."""
@@ -64,6 +65,8 @@ class Home:
     waiting: dict[UUID, WithColleagues]
     """By school, what is still with colleagues there."""
     to_write: tuple[Asked, ...]
+    leads: Led | None
+    """What a teacher leads; None for whoever has all of a school's reviews before her."""
     to_sign: tuple[ToSign, ...]
     searches: bool
     """Whether there is somebody to search for."""
@@ -100,6 +103,7 @@ def home(unit: Unit, held: Positions) -> Home:
             for post, week in weeks
             if not week.is_first_use
         },
+        leads=led_by_me(unit) if held.holds(Role.CLASS_TEACHER) and not weeks else None,
         to_write=to_write(unit, asked_as(held)) if held.holds(*WRITERS) else (),
         to_sign=to_sign(unit) if held.holds(Role.SENCO, Role.HEAD) else (),
         searches=any(not week.is_first_use for _, week in weeks)

@@ -35,6 +35,14 @@ class Due:
     why: str | None = None
 
 
+def school_day_from(day: date, calendar: SchoolCalendar | None) -> date:
+    """The first school day on or after a day; the day itself where the calendar does not say."""
+    try:
+        return calendar.first_school_day_on_or_after(day) if calendar is not None else day
+    except HorizonPassed:
+        return day
+
+
 def next_due(since: date, months: int | None, calendar: SchoolCalendar | None) -> Due:
     """The last school day by which a review is due, ``months`` after the day of the last one.
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isp.kernel.workdays import Closure, SchoolCalendar, Term, months_after
-from isp.plans.deadlines import BEYOND, NO_CALENDAR, NO_INTERVAL, Due, next_due
+from isp.plans.deadlines import BEYOND, NO_CALENDAR, NO_INTERVAL, Due, next_due, school_day_from
 from isp.plans.vocabulary import configuration_on
 
 TERMLY, HALF_TERMLY, YEARLY = 4, 2, 12
@@ -81,6 +81,19 @@ def test_an_interval_that_is_all_holiday_gives_the_first_school_day_after_it():
 )
 def test_what_cannot_be_known_has_a_reason_and_no_date(since, months, calendar, why):
     assert next_due(since, months, calendar) == Due(None, why)
+
+
+@pytest.mark.parametrize(
+    ("day", "calendar", "proposed"),
+    [
+        (date(2026, 10, 17), CALENDAR, date(2026, 10, 19)),  # a Saturday
+        (date(2026, 10, 19), CALENDAR, date(2026, 10, 19)),
+        (date(2026, 10, 17), None, date(2026, 10, 17)),  # nobody knows which days are school days
+        (date(2029, 1, 6), CALENDAR, date(2029, 1, 6)),
+    ],
+)
+def test_a_meeting_is_proposed_for_a_school_day(day, calendar, proposed):
+    assert school_day_from(day, calendar) == proposed
 
 
 def test_a_pupil_who_moves_school_is_due_by_the_calendar_of_the_new_one():

@@ -217,7 +217,9 @@ def test_a_teacher_has_the_reviews_that_she_leads_and_no_other(desk, cast, revie
     said = words(tom.get("/reviews/led"))
     assert "Ava Planted" in said
     assert "Ben Planted" not in said
-    assert "Reviews I lead" in tom.get("/").text
+    home = words(tom.get("/"))
+    assert "Reviews I lead Ava Planted: the review" in home
+    assert "Ben Planted: the review" not in home
     assert tom.get("/reviews").status_code == 403
 
 

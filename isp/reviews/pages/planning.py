@@ -15,7 +15,7 @@ from isp.people.directory import Named
 from isp.people.here import act, look, person_id, signed_in
 from isp.plans import cards
 from isp.plans import queries as plans
-from isp.plans.deadlines import WHY
+from isp.plans.deadlines import WHY, school_day_from
 from isp.plans.pages.blueprint import home_of
 from isp.plans.pages.sent import UNREADABLE
 from isp.plans.vocabulary import configuration_on
@@ -56,6 +56,7 @@ def new_review(record_id: UUID) -> ResponseReturnValue:
         able = queries.leaders(unit, plan.pupil_id)
         last = queries.last_time(unit, record_id, able)
         when_due = cards.due_of(unit, record_id)
+        soonest = school_day_from(unit.today, cards.calendar_for(unit, plan.pupil_id))
         caption = pupils.name(unit, plan.pupil_id).full
         home = home_of(decision, plan.pupil_id)
         today = unit.today
@@ -78,7 +79,7 @@ def new_review(record_id: UUID) -> ResponseReturnValue:
                 flash("The review is planned. Now say who is asked to come.")
                 return redirect(url_for("reviews.review", review_id=made), 303)
     else:
-        start = when_due.on if when_due.on is not None and when_due.on >= today else today
+        start = when_due.on if when_due.on is not None and when_due.on >= today else soonest
         led_by = last.led_by if last is not None and last.led_by is not None else person_id()
         begun = {
             "planned_on": start,
