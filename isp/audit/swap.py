@@ -9,7 +9,8 @@ finished text, because composing costs more than the trip it saves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -30,10 +31,29 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from isp.kernel import prepared
 
+Bind = Callable[[str], Any]
+Compose = Callable[[Bind], ColumnElement[Any]]
 Step = tuple[Table, Mapping[str, Any], Mapping[str, Any] | None]
-Shape = tuple[tuple[Table, tuple[str, ...], tuple[tuple[str, bool], ...] | None], ...]
+Columns = tuple[tuple[str, Compose | None], ...]
+Shape = tuple[tuple[Table, Columns, tuple[tuple[str, bool], ...] | None], ...]
 
 ONE: ColumnElement[int] = literal_column("1")
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value that the database works out from the row as it stands when it is changed.
+
+    ``compose`` makes the expression, given what makes a placeholder for one of ``values`` by name; all are of
+    the column's own type. It is a function of a module: the statement is kept by it.
+    """
+
+    compose: Compose
+    values: Mapping[str, Any]
+
+    def expression(self, kind: Any) -> ColumnElement[Any]:
+        """The expression with its values in it, for a column of a type."""
+        return self.compose(lambda name: bindparam(None, self.values[name], type_=kind))
 
 
 def execute(connection: Connection, steps: Sequence[Step]) -> bool:
@@ -42,14 +62,24 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
     False: a guard did not hold, or a row stood in the way, and nothing was done.
     """
     shape: Shape = tuple(
-        (table, tuple(values), None if where is None else tuple((n, v is None) for n, v in where.items()))
+        (
+            table,
+            tuple(
+                (name, value.compose if isinstance(value, Computed) else None)
+                for name, value in values.items()
+            ),
+            None if where is None else tuple((name, value is None) for name, value in where.items()),
+        )
         for table, values, where in steps
     )
     text = _compose(shape)
     parameters: dict[str, Any] = {}
     for number, (_, values, where) in enumerate(steps):
         for name, value in values.items():
-            parameters[f"v{number}_{name}"] = value
+            if isinstance(value, Computed):
+                parameters |= {f"v{number}_{name}_{part}": held for part, held in value.values.items()}
+            else:
+                parameters[f"v{number}_{name}"] = value
         for name, value in (where or {}).items():
             parameters[f"w{number}_{name}"] = value
     try:
@@ -68,7 +98,7 @@ def _compose(shape: Shape) -> prepared.Text:
     expressions = []
     guards = []
     for number, (table, columns, where) in enumerate(shape):
-        values = {name: bindparam(f"v{number}_{name}", type_=table.c[name].type) for name in columns}
+        values = {name: _value(compose, f"v{number}_{name}", table.c[name].type) for name, compose in columns}
         if where is None:
             step: Any = insert(table).values(values).returning(ONE.label("done")).cte(f"s{number}")
         else:
@@ -86,3 +116,9 @@ def _compose(shape: Shape) -> prepared.Text:
     verdict = case((and_(*guards), ONE), else_=literal_column("0")) if guards else ONE
     # Every expression must be named by the query, or SQLAlchemy leaves it out of the text.
     return prepared.finished(select((ONE / verdict).label("done")).add_cte(*expressions), prepared.POSTGRESQL)
+
+
+def _value(compose: Compose | None, name: str, kind: Any) -> ColumnElement[Any]:
+    if compose is None:
+        return bindparam(name, type_=kind)
+    return compose(lambda part: bindparam(f"{name}_{part}", type_=kind))

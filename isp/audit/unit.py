@@ -343,7 +343,11 @@ def _carry_out(connection: Connection, step: Insert | Change) -> None:
         connection.execute(insert(step.table), [dict(step.values)])
         return
     where: list[ColumnElement[bool]] = [step.table.c[name] == value for name, value in step.where.items()]
-    done = connection.execute(update(step.table).where(and_(*where)).values(dict(step.values)))
+    values = {
+        name: value.expression(step.table.c[name].type) if isinstance(value, swap.Computed) else value
+        for name, value in step.values.items()
+    }
+    done = connection.execute(update(step.table).where(and_(*where)).values(values))
     if done.rowcount != 1:
         raise Conflict(step.otherwise)
 

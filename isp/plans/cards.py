@@ -10,11 +10,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from isp.access.models import Tie
 from isp.access.standing import SCHOOL, live
 from isp.audit import Unit
+from isp.audit.swap import Bind, Computed
 from isp.kernel.clock import civil_day
 from isp.kernel.db import table_of
 from isp.kernel.errors import Invalid
@@ -123,8 +124,6 @@ def shared(
     sections = content["sections"]
     review = sections["review"]["fields"]
     day = date.fromisoformat(review["next_review_on"]) if review.get("next_review_on") else None
-    # A version that says the same day as the one before it says nothing against what was agreed since.
-    agreed = case((CARDS.c.next_review_on == day, CARDS.c.agreed_on), else_=day) if day else None
     unit.change(
         PlanCard,
         {"record_id": record_id},
@@ -133,9 +132,18 @@ def shared(
         published_at=version.recorded_at if version else None,
         next_review_on=day,
         interval=review.get("interval"),
-        agreed_on=agreed,
-        missed_on=case((unit.today > _SET, _SET), (_SET.is_(None), passed), else_=None),
+        agreed_on=Computed(_agreed, {"day": day}),
+        missed_on=Computed(_missed, {"today": unit.today, "passed": passed}),
     )
+
+
+def _agreed(bind: Bind) -> ColumnElement[Any]:
+    """A version that says the same day as the one before it says nothing against what was agreed since."""
+    return case((CARDS.c.next_review_on == bind("day"), CARDS.c.agreed_on), else_=bind("day"))
+
+
+def _missed(bind: Bind) -> ColumnElement[Any]:
+    return case((bind("today") > _SET, _SET), (_SET.is_(None), bind("passed")), else_=None)
 
 
 def reviewed(unit: Unit, record_id: UUID, held_on: date, next_on: date | None) -> None:
