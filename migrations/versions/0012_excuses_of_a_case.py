@@ -10,9 +10,11 @@ down_revision: str | None = "0011"
 branch_labels: str | None = None
 depends_on: str | None = None
 
+INT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
-    op.add_column("assessment_request", sa.Column("days_unexcused", sa.Integer(), nullable=True))
+    op.add_column("assessment_request", sa.Column("days_unexcused", INT, nullable=True))
     op.create_table(
         "case_circumstance",
         sa.Column("id", sa.Uuid(), nullable=False),
