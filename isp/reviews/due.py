@@ -48,12 +48,9 @@ class PlanDue:
         return any(one is not None and one <= day for one in (self.on, self.planned_on))
 
 
-def plans_due(unit: Unit, pupil_ids: Select[UUID] | Iterable[UUID], school_id: UUID) -> list[PlanDue]:
+def plans_due(unit: Unit, pupil_ids: Iterable[UUID], school_id: UUID) -> list[PlanDue]:
     """The open plans of these pupils of a school: those with a date in its order, then those without one."""
-    if isinstance(pupil_ids, Select):
-        rows = list(unit.connection.execute(_open_plans().where(cards.CARDS.c.pupil_id.in_(pupil_ids))))
-    else:
-        rows = _open_plans_of.all(unit.connection, {"pupils": sorted(set(pupil_ids))})
+    rows = _open_plans_of.all(unit.connection, {"pupils": sorted(set(pupil_ids))})
     calendar = cards.calendar_of(unit, school_id) if any(map(cards.needs_calendar, rows)) else None
     found = [_plan_due(row, unit.today, calendar) for row in rows]
     return sorted(found, key=lambda one: (one.on is None, one.on or unit.today, one.record_id))

@@ -55,7 +55,9 @@ def _facts(unit: Unit, school_id: UUID) -> list[PlanFacts]:
     on_roll = select(Tie.pupil_id).where(
         Tie.kind == SCHOOL, Tie.organisation_id == school_id, live(Tie, unit.today)
     )
-    listed = [one for one in plans_due(unit, on_roll, school_id) if one.version is not None]
+    listed = [
+        one for one in plans_due(unit, unit.connection.scalars(on_roll), school_id) if one.version is not None
+    ]
     years = {
         row.id: year_words(row.year_group)
         for row in unit.connection.execute(select(Pupil.id, Pupil.year_group).where(Pupil.id.in_(on_roll)))
