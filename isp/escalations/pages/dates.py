@@ -19,6 +19,8 @@ _SECOND = {
     Act.TRANSFER: "Say as well when the old authority knew of the move.",
     Act.REVIEW_AFTER_TRANSFER: "Say as well when the plan was made, or last reviewed.",
 }
+# Where the first day asked for is not the one that the limit runs from.
+_FIRST = {Act.TRANSFER: "the day of the move"}
 _TWO_DAYS = frozenset({*_SECOND, Act.APPEAL})
 # Reached through the act that chooses between them.
 _CHOSEN_BY_ANOTHER = frozenset({Act.APPEAL_CERTIFICATE, Act.NOTICE_OF_MOVE})
@@ -35,7 +37,10 @@ def dates() -> ResponseReturnValue:
 def _choices() -> list[Choice]:
     today = clock.today()
     limits = (rules_on(today).limit(act, today) for act in Act if act not in _CHOSEN_BY_ANOTHER)
-    return [Choice(one.act.value, f"The {one.who} is to {one.what}; from {one.start}") for one in limits]
+    return [
+        Choice(one.act.value, f"The {one.who} is to {one.what}; from {_FIRST.get(one.act, one.start)}")
+        for one in limits
+    ]
 
 
 def _worked_out(form: Form) -> Due | None:
