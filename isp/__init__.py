@@ -20,7 +20,10 @@ from isp.caseload import pages as caseload_pages
 from isp.caseload.menus import menu
 from isp.demonstration.load import is_demonstration
 from isp.documents import pages as document_pages
+from isp.ehcp import pages as ehcp_pages
 from isp.escalations import pages as escalation_pages
+from isp.escalations.pages import upkeep as upkeep_pages
+from isp.exchange import pages as exchange_pages
 from isp.kernel.crypto import Keyring, KeyringError
 from isp.kernel.db import Database
 from isp.notes import pages as note_pages
@@ -64,7 +67,10 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         note_pages,
         review_pages,
         round_pages,
+        ehcp_pages,
         escalation_pages,
+        upkeep_pages,
+        exchange_pages,
     ):
         app.register_blueprint(room.pages)
     return app

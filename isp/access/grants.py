@@ -20,8 +20,11 @@ from isp.kernel.db import table_of
 from isp.kernel.ids import new_id
 
 GRANTS = table_of(Grant)
-VERSION, DOCUMENT = "version", "document"
-"""Of a plan, and of a document: each is named by one of its versions, so that a later one stays shut."""
+VERSION, DOCUMENT, REVIEW, ANSWERS = "version", "document", "review", "answers"
+"""Of a plan, of a document, the report of a closed review, what a teacher answered: each is named by one of
+its versions, so that a later one stays shut."""
+SORTS = (VERSION, REVIEW, DOCUMENT, ANSWERS)
+"""In the order in which they are laid before somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Granted:
 
     object_id: UUID
     digest: bytes
+    object_type: str = VERSION
 
 
 def grant(
@@ -61,6 +65,16 @@ def granted_by(unit: Unit, source_id: UUID, object_type: str = VERSION) -> list[
         .order_by(GRANTS.c.made_at, GRANTS.c.id)
     )
     return [Granted(row.object_id, row.digest) for row in unit.connection.execute(query)]
+
+
+def all_granted_by(unit: Unit, source_id: UUID) -> list[Granted]:
+    """Everything that a source covers, of whatever sort, in the order it was granted."""
+    query = (
+        select(GRANTS.c.object_id, GRANTS.c.digest, GRANTS.c.object_type)
+        .where(GRANTS.c.source_id == source_id)
+        .order_by(GRANTS.c.made_at, GRANTS.c.id)
+    )
+    return [Granted(*row) for row in unit.connection.execute(query)]
 
 
 def ties_from(unit: Unit, source_id: UUID) -> list[Any]:

@@ -36,6 +36,10 @@ class Standing(StrEnum):
     AUTHORITY_MANAGER = "authority_manager"
     ADVISER = "psychologist_or_therapist"
     SOCIAL_WORKER = "social_worker"
+    CONSULTED = "consulted_setting"
+    """The leaders of a school that is asked, with a draft EHC plan, whether it can take the child."""
+    AUDITOR = "quality_auditor"
+    """Whoever audits or moderates a case that was drawn, for the days of the audit."""
 
 
 class Permission(StrEnum):
@@ -83,6 +87,36 @@ class Permission(StrEnum):
     ASSESSMENT_DECIDE = "assessment_decide"
     ASSESSMENT_ASSIGN = "assessment_assign"
     ASSESSMENT_APPEAL = "assessment_appeal"
+    CASE_AUDIT = "case_audit"
+    ASSESSMENT_REPRESENT = "assessment_represent"
+    CONSULTATION_ANSWER = "consultation_answer"
+    EHC_REVIEW_READ = "ehc_review_read"
+    EHC_REVIEW_WRITE = "ehc_review_write"
+    EHC_REVIEW_DECIDE = "ehc_review_decide"
+    EHC_REASSESSMENT_REQUEST = "ehc_reassessment_request"
+    OUT_OF_SCHOOL_READ = "out_of_school_read"
+    OUT_OF_SCHOOL_REPORT = "out_of_school_report"
+    OUT_OF_SCHOOL_DECIDE = "out_of_school_decide"
+    SEN2_WRITE = "sen2_write"
+    EHCP_READ = "ehcp_read"
+    EHCP_VERSIONS_READ = "ehcp_versions_read"
+    EHCP_PRINT = "ehcp_print"
+    EHCP_DRAFT_READ = "ehcp_draft_read"
+    EHCP_WRITE = "ehcp_write"
+    EHCP_SIGN = "ehcp_sign"
+    EHCP_ISSUE = "ehcp_issue"
+    EHCP_CHECK_READ = "ehcp_check_read"
+    EHCP_CHECK = "ehcp_check"
+    EHCP_WORRY = "ehcp_worry"
+    EVIDENCE_PRINT = "evidence_print"
+    ADVICE_READ = "advice_read"
+    ADVICE_ASK = "advice_ask"
+    ADVICE_GIVE = "advice_give"
+    LETTER_READ = "letter_read"
+    LETTER_WRITE = "letter_write"
+    DIARY_READ = "diary_read"
+    DIARY_WRITE = "diary_write"
+    CASE_DISCLOSE = "case_disclose"
 
 
 class OrganisationPermission(StrEnum):
@@ -100,17 +134,32 @@ class OrganisationPermission(StrEnum):
     PAGES_WRITE = "pages_write"
     ORGANISATION_HISTORY_READ = "organisation_history_read"
     CASES_READ = "cases_read"
+    CONSULTATIONS_READ = "consultations_read"
+    CASES_FILE = "cases_file"
+    EHC_REVIEWS_READ = "ehc_reviews_read"
+    EHC_REVIEWS_SEND = "ehc_reviews_send"
+    WORK_MANAGE = "work_manage"
+    FRONT_DOOR_SEARCH = "front_door_search"
+    PERFORMANCE_READ = "performance_read"
+    EXACT_COUNTS_READ = "exact_counts_read"
+    AUDITS_HOLD = "audits_hold"
+    AUDITS_READ = "audits_read"
+    PANELS_READ = "panels_read"
+    PANELS_WRITE = "panels_write"
     REVIEWS_SAMPLE = "reviews_sample"
     BANK_READ = "bank_read"
     BANK_WRITE = "bank_write"
     COSTS_READ = "costs_read"
     COUNTERSIGN_RULE_WRITE = "countersign_rule_write"
+    SEN2_READ = "sen2_read"
+    SEN2_MAKE = "sen2_make"
 
 
 S, P = Standing, Permission
 
 _PUPIL: dict[Permission, tuple[Standing, ...]] = {
-    P.PUPIL_READ: tuple(Standing),
+    # A consulted school has the draft and no page of the child.
+    P.PUPIL_READ: tuple(one for one in Standing if one is not S.CONSULTED),
     P.PUPIL_WRITE: (S.SENCO, S.DEPUTY_SENCO, S.SEN_ADMINISTRATOR, S.SAFEGUARDING_LEAD, S.SCHOOL_OFFICE),
     P.TIES_READ: (
         S.SENCO,
@@ -153,6 +202,7 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.AUTHORITY_MANAGER,
         S.ADVISER,
         S.SOCIAL_WORKER,
+        S.AUDITOR,
     ),
     P.PLAN_VERSIONS_READ: (
         S.SENCO,
@@ -167,6 +217,7 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.YOUNG_PERSON,
         S.OFFICER,
         S.AUTHORITY_MANAGER,
+        S.AUDITOR,
     ),
     P.PLAN_PRINT: (
         S.SENCO,
@@ -218,6 +269,9 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.YOUNG_PERSON,
         S.OFFICER,
         S.AUTHORITY_MANAGER,
+        # What was released for the advice that is asked, and nothing else.
+        S.ADVISER,
+        S.SOCIAL_WORKER,
     ),
     P.DOCUMENT_WRITE: (
         S.SENCO,
@@ -280,9 +334,140 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.OFFICER,
         S.AUTHORITY_MANAGER,
     ),
+    # A case of the sample, for the days of the audit.
+    P.CASE_AUDIT: (S.AUDITOR,),
     P.ASSESSMENT_DECIDE: (S.OFFICER, S.AUTHORITY_MANAGER),
     P.ASSESSMENT_ASSIGN: (S.AUTHORITY_MANAGER,),
+    # What a request released, as one document: of one's own request, and of the case that one has.
+    P.EVIDENCE_PRINT: (S.SENCO, S.DEPUTY_SENCO, S.PARENT, S.YOUNG_PERSON, S.OFFICER),
     P.ASSESSMENT_APPEAL: (S.PARENT, S.YOUNG_PERSON, S.OFFICER, S.AUTHORITY_MANAGER),
+    # What the family says of a draft plan; the officer files what came by mail.
+    P.ASSESSMENT_REPRESENT: (S.PARENT, S.YOUNG_PERSON, S.OFFICER, S.AUTHORITY_MANAGER),
+    P.CONSULTATION_ANSWER: (S.CONSULTED,),
+    # What becomes of an EHC plan in force: the school holds the review, the authority decides.
+    P.EHC_REVIEW_READ: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.SEN_ADMINISTRATOR,
+        S.HEAD,
+        S.SAFEGUARDING_LEAD,
+        S.DATA_PROTECTION_OFFICER,
+        S.PARENT,
+        S.YOUNG_PERSON,
+        S.OFFICER,
+        S.AUTHORITY_MANAGER,
+    ),
+    P.EHC_REVIEW_WRITE: (S.SENCO, S.DEPUTY_SENCO, S.HEAD, S.OFFICER, S.AUTHORITY_MANAGER),
+    P.EHC_REVIEW_DECIDE: (S.OFFICER, S.AUTHORITY_MANAGER),
+    # Of an authority: one that came by mail, or from the health body.
+    P.EHC_REASSESSMENT_REQUEST: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.HEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+        S.OFFICER,
+        S.AUTHORITY_MANAGER,
+    ),
+    P.OUT_OF_SCHOOL_READ: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.HEAD,
+        S.SAFEGUARDING_LEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+        S.OFFICER,
+        S.AUTHORITY_MANAGER,
+    ),
+    P.OUT_OF_SCHOOL_REPORT: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.HEAD,
+        S.SAFEGUARDING_LEAD,
+        S.OFFICER,
+        S.AUTHORITY_MANAGER,
+    ),
+    P.OUT_OF_SCHOOL_DECIDE: (S.OFFICER, S.AUTHORITY_MANAGER),
+    # What only the return asks for: numbers, ethnicity, postcode, sex.
+    P.SEN2_WRITE: (S.OFFICER, S.AUTHORITY_MANAGER),
+    # An EHC plan: of whom each reads and writes which sections stands below (EHCP_SECTIONS, EHCP_WRITES).
+    P.EHCP_READ: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.TEACHER,
+        S.ASSISTANT,
+        S.HEAD,
+        S.SAFEGUARDING_LEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+        S.OFFICER,
+        S.AUTHORITY_MANAGER,
+        S.ADVISER,
+        S.SOCIAL_WORKER,
+    ),
+    P.EHCP_VERSIONS_READ: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.HEAD,
+        S.SAFEGUARDING_LEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+        S.OFFICER,
+        S.AUTHORITY_MANAGER,
+    ),
+    P.EHCP_PRINT: (S.SENCO, S.DEPUTY_SENCO, S.PARENT, S.YOUNG_PERSON, S.OFFICER, S.AUTHORITY_MANAGER),
+    P.EHCP_DRAFT_READ: (S.OFFICER, S.AUTHORITY_MANAGER),
+    P.EHCP_WRITE: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.PARENT,
+        S.YOUNG_PERSON,
+        S.OFFICER,
+        S.ADVISER,
+        S.SOCIAL_WORKER,
+    ),
+    # Their own body's agreement to its sections; the officer files a letter in which it was given.
+    P.EHCP_SIGN: (S.OFFICER, S.ADVISER, S.SOCIAL_WORKER),
+    P.EHCP_ISSUE: (S.OFFICER, S.AUTHORITY_MANAGER),
+    P.EHCP_CHECK_READ: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.HEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+        S.OFFICER,
+        S.AUTHORITY_MANAGER,
+    ),
+    P.EHCP_CHECK: (S.SENCO, S.DEPUTY_SENCO, S.HEAD, S.OFFICER),
+    P.EHCP_WORRY: (S.SENCO, S.DEPUTY_SENCO, S.HEAD, S.PARENT, S.YOUNG_PERSON, S.OFFICER),
+    P.ADVICE_READ: (S.OFFICER, S.AUTHORITY_MANAGER),
+    P.ADVICE_ASK: (S.OFFICER, S.AUTHORITY_MANAGER),
+    # One's own: what somebody is asked for herself, and no other's (escalations.advice_queries).
+    P.ADVICE_GIVE: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.HEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+        S.ADVISER,
+        S.SOCIAL_WORKER,
+    ),
+    # Of the family: what went to oneself; of a school: what the law sends it a copy of (escalations.letters).
+    P.LETTER_READ: (
+        S.SENCO,
+        S.DEPUTY_SENCO,
+        S.SEN_ADMINISTRATOR,
+        S.HEAD,
+        S.PARENT,
+        S.YOUNG_PERSON,
+        S.OFFICER,
+        S.AUTHORITY_MANAGER,
+    ),
+    P.LETTER_WRITE: (S.OFFICER, S.AUTHORITY_MANAGER),
+    # The diary, and with it the chronology, the disclosures and the working document: the authority's own.
+    P.DIARY_READ: (S.OFFICER, S.AUTHORITY_MANAGER),
+    P.DIARY_WRITE: (S.OFFICER, S.AUTHORITY_MANAGER),
+    P.CASE_DISCLOSE: (S.OFFICER, S.AUTHORITY_MANAGER),
 }
 
 GRID: Mapping[Permission, frozenset[Standing]] = {
@@ -307,12 +492,32 @@ ORGANISATION_GRID: Mapping[OrganisationPermission, frozenset[Role]] = {
     Q.CALENDAR_WRITE: frozenset({*_LEADERS, R.SEN_ADMINISTRATOR, R.SCHOOL_OFFICE}),
     Q.PAGES_WRITE: frozenset({*_LEADERS, R.SCHOOL_OFFICE, R.AUTHORITY_MANAGER, R.DATA_PROTECTION_OFFICER}),
     Q.ORGANISATION_HISTORY_READ: frozenset({R.HEAD, R.DATA_PROTECTION_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.CONSULTATIONS_READ: frozenset(_LEADERS),
     Q.CASES_READ: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    # A request that came by mail, with an exact look for the child it is about.
+    Q.CASES_FILE: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.EHC_REVIEWS_READ: frozenset({*_LEADERS, R.SEN_ADMINISTRATOR, R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.EHC_REVIEWS_SEND: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    # Who covers for whom, whose day it is, and a leaver's caseload.
+    Q.WORK_MANAGE: frozenset({R.AUTHORITY_MANAGER}),
+    # By a name with a date of birth and a reason, of children whom the authority is responsible for.
+    Q.FRONT_DOOR_SEARCH: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.PERFORMANCE_READ: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    # Whoever may not, meets counts rounded to five.
+    Q.EXACT_COUNTS_READ: frozenset({R.AUTHORITY_MANAGER}),
+    Q.AUDITS_HOLD: frozenset({R.AUTHORITY_MANAGER}),
+    Q.AUDITS_READ: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.PANELS_READ: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.PANELS_WRITE: frozenset({R.AUTHORITY_MANAGER}),
     Q.REVIEWS_SAMPLE: frozenset(_LEADERS),
     Q.BANK_READ: frozenset({*_LEADERS, R.SEN_ADMINISTRATOR, R.CLASS_TEACHER, R.AUTHORITY_MANAGER}),
     Q.BANK_WRITE: frozenset({R.SENCO, R.DEPUTY_SENCO, R.AUTHORITY_MANAGER}),
     Q.COSTS_READ: frozenset({*_LEADERS, R.AUTHORITY_MANAGER}),
     Q.COUNTERSIGN_RULE_WRITE: frozenset({R.HEAD}),
+    # Officers mend what the return's rules find; all the children of an authority leave it by its
+    # manager's hand.
+    Q.SEN2_READ: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
+    Q.SEN2_MAKE: frozenset({R.AUTHORITY_MANAGER}),
 }
 
 _SHARED = frozenset({Label.S0})
@@ -339,8 +544,46 @@ LENSES: Mapping[Standing, Lens] = {
     S.AUTHORITY_MANAGER: Lens(labels=_DETAIL),
     S.ADVISER: Lens(labels=_DETAIL),
     S.SOCIAL_WORKER: Lens(labels=_DETAIL),
+    S.CONSULTED: Lens(labels=frozenset(), sections=frozenset()),
+    S.AUDITOR: Lens(labels=_DETAIL),
 }
 """What each standing reads the plan through. Several standings add up to the sum of their lenses."""
+
+_EVERY = frozenset({"a", "b", "c", "d", "e", "f", "g", "h1", "h2", "i", "j", "k"})
+_CARE_SECTIONS = frozenset({"d", "h1", "h2"})
+_HEALTH_SECTIONS = frozenset({"c", "g"})
+_TAUGHT_BY = frozenset({"a", "b", "e", "f"})
+_ADVISED = frozenset({"a", "b", "c", "d", "e", "f", "g", "h1", "h2", "i"})
+
+EHCP_SECTIONS: Mapping[Standing, frozenset[str]] = {
+    S.SENCO: _EVERY - _CARE_SECTIONS,
+    S.DEPUTY_SENCO: _EVERY - _CARE_SECTIONS,
+    S.TEACHER: _TAUGHT_BY,
+    S.ASSISTANT: _TAUGHT_BY,
+    S.HEAD: _TAUGHT_BY | {"i"},
+    S.SAFEGUARDING_LEAD: _ADVISED,
+    S.PARENT: _EVERY,
+    S.YOUNG_PERSON: _EVERY,
+    S.OFFICER: _EVERY,
+    S.AUTHORITY_MANAGER: _EVERY,
+    S.ADVISER: _ADVISED,
+    S.SOCIAL_WORKER: _ADVISED,
+}
+"""Which sections of an EHC plan a standing reads. A standing that is not named reads none."""
+
+EHCP_CARE_BY_NAMING: frozenset[Standing] = frozenset({S.SENCO, S.DEPUTY_SENCO})
+"""Read care sections too, once section I names their school: the plan is sent to it (regulation 13(2))."""
+
+EHCP_WRITES: Mapping[Standing, frozenset[str]] = {
+    S.SENCO: frozenset({"a"}),
+    S.DEPUTY_SENCO: frozenset({"a"}),
+    S.PARENT: frozenset({"a"}),
+    S.YOUNG_PERSON: frozenset({"a"}),
+    S.OFFICER: _EVERY,
+    S.ADVISER: _HEALTH_SECTIONS,
+    S.SOCIAL_WORKER: _CARE_SECTIONS,
+}
+"""Which sections of the draft of an EHC plan a standing writes."""
 
 _STAFF_NOTES = frozenset({Label.S2})
 _DOCUMENTS_BEYOND: Mapping[Standing, frozenset[Label]] = {
@@ -357,7 +600,9 @@ DOCUMENT_LABELS: Mapping[Standing, frozenset[Label]] = {
 """Which labels of document a standing sees, where it reads documents: those of its lens, and a few more that
 no plan bears."""
 
-BY_GRANT: frozenset[Standing] = frozenset({S.OFFICER, S.AUTHORITY_MANAGER, S.ADVISER, S.SOCIAL_WORKER})
+BY_GRANT: frozenset[Standing] = frozenset(
+    {S.OFFICER, S.AUTHORITY_MANAGER, S.ADVISER, S.SOCIAL_WORKER, S.CONSULTED, S.AUDITOR}
+)
 """Standings that see only the versions granted to what opened their tie (a request, an advice task)."""
 
 
@@ -388,6 +633,12 @@ def as_text() -> str:
     lines += ["", "documents: labels, for those who read or write them", ""]
     handles = GRID[P.DOCUMENT_READ] | GRID[P.DOCUMENT_WRITE] | GRID[P.WITHDRAWN_READ]
     lines += [f"{one.value}: {' '.join(sorted(DOCUMENT_LABELS[one]))}" for one in sorted(handles)]
+    lines += ["", "EHC plan: sections read, sections written", ""]
+    for standing in sorted(EHCP_SECTIONS):
+        reads = " ".join(sorted(EHCP_SECTIONS[standing]))
+        named = ", and care once their school is named" if standing in EHCP_CARE_BY_NAMING else ""
+        writes = " ".join(sorted(EHCP_WRITES.get(standing, frozenset()))) or "none"
+        lines.append(f"{standing.value}: {reads}{named}; writes {writes}")
     return "\n".join(lines) + "\n"
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ASSESSMENT = "assessment"
+QUALITY_AUDIT = "quality_audit"
+"""Of the authority's own audit of its cases: nothing leaves it, so no copy is taken for this."""
 PURPOSES: Mapping[str, str] = {
     ASSESSMENT: "To decide on this request, or to carry out the assessment",
     "interests": "For somebody who needs it in the child’s interests, such as for advice",

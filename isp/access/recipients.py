@@ -51,7 +51,20 @@ NEEDS: Mapping[str, Permission] = {
     "review_closed": Permission.REVIEW_READ,
     "assessment_requested": Permission.ASSESSMENT_READ,
     "assessment_decided": Permission.ASSESSMENT_READ,
+    "evidence_released": Permission.ASSESSMENT_READ,
+    "assessment_dates_changed": Permission.ASSESSMENT_READ,
+    "case_moved_on": Permission.ASSESSMENT_READ,
+    "consulted": Permission.CONSULTATION_ANSWER,
+    "draft_plan_sent": Permission.ASSESSMENT_READ,
     "case_given": Permission.ASSESSMENT_READ,
+    "advice_asked": Permission.ADVICE_GIVE,
+    "advice_due": Permission.ADVICE_GIVE,
+    "advice_sent_back": Permission.ADVICE_GIVE,
+    "advice_in": Permission.ADVICE_READ,
+    "letter_served": Permission.LETTER_READ,
+    "ehc_plan_step": Permission.EHC_REVIEW_READ,
+    "provision_worry": Permission.EHCP_CHECK,
+    "out_of_school": Permission.OUT_OF_SCHOOL_READ,
 }
 """What somebody must still be allowed in order to be told of it; of other kinds: to see the pupil at all."""
 

@@ -44,9 +44,15 @@ from isp.people.sessions import ALSO
 
 SCHOOL, FORMER_SCHOOL, GROUP = "school", "former_school", "group"
 GUARDIAN, SELF, CASE, CASELOAD, ADVISER = "guardian", "self", "case", "caseload", "adviser"
+AUDIT = "audit"
+"""Somebody who audits or moderates the case, for the days of the audit."""
+CONSULTED = "consulted"
+"""A school that was consulted about a draft EHC plan, until it answers."""
 RESPONSIBLE = "responsible"
 """The authority where the child lives. It gives nobody sight by itself."""
-TIE_KINDS = frozenset({SCHOOL, FORMER_SCHOOL, GROUP, GUARDIAN, SELF, CASE, CASELOAD, ADVISER, RESPONSIBLE})
+TIE_KINDS = frozenset(
+    {SCHOOL, FORMER_SCHOOL, GROUP, GUARDIAN, SELF, CASE, CASELOAD, ADVISER, AUDIT, CONSULTED, RESPONSIBLE}
+)
 
 _AT_SCHOOL = frozenset(
     {
@@ -62,6 +68,7 @@ _AT_SCHOOL = frozenset(
 _AT_FORMER_SCHOOL = frozenset(
     {Role.SENCO, Role.DEPUTY_SENCO, Role.HEAD, Role.SAFEGUARDING_LEAD, Role.DATA_PROTECTION_OFFICER}
 )
+_CONSULTED = frozenset({Role.SENCO, Role.DEPUTY_SENCO, Role.HEAD})
 _IN_GROUP = {Role.CLASS_TEACHER: Standing.TEACHER, Role.TEACHING_ASSISTANT: Standing.ASSISTANT}
 _FAMILY = (Standing.PARENT.value, Standing.CARER.value, Standing.YOUNG_PERSON.value)
 _ADVISERS = frozenset({Role.PSYCHOLOGIST_OR_THERAPIST, Role.SOCIAL_WORKER})
@@ -199,9 +206,15 @@ def _by_membership(person_id: Any, today: Any, asked: frozenset[Standing]) -> Se
         ways.append(and_(Tie.kind == FORMER_SCHOOL, Membership.role.in_(sorted(_AT_FORMER_SCHOOL))))
     if Standing.AUTHORITY_MANAGER in asked:
         ways.append(and_(Tie.kind == CASE, Membership.role == Role.AUTHORITY_MANAGER))
+    if Standing.CONSULTED in asked:
+        ways.append(and_(Tie.kind == CONSULTED, Membership.role.in_(sorted(_CONSULTED))))
     if not ways:
         return None
-    standing = case((Tie.kind == FORMER_SCHOOL, Standing.FORMER_SCHOOL.value), else_=Membership.role)
+    standing = case(
+        (Tie.kind == FORMER_SCHOOL, Standing.FORMER_SCHOOL.value),
+        (Tie.kind == CONSULTED, Standing.CONSULTED.value),
+        else_=Membership.role,
+    )
     return (
         _row(standing.cast(String))
         .select_from(Membership)
@@ -268,12 +281,19 @@ def _at_work(person_id: Any, today: Any, asked: frozenset[Standing]) -> Select[*
     if Standing.OFFICER in asked:
         officers = (Role.AUTHORITY_MANAGER.value, Role.AUTHORITY_OFFICER.value)
         ways.append(and_(Tie.kind == CASELOAD, Membership.role.in_(officers)))
+    if Standing.AUDITOR in asked:
+        at_work = (Role.AUTHORITY_MANAGER.value, Role.AUTHORITY_OFFICER.value)
+        ways.append(and_(Tie.kind == AUDIT, Membership.role.in_(at_work)))
     advisers = sorted(role.value for role in _ADVISERS if Standing(role) in asked)
     if advisers:
         ways.append(and_(Tie.kind == ADVISER, Membership.role.in_(advisers)))
     if not ways:
         return None
-    standing = case((Tie.kind == CASELOAD, Standing.OFFICER.value), else_=Membership.role)
+    standing = case(
+        (Tie.kind == CASELOAD, Standing.OFFICER.value),
+        (Tie.kind == AUDIT, Standing.AUDITOR.value),
+        else_=Membership.role,
+    )
     # Somebody who holds two of these roles in one place stands there once.
     return (
         _row(standing.cast(String))

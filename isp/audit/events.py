@@ -111,6 +111,58 @@ class Event(Enum):
     WORK_HANDED_OVER = _kind(
         "membership.handed_over", "change", "{who} handed over a colleague's work", "from", "to", "count"
     )
+    ABSENCE_COVERED = _kind(
+        "work.absence_covered",
+        "change",
+        "{who} recorded that an officer is away, and who covers",
+        "person",
+        "covered_by",
+        "from",
+        "to",
+        "count",
+    )
+    ABSENCE_ENDED = _kind(
+        "work.absence_ended", "change", "{who} recorded that an officer is back", "person", "covered_by"
+    )
+    DUTY_SET = _kind("work.duty_set", "change", "{who} named the duty officer of a day", "person", "on")
+    FRONT_DOOR_SEARCHED = _kind(
+        "work.front_door_searched",
+        "view",
+        "{who} looked for a child by name and date of birth, with a reason",
+        "count",
+        "digest",
+    )
+    AUDIT_HELD = _kind(
+        "quality_audit.held",
+        "change",
+        "{who} drew a sample of cases for a quality assurance audit",
+        "kind",
+        "method",
+        "seed",
+        "frame",
+        "count",
+    )
+    AUDIT_READ = _kind("quality_audit.read", "view", "{who} read a quality assurance audit of cases", "count")
+    AUDIT_CLOSED = _kind("quality_audit.closed", "change", "{who} closed a quality assurance audit", "count")
+    AUDITED_CASE_VIEWED = _kind(
+        "quality_audit.case_viewed", "view", "{who} looked at the case for a quality assurance audit", "side"
+    )
+    AUDIT_FINDINGS_SAVED = _kind(
+        "quality_audit.findings_saved",
+        "change",
+        "{who} wrote down what a quality assurance audit found in the case",
+        "side",
+        "count",
+        "finished",
+    )
+    PERFORMANCE_VIEWED = _kind(
+        "performance.viewed",
+        "view",
+        "{who} looked at the authority's figures",
+        "question",
+        "by",
+        "exact",
+    )
     PAGE_EDITED = _kind("organisation.page_edited", "change", "{who} edited a page", "page")
     CALENDAR_CHANGED = _kind("organisation.calendar_changed", "change", "{who} changed the calendar", "days")
     GROUP_CHANGED = _kind(
@@ -121,6 +173,41 @@ class Event(Enum):
         "import.applied", "change", "{who} brought in a file", "kind", "created", "changed", "ended"
     )
     IMPORT_DISCARDED = _kind("import.discarded", "change", "{who} put a file aside", "kind")
+    SEN2_BROUGHT_IN = _kind(
+        "sen2.brought_in",
+        "change",
+        "{who} brought this in from the authority's SEN2 return of {year}",
+        "year",
+        "requests",
+        "plans",
+    )
+    SEN2_ASKED = _kind(
+        "sen2.asked", "change", "{who} asked for something to be made for the SEN2 return", "kind", "year"
+    )
+    SEN2_MADE = _kind(
+        "sen2.made",
+        "change",
+        "The SEN2 return that {who} asked for was made",
+        "kind",
+        "year",
+        "serial",
+        "persons",
+        "digest",
+    )
+    SEN2_TAKEN = _kind(
+        "sen2.taken", "view", "{who} took a copy of the SEN2 return", "kind", "year", "serial", "digest"
+    )
+    SEN2_FILE_READ = _kind("sen2.file_read", "change", "{who} read in a SEN2 return to look at", "digest")
+    SEN2_FILE_DONE = _kind(
+        "sen2.file_done",
+        "change",
+        "{who} brought in a SEN2 return",
+        "year",
+        "persons",
+        "requests",
+        "plans",
+    )
+    SEN2_FILE_ASIDE = _kind("sen2.file_aside", "change", "{who} put a SEN2 return aside")
     BANK_ENTRY_ADDED = _kind("bank.entry_added", "change", "{who} added an entry to a bank", "bank")
     BANK_ENTRY_CHANGED = _kind(
         "bank.entry_changed", "change", "{who} changed an entry of a bank", "bank", "number"
@@ -444,7 +531,353 @@ class Event(Enum):
     APPEAL_CLOSED = _kind(
         "assessment.appeal_closed", "change", "{who} recorded the end of an appeal", "result"
     )
+    RECEIPT_CORRECTED = _kind(
+        "assessment.receipt_corrected",
+        "change",
+        "{who} corrected the day on which the request was received, from {from} to {to}",
+        "from",
+        "to",
+    )
+    LATENESS_RECOUNTED = _kind(
+        "assessment.recounted",
+        "change",
+        "{who} had the days by which the decision was late counted again",
+        "days_late",
+        "days_unexcused",
+        "before",
+        "before_unexcused",
+        "rules",
+    )
+    EVIDENCE_VIEWED = _kind(
+        "assessment.evidence_viewed", "view", "{who} looked at something that the request released", "sort"
+    )
+    EVIDENCE_PRINTED = _kind(
+        "assessment.evidence_printed",
+        "view",
+        "{who} downloaded the evidence of the request as one document",
+        "items",
+        "for",
+    )
+    EVIDENCE_RELEASED = _kind(
+        "assessment.evidence_released",
+        "change",
+        "{who} released more to the authority, {released} in all",
+        "released",
+    )
+    FAMILY_TOLD = _kind(
+        "assessment.family_told", "change", "{who} noted that the family knows of the request"
+    )
+    REQUEST_SENT = _kind(
+        "assessment.sent", "change", "{who} noted that the request was sent by mail on {on}", "on", "how"
+    )
+    REPLY_FILED = _kind(
+        "assessment.reply_filed",
+        "change",
+        "{who} filed a letter of the authority, of {on}: {reply}",
+        "reply",
+        "on",
+    )
+    PROOF_NOTED = _kind(
+        "assessment.proof_noted", "change", "{who} noted what was seen as proof: {what}", "what", "on"
+    )
+    CHILD_SOUGHT = _kind(
+        "authority.child_sought",
+        "view",
+        "{who} looked whether the child of a request is on record, by {by}",
+        "by",
+    )
+    CASE_STEP = _kind("case.step", "change", "{who} recorded a step of the case: {code}", "code", "on")
+    STEP_CORRECTED = _kind(
+        "case.corrected", "change", "{who} corrected a day of the case: {code}", "code", "from", "to"
+    )
+    PLAN_DECIDED = _kind(
+        "assessment.plan_decided",
+        "change",
+        "{who} decided whether there is to be an EHC plan: {decision}",
+        "decision",
+        "on",
+        "days_late",
+        "days_unexcused",
+        "rules",
+        "sight_until",
+    )
+    DRAFT_PLAN_SENT = _kind(
+        "assessment.draft_sent", "change", "{who} sent the draft plan to the family", "on", "answers_until"
+    )
+    FINAL_PLAN_ISSUED = _kind(
+        "assessment.final_issued",
+        "change",
+        "{who} issued the final EHC plan",
+        "on",
+        "days_late",
+        "days_unexcused",
+        "rules",
+    )
+    ASSESSMENT_ENDED = _kind(
+        "assessment.ended", "change", "{who} ended the case: {why_ended}", "why_ended", "on", "moved_to"
+    )
+    SETTING_CONSULTED = _kind(
+        "consultation.sent", "change", "{who} consulted a school or other setting", "school", "on", "due_on"
+    )
+    CONSULTATION_VIEWED = _kind(
+        "consultation.viewed", "view", "{who} looked at what a school was asked about a draft plan"
+    )
+    SETTING_ANSWERED = _kind(
+        "consultation.answered",
+        "change",
+        "{who} recorded what a school or other setting answered: {answer}",
+        "answer",
+        "on",
+    )
+    DISPUTE_OPENED = _kind(
+        "dispute.opened", "change", "{who} recorded {kind} about the case", "kind", "about", "on"
+    )
+    DISPUTE_CLOSED = _kind(
+        "dispute.closed", "change", "{who} recorded how {kind} ended: {result}", "kind", "result", "on"
+    )
+    CASE_ENTERED = _kind(
+        "case.entered", "change", "{who} brought in a case from another system", "stage", "received_on"
+    )
+    # what becomes of an EHC plan in force
+    EHC_PLAN_STEP = _kind(
+        "ehc_plan.step", "change", "{who} recorded about the EHC plan: {step}", "step", "on", "days_late"
+    )
+    EHC_REVIEWS_VIEWED = _kind(
+        "ehc_plan.reviews_viewed", "view", "{who} looked at what becomes of the EHC plan"
+    )
+    EHC_REVIEW_LISTED = _kind(
+        "ehc_plan.review_listed",
+        "change",
+        "{who} put the review due on {due_on} on the list of a term’s reviews",
+        "list",
+        "due_on",
+    )
+    EHC_REVIEW_LIST_SENT = _kind(
+        "ehc_plan.review_list_sent",
+        "change",
+        "{who} sent a school the list of the reviews of a term: {count}",
+        "list",
+        "count",
+        "from",
+    )
+    OUT_OF_SCHOOL_STEP = _kind(
+        "out_of_school.step",
+        "change",
+        "{who} recorded about being out of school, or there part time: {step}",
+        "step",
+        "on",
+    )
+    OUT_OF_SCHOOL_VIEWED = _kind(
+        "out_of_school.viewed", "view", "{who} looked at what is done about being out of school"
+    )
     ASSESSMENT_WITHDRAWN = _kind("assessment.withdrawn", "change", "{who} withdrew the request")
+    # the content of an EHC plan
+    EHCP_OPENED = _kind("ehcp.opened", "change", "{who} opened the EHC plan for writing")
+    EHCP_DRAFT_STARTED = _kind(
+        "ehcp.draft_started", "change", "{who} started the next draft of the EHC plan", "from_version"
+    )
+    EHCP_WRITTEN = _kind(
+        "ehcp.written", "change", "{who} wrote in the EHC plan", "revision", "changes", "sections"
+    )
+    EHCP_CLASHED = _kind(
+        "ehcp.clashed",
+        "change",
+        "{who} wrote in the EHC plan where somebody else had just written; both were kept",
+        "count",
+    )
+    EHCP_SETTLED = _kind(
+        "ehcp.settled", "change", "{who} chose between two people's words in the EHC plan", "choice"
+    )
+    EHCP_TAKEN_OVER = _kind(
+        "ehcp.taken_over",
+        "change",
+        "{who} took {count} entries over from version {version} of the school's plan",
+        "version",
+        "version_id",
+        "section",
+        "count",
+    )
+    EHCP_WORDING_KEPT = _kind(
+        "ehcp.wording_kept",
+        "change",
+        "{who} kept words in the EHC plan that the wording check stopped",
+        "section",
+        "rule",
+    )
+    EHCP_SIGNED = _kind(
+        "ehcp.signed",
+        "change",
+        "{who} recorded that {part} agreed to its sections of the EHC plan",
+        "part",
+        "way",
+        "agreed_on",
+        "revision",
+        "digest",
+    )
+    EHCP_VERSION_MADE = _kind(
+        "ehcp.version_made",
+        "change",
+        "{who} made version {version} of the EHC plan: {sort}",
+        "version",
+        "digest",
+        "sort",
+        "happened_on",
+        "sections",
+    )
+    EHCP_BROUGHT_IN = _kind(
+        "ehcp.brought_in", "change", "{who} brought in an EHC plan made on {made_on}", "made_on", "authority"
+    )
+    EHCP_VIEWED = _kind("ehcp.viewed", "view", "{who} looked at version {version} of the EHC plan", "version")
+    EHCP_DRAFT_VIEWED = _kind("ehcp.draft_viewed", "view", "{who} looked at the draft of the EHC plan")
+    EHCP_VERSIONS_VIEWED = _kind(
+        "ehcp.versions_viewed", "view", "{who} looked at the versions of the EHC plan"
+    )
+    EHCP_COMPARED = _kind(
+        "ehcp.compared",
+        "view",
+        "{who} compared version {earlier} of the EHC plan with version {later}",
+        "earlier",
+        "later",
+    )
+    EHCP_PRINTED = _kind(
+        "ehcp.printed",
+        "view",
+        "{who} printed or downloaded version {version} of the EHC plan",
+        "version",
+        "form",
+        "size",
+    )
+    PROVISION_CHECK_RAISED = _kind(
+        "ehcp.check_raised",
+        "change",
+        "{who} asked whether the provision in section F is given: {occasion}",
+        "occasion",
+        "due_on",
+    )
+    PROVISION_FOUND = _kind(
+        "ehcp.provision_found",
+        "change",
+        "{who} recorded whether an entry of section F is given: {finding}",
+        "item",
+        "finding",
+        "since",
+    )
+    PROVISION_CHECK_CLOSED = _kind(
+        "ehcp.check_closed",
+        "change",
+        "{who} closed a check of section F: {owed} not given in full",
+        "owed",
+    )
+    PROVISION_CHECKS_VIEWED = _kind(
+        "ehcp.checks_viewed", "view", "{who} looked at whether the provision in section F is given"
+    )
+    ADVICE_ASKED = _kind(
+        "advice.asked",
+        "change",
+        "{who} asked for advice for the assessment: {letter}",
+        "letter",
+        "due_on",
+        "released",
+    )
+    ADVICE_VIEWED = _kind("advice.viewed", "view", "{who} looked at advice for the assessment")
+    ADVICE_CHASED = _kind("advice.chased", "change", "{who} reminded somebody of advice: {letter}", "letter")
+    ADVICE_SAVED = _kind(
+        "advice.saved", "change", "{who} worked on advice for the assessment", "number", "digest"
+    )
+    ADVICE_RECEIVED = _kind(
+        "advice.received",
+        "change",
+        "{who} handed in or filed advice for the assessment: {letter}",
+        "letter",
+        "sort",
+        "number",
+        "on",
+        "digest",
+        "days_late",
+        "days_unexcused",
+        "rules",
+    )
+    ADVICE_SENT_BACK = _kind(
+        "advice.sent_back",
+        "change",
+        "{who} sent advice back to be completed: {letter}",
+        "letter",
+        "number",
+    )
+    ADVICE_ACCEPTED = _kind(
+        "advice.accepted",
+        "change",
+        "{who} accepted advice for the assessment: {letter}",
+        "letter",
+        "number",
+    )
+    ADVICE_DECLINED = _kind(
+        "advice.declined", "change", "{who} recorded that advice cannot be given: {letter}", "letter"
+    )
+    ADVICE_WITHDRAWN = _kind(
+        "advice.withdrawn", "change", "{who} asked for advice no longer: {letter}", "letter"
+    )
+    ADVICE_SUFFICES = _kind(
+        "advice.suffices",
+        "change",
+        "{who} recorded that all agree that advice already there is enough: {letter}",
+        "letter",
+        "digest",
+    )
+    PANEL_PLANNED = _kind("panel.planned", "change", "{who} planned a panel", "kind", "on")
+    PANEL_CANCELLED = _kind("panel.cancelled", "change", "{who} called a panel off", "on")
+    PANEL_CASE_ADDED = _kind("panel.case_added", "change", "{who} put the case before a panel", "on")
+    PANEL_CASE_REMOVED = _kind(
+        "panel.case_removed", "change", "{who} took the case off a panel's agenda", "on"
+    )
+    PANEL_RECOMMENDED = _kind(
+        "panel.recommended",
+        "change",
+        "{who} recorded what a panel recommends",
+        "on",
+        "recommendation",
+        "papers",
+    )
+    PANEL_HELD = _kind("panel.held", "change", "{who} recorded that a panel was held", "on", "count")
+    PANEL_VIEWED = _kind("panel.viewed", "view", "{who} looked at what is before a panel", "on")
+
+    # letters, the diary, disclosures, and wording before a Tribunal
+    LETTERS_VIEWED = _kind("letters.viewed", "view", "{who} looked at the letters of the case")
+    LETTER_DRAFTED = _kind("letter.drafted", "change", "{who} began a letter", "letter")
+    LETTER_SAVED = _kind("letter.saved", "change", "{who} worked on a letter", "letter")
+    LETTER_PUT_ASIDE = _kind("letter.put_aside", "change", "{who} put aside the draft of a letter", "letter")
+    LETTER_SERVED = _kind(
+        "letter.served", "change", "{who} had a letter served on {on}", "letter", "on", "copies", "digest"
+    )
+    LETTER_VIEWED = _kind("letter.viewed", "view", "{who} looked at a letter", "letter")
+    LETTER_PRINTED = _kind(
+        "letter.printed", "view", "{who} printed or downloaded a letter", "letter", "form", "size"
+    )
+    DIARY_VIEWED = _kind("diary.viewed", "view", "{who} looked at the diary of the case")
+    DIARY_ENTERED = _kind("diary.entered", "change", "{who} wrote in the diary of the case", "entry", "on")
+    DIARY_CORRECTED = _kind(
+        "diary.corrected", "change", "{who} corrected the diary of the case", "entry", "on", "corrects"
+    )
+    CHRONOLOGY_VIEWED = _kind("chronology.viewed", "view", "{who} looked at the chronology of the case")
+    CHRONOLOGY_PRINTED = _kind(
+        "chronology.printed", "view", "{who} printed or downloaded the chronology of the case", "form", "size"
+    )
+    DISCLOSED = _kind(
+        "case.disclosed", "change", "{who} gave something of the case to somebody", "on", "objects", "rules"
+    )
+    DISCLOSURES_VIEWED = _kind("disclosures.viewed", "view", "{who} looked at what was given to whom")
+    WORDING_PROPOSED = _kind(
+        "wording.proposed", "change", "{who} noted wording proposed for the plan", "side", "section"
+    )
+    WORDING_SETTLED = _kind(
+        "wording.settled", "change", "{who} noted what became of proposed wording", "side", "state"
+    )
+    WORKING_DOCUMENT_VIEWED = _kind(
+        "working_document.viewed", "view", "{who} looked at the working document for the Tribunal"
+    )
+    WORKING_DOCUMENT_PRINTED = _kind(
+        "working_document.printed", "view", "{who} downloaded the working document for the Tribunal"
+    )
 
     @property
     def code(self) -> str:

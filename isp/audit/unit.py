@@ -17,14 +17,14 @@ Row-level security is a later wall: ``transaction(store, actor)`` is where its c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, any_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
@@ -101,6 +101,7 @@ class Unit:
         self._entries: dict[Chain, list[Entry]] = defaultdict(list)
         self._pending: list[Insert | Change] = []
         self._heads: dict[Chain, Head] = {}
+        self._at_end: dict[Hashable, Callable[[Unit], None]] = {}
 
     @property
     def session(self) -> Session:
@@ -150,6 +151,16 @@ class Unit:
         """Update exactly one row that still answers to ``where``; else Conflict(``otherwise``)."""
         self._do(Change(_table(table), where, values, otherwise))
 
+    def at_end(self, key: Hashable, do: Callable[[Unit], None]) -> None:
+        """Work something out when all that the deed changes is in place; once for each ``key``.
+
+        For what is stored beside the rows that it follows from. Only in a unit that holds its lock: another
+        has changed nothing yet when it ends.
+        """
+        if not self.holds_lock:
+            raise RuntimeError("what follows from a change is worked out under a lock")
+        self._at_end.setdefault(key, do)
+
     def know_head(self, chain: Chain, seq: int, digest: bytes, at: datetime) -> None:
         """Take in a chain's head that a joined query already brought, to save a trip."""
         self._heads[chain] = Head(chain, seq, digest, at)
@@ -170,6 +181,8 @@ class Unit:
         """
         if self.holds_lock:
             self._flush()
+            while self._at_end:
+                self._at_end.pop(next(iter(self._at_end)))(self)
             self._append_locked(self.connection, self.keys)
             return True
         held = self._session
@@ -199,7 +212,7 @@ class Unit:
             fresh, head = seal_entries(self._entries[chain], heads[chain], self.actor, self.now, keys)
             rows += fresh
             changed.append(self._head_values(head))
-        connection.execute(insert(EVENTS), rows)
+        connection.execute(_ADD_EVENTS, rows)
         _update_heads(connection, changed)
 
     def _has_payload(self, chain: Chain) -> bool:
@@ -391,37 +404,35 @@ def _read_heads(
     """Lock and read heads. ``all_or_none``: none, in the same one statement, where one is missing."""
     heads: dict[Chain, Head] = {}
     # One order of locking for everybody, or two units deadlock: by id, which sorts alike here and there.
-    for ids in _in_parts(connection, sorted(by_id)):
-        query = select(HEADS.c.chain_id, HEADS.c.seq, HEADS.c.hash, HEADS.c.at)
-        query = query.where(_among(connection, HEADS.c.chain_id, ids))
-        if all_or_none:
-            there = HEADS.alias("there")
-            wanted = _among(connection, there.c.chain_id, ids)
-            count = select(func.count()).select_from(there).where(wanted).scalar_subquery()
-            query = query.where(count == len(ids))
-        query = query.order_by(HEADS.c.chain_id).with_for_update(of=HEADS)
-        for row in connection.execute(query):
-            chain = by_id[row.chain_id]
-            heads[chain] = Head(chain, row.seq, row.hash, row.at)
+    # On SQLite the one writer needs no locks, and however many ids are one value.
+    ids = sorted(by_id)
+    statement = _locked_if_all_there if all_or_none else _locked
+    for row in statement.all(connection, {"chains": ids, "wanted": len(ids)}):
+        chain = by_id[row.chain_id]
+        heads[chain] = Head(chain, row.seq, row.hash, row.at)
     return heads
 
 
-def _in_parts(connection: Connection, ids: list[UUID]) -> Iterator[list[UUID]]:
-    """All at once on PostgreSQL, which must see whether all are there; SQLite's statements take so many."""
-    size = 500 if connection.dialect.name == "sqlite" else len(ids)
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
+def _select_locking(*, all_there: bool) -> Select[UUID, int, bytes, datetime]:
+    query = select(HEADS.c.chain_id, HEADS.c.seq, HEADS.c.hash, HEADS.c.at)
+    query = query.where(among(HEADS.c.chain_id, "chains"))
+    if all_there:
+        there = HEADS.alias("there")
+        wanted = among(there.c.chain_id, "chains")
+        count = select(func.count()).select_from(there).where(wanted).scalar_subquery()
+        query = query.where(count == bindparam("wanted", type_=Integer()))
+    return query.order_by(HEADS.c.chain_id).with_for_update(of=HEADS)
 
 
-def _among(connection: Connection, column: ColumnElement[UUID], ids: list[UUID]) -> ColumnElement[bool]:
-    if connection.dialect.name == "sqlite":
-        return column.in_(ids)
-    return column == any_(bindparam(None, ids, type_=postgresql.ARRAY(column.type)))
+_locked = Prepared(lambda: _select_locking(all_there=False))
+_locked_if_all_there = Prepared(lambda: _select_locking(all_there=True))
+_ADD_EVENTS = insert(EVENTS)
+_MOVE_HEADS = update(HEADS).where(HEADS.c.chain_id == bindparam("of_chain"))
 
 
 def _update_heads(connection: Connection, changed: list[dict[str, Any]]) -> None:
     connection.execute(
-        update(HEADS).where(HEADS.c.chain_id == bindparam("of_chain")),
+        _MOVE_HEADS,
         [{"of_chain": row.pop("chain_id"), **row} for row in changed],
     )
 

@@ -17,8 +17,10 @@ from isp.caseload.onlookers import Onlooker, TermOfLooks
 from isp.caseload.overview import next_review_on
 from isp.caseload.positions import family_of
 from isp.documents import queries as documents
+from isp.ehcp import queries as ehcp
+from isp.escalations.assessments import of_requests, standpoint_of
 from isp.escalations.queries import requests_about
-from isp.escalations.stages import Stage, standpoint
+from isp.escalations.stages import OVER
 from isp.kernel.errors import Gone, NotFound
 from isp.people import directory
 from isp.plans import queries
@@ -32,7 +34,6 @@ from isp.register.pupils import PupilName
 from isp.reviews.queries import reviews_of
 from isp.reviews.rules import is_under_way
 
-_OVER = frozenset({Stage.REFUSED, Stage.WITHDRAWN})
 _ASK = (Standing.SENCO, Standing.DEPUTY_SENCO, Standing.HEAD)
 
 
@@ -76,6 +77,8 @@ class ChildPage:
     """The meeting about the plan that is to come or being held (a review's row)."""
     reported: Any | None = None
     """The meeting that was finished last, whose report can be read."""
+    ehc_plan: Any | None = None
+    """The row of the EHC plan, from its drafting to its end, for those who read any of its sections."""
 
     @property
     def is_me(self) -> bool:
@@ -150,6 +153,7 @@ def child_page(unit: Unit, pupil_id: UUID) -> ChildPage:
         meeting=meeting,
         reported=reported,
         case=_case(unit, pupil_id) if decision.can(Permission.ASSESSMENT_READ) else "",
+        ehc_plan=ehcp.plan_of(unit, pupil_id) if decision.can(Permission.EHCP_READ) else None,
     )
 
 
@@ -193,10 +197,12 @@ def _papers(unit: Unit, decision: Decision, pupil_id: UUID) -> int | None:
 
 def _case(unit: Unit, pupil_id: UUID) -> str:
     """Whether there is a case to ask about; an appeal that is possible still is one."""
-    stages = [standpoint(row, unit.today).stage for row in requests_about(unit, pupil_id)]
+    rows = requests_about(unit, pupil_id)
+    begun = of_requests(unit, (row.id for row in rows))
+    stages = [standpoint_of(row, begun.get(row.id), unit.today).stage for row in rows]
     if not stages:
         return ""
-    return "over" if _OVER.issuperset(stages) else "live"
+    return "over" if OVER.issuperset(stages) else "live"
 
 
 def _family(unit: Unit, pupil_id: UUID) -> tuple[list[Any], Standing]:

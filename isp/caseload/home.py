@@ -19,6 +19,8 @@ from isp.caseload.positions import Positions, Post
 from isp.caseload.to_sign import ToSign, to_sign
 from isp.caseload.to_write import Asked, to_write
 from isp.caseload.week import Week, week_of
+from isp.escalations import consultations
+from isp.escalations.consulting import ANSWERING
 from isp.people.models import Organisation
 from isp.people.roles import Role
 from isp.register import pupils
@@ -68,6 +70,8 @@ class Home:
     leads: Led | None
     """What a teacher leads; None for whoever has all of a school's reviews before her."""
     to_sign: tuple[ToSign, ...]
+    consulted: int
+    """How many draft EHC plans the actor's school is asked about."""
     searches: bool
     """Whether there is somebody to search for."""
     installation_is_empty: bool
@@ -106,6 +110,7 @@ def home(unit: Unit, held: Positions) -> Home:
         leads=led_by_me(unit) if held.holds(Role.CLASS_TEACHER) and not weeks else None,
         to_write=to_write(unit, asked_as(held)) if held.holds(*WRITERS) else (),
         to_sign=to_sign(unit) if held.holds(Role.SENCO, Role.HEAD) else (),
+        consulted=consultations.count(unit) if held.holds(*ANSWERING) else 0,
         searches=any(not week.is_first_use for _, week in weeks)
         or any(office.reads_pupils and office.on_roll for office in offices),
         installation_is_empty=empty,
@@ -162,6 +167,12 @@ def _children(unit: Unit, held: Positions) -> tuple[PupilName, ...]:
     if found:
         record_list(unit, "children", found, grounds_of(Standing.PARENT, None, Permission.PUPIL_READ))
     return tuple(sorted(found.values(), key=lambda name: (name.given, name.family)))
+
+
+def only_advises(held: Positions) -> bool:
+    """Whether somebody is here to give advice and for nothing else: her home is what is asked of her."""
+    roles = {post.role for post in held.posts}
+    return bool(roles) and roles <= set(SUPPORT) and not (held.children or held.own or held.is_operator)
 
 
 def only_place(held: Positions) -> UUID | None:

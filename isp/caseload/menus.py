@@ -29,6 +29,7 @@ SETTINGS = (
 )
 _IN_CLASS = ("/classes", "/pupils", "/plans", "/search")
 _SET_UP = ("/staff", "/imports", "/calendar", "/banks", "/earlier-plans")
+ADVISERS = (Role.PSYCHOLOGIST_OR_THERAPIST, Role.SOCIAL_WORKER)
 AT_AUTHORITY = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
 
 
@@ -58,6 +59,8 @@ def entries(held: Positions, children: dict[UUID, str]) -> list[Link]:
         found += [Link("Home", "/", also=("/search",)), Link("Pupils", "/pupils", also=("/plans",))]
         if held.holds(*REVIEWERS):
             found.append(Link("Reviews", "/reviews"))
+        if may(held, OrganisationPermission.EHC_REVIEWS_READ):
+            found.append(Link("EHC plans", "/annual-reviews", also=("/ehc-plans", "/out-of-school")))
         if held.holds(*IN_CLASS):
             found.append(Link("My classes", "/classes"))
     elif held.holds(Role.CLASS_TEACHER):
@@ -68,8 +71,7 @@ def entries(held: Positions, children: dict[UUID, str]) -> list[Link]:
         ]
     elif held.holds(Role.TEACHING_ASSISTANT):
         found += [Link("My groups", "/", also=_IN_CLASS), Link("To write", "/to-write")]
-    if held.holds(*AT_AUTHORITY):
-        found += [Link("My cases", "/cases"), Link("All cases (by reference)", "/cases/all")]
+    found += _at_an_authority(held)
     if may(held, OrganisationPermission.ORGANISATION_HISTORY_READ):
         found.append(Link("History", "/history"))
     if any(may(held, permission) for permission in SETTINGS):
@@ -79,6 +81,22 @@ def entries(held: Positions, children: dict[UUID, str]) -> list[Link]:
         found += [Link("My plan", "/my-plan"), Link("Who can see it", "/my-plan/who")]
     if found and found[0].href != "/" and held.posts:
         found.insert(0, Link("Home", "/"))
+    return found
+
+
+def _at_an_authority(held: Positions) -> list[Link]:
+    found = []
+    if held.holds(*AT_AUTHORITY):
+        found += [
+            Link("My cases", "/cases"),
+            Link("All cases (by reference)", "/cases/all"),
+            Link("Annual reviews", "/annual-reviews", also=("/ehc-plans", "/out-of-school")),
+            Link("Performance", "/performance"),
+            Link("QA audit", "/audits"),
+            Link("SEN2", "/sen2"),
+        ]
+    if held.holds(*ADVISERS):
+        found.append(Link("Advice asked of me", "/advice", also=("/pupils", "/plans")))
     return found
 
 

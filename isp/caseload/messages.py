@@ -65,6 +65,18 @@ def _of_assessment(pupil_id: UUID, _row: Any, towards: Towards) -> str:
     return f"/pupils/{pupil_id}/assessment"
 
 
+def _advice_given(_pupil_id: UUID, row: Any, _towards: Towards) -> str:
+    return f"/advice/{row.about}" if row.about else "/advice"
+
+
+def _advice_in(_pupil_id: UUID, row: Any, _towards: Towards) -> str:
+    return f"/cases/advice/{row.about}" if row.about else "/cases/advice"
+
+
+def _letter(pupil_id: UUID, row: Any, _towards: Towards) -> str:
+    return f"/letters/{row.about}" if row.about else f"/pupils/{pupil_id}/letters"
+
+
 def _documents(pupil_id: UUID, _row: Any, _towards: Towards) -> str:
     return f"/pupils/{pupil_id}/documents"
 
@@ -81,8 +93,24 @@ def _review(pupil_id: UUID, row: Any, _towards: Towards) -> str:
     return f"/reviews/{row.about}" if row.about else f"/pupils/{pupil_id}"
 
 
+def _ehc_plan(pupil_id: UUID, row: Any, _towards: Towards) -> str:
+    return f"/ehc-plans/{row.about}/reviews" if row.about else f"/pupils/{pupil_id}"
+
+
+def _provision(_pupil_id: UUID, row: Any, _towards: Towards) -> str:
+    return f"/ehc-plans/{row.about}/checks" if row.about else "/provision-checks"
+
+
+def _out_of_school(pupil_id: UUID, row: Any, _towards: Towards) -> str:
+    return f"/out-of-school/{row.about}" if row.about else f"/pupils/{pupil_id}"
+
+
 def _countersigning(pupil_id: UUID, row: Any, _towards: Towards) -> str:
     return f"/plans/{row.about}/countersign" if row.about else f"/pupils/{pupil_id}"
+
+
+def _consultation(_pupil_id: UUID, row: Any, _towards: Towards) -> str:
+    return f"/consultations/{row.about}" if row.about else "/consultations"
 
 
 WHERE: Mapping[str, Where] = {
@@ -103,7 +131,20 @@ WHERE: Mapping[str, Where] = {
     "document_sent": _documents,
     "assessment_requested": _of_assessment,
     "assessment_decided": _of_assessment,
+    "evidence_released": _of_assessment,
+    "assessment_dates_changed": _of_assessment,
     "case_given": _of_assessment,
+    "advice_asked": _advice_given,
+    "advice_due": _advice_given,
+    "advice_sent_back": _advice_given,
+    "advice_in": _advice_in,
+    "consulted": _consultation,
+    "case_moved_on": _of_assessment,
+    "draft_plan_sent": _of_assessment,
+    "letter_served": _letter,
+    "ehc_plan_step": _ehc_plan,
+    "provision_worry": _provision,
+    "out_of_school": _out_of_school,
 }
 """Kinds that lead elsewhere than to the pupil's own page."""
 

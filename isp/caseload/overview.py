@@ -13,6 +13,7 @@ from isp.access.policy import GRID, Permission
 from isp.audit import Chain, Event, Unit
 from isp.caseload import onlookers
 from isp.caseload.onlookers import Onlooker
+from isp.ehcp import queries as ehcp
 from isp.kernel.errors import Gone, NotFound
 from isp.notes import queries as notes
 from isp.people import directory
@@ -71,6 +72,8 @@ class Overview:
     """The cycles of each plan, for those who read reviews; the open plan's first."""
     review: Any | None = None
     """The review that is planned or being held."""
+    ehc_plan: Any | None = None
+    """The row of the EHC plan, from its drafting to its end, for those who read any of its sections."""
 
 
 def overview(unit: Unit, pupil_id: UUID, rows: list[Any] | None = None) -> Overview:
@@ -99,6 +102,7 @@ def overview(unit: Unit, pupil_id: UUID, rows: list[Any] | None = None) -> Overv
         notes.summary(unit, pupil_id, decision),
         chains=tuple(chains_through(unit, pupil_id, decision)) if reviewed else (),
         review=under_way(unit, current.id) if reviewed and current is not None else None,
+        ehc_plan=ehcp.plan_of(unit, pupil_id) if decision.can(Permission.EHCP_READ) else None,
     )
 
 

@@ -40,6 +40,11 @@ SCHOOL: Mapping[str, Three] = {
     ),
     "case": ("opened a case at {what}", "changed the case at {what}", "ended the case at {what}"),
     "caseload": ("gave the case to {what}", "changed the case of {what}", "took the case from {what}"),
+    "audit": (
+        "had {what} look at the case for a quality assurance audit",
+        "changed how long {what} may look at the case",
+        "ended what {what} saw for a quality assurance audit",
+    ),
     "adviser": ("asked {what} for advice", "changed what {what} is asked", "ended the advice of {what}"),
     "responsible": (
         "recorded that {what} is the authority responsible",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 
 from isp.audit import transaction
 from isp.cli import installation
+from isp.exchange import actions as sen2
+from isp.exchange import jobs as sen2_jobs
+from isp.exchange.queries import authority_of
 from isp.kernel.errors import NotFound
 from isp.people.organisations import find_school
 from isp.register.imports.running import Outcome, import_file
@@ -63,3 +66,46 @@ for _kind, _what in (
     ("contacts", "contacts with parental responsibility"),
 ):
     import_.add_command(_command(_kind, _what))
+
+
+@import_.command(name="sen2")
+@click.argument("file", type=click.File("rb"))
+@click.option("--as", "email", required=True, help="Whose rights: the e-mail address of a person.")
+@click.option("--preview", is_flag=True, help="Say what is in it, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="As data.")
+def sen2_(file: BinaryIO, email: str, preview: bool, as_json: bool) -> None:
+    """Bring an authority's SEN2 return in from FILE (XML, also packed).
+
+    The same file twice changes nothing.
+    """
+    store = installation.open_store()
+    actor = installation.acting_as(store, email)
+    with transaction(store, actor) as unit:
+        job_id = sen2.read_in(unit, authority_of(unit), file)
+    row = sen2_jobs.run_until(store, job_id)
+    if row.state == "done":
+        with transaction(store, actor) as unit:
+            if preview:
+                sen2.put_aside(unit, job_id)
+            else:
+                sen2.bring_in(unit, job_id)
+    if row.state == "done" and not preview:
+        row = sen2_jobs.run_until(store, job_id)
+    _say_sen2(row, as_json=as_json)
+    if row.state != "done":
+        sys.exit(1)
+
+
+def _say_sen2(row: Any, *, as_json: bool) -> None:
+    result = row.result or {}
+    if as_json:
+        print(json.dumps({"state": row.state, "problem": row.problem, **result}, ensure_ascii=False))
+        return
+    if row.problem:
+        print(row.problem)
+    for name, count in result.get("brought", result.get("counts", {})).items():
+        print(f"{name.replace('_', ' ')}: {count:,}")
+    for what, count in result.get("variances", ()):
+        print(f"{what} ({count:,} times)")
+    for number, count in sorted(result.get("rules", {}).items()):
+        print(f"{number}: to be mended, {count:,} times")

@@ -17,6 +17,9 @@ from isp.audit import Store, transaction
 from isp.audit.verify import verify
 from isp.cli.trails import CHECKS
 from isp.documents.waiting import purge as purge_waiting
+from isp.escalations.keeping import keep_missing
+from isp.escalations.work.finding import mark_missing
+from isp.exchange import jobs as sen2
 from isp.kernel import clock
 from isp.kernel.actor import Actor
 from isp.notices.delivering import Delivery
@@ -48,6 +51,18 @@ def _clear_staged(store: Store, _settings: Settings) -> str | None:
     return f"{count} files that nobody brought in were cleared." if count else None
 
 
+def _keep_duties(store: Store, _settings: Settings) -> str | None:
+    with transaction(store, Actor.job("keep-duties")) as unit:
+        count = keep_missing(unit)
+    return f"What is due was worked out for {count} children." if count else None
+
+
+def _mark_names(store: Store, _settings: Settings) -> str | None:
+    with transaction(store, Actor.job("mark-names")) as unit:
+        count = mark_missing(unit)
+    return f"The names of {count} children can be found at the front door." if count else None
+
+
 def _end_sessions(store: Store, settings: Settings) -> str | None:
     limits = Limits(timedelta(minutes=settings.idle_minutes), timedelta(minutes=settings.absolute_minutes))
     with transaction(store, Actor.job("end-sessions")) as unit:
@@ -77,11 +92,23 @@ def _remind(store: Store, _settings: Settings) -> str | None:
     return f"{count} reminders were put into the outbox." if count else None
 
 
+def _ask_sen2(store: Store, _settings: Settings) -> str | None:
+    return sen2.ask_daily(store)
+
+
+def _do_sen2(store: Store, _settings: Settings) -> str | None:
+    return sen2.run(store)
+
+
 JOBS = (
     Job("deliver-messages", timedelta(seconds=5), _deliver),
     Job("remind", timedelta(hours=1), _remind),
     Job("clear-staged-files", timedelta(minutes=10), _clear_staged),
+    Job("keep-duties", timedelta(seconds=30), _keep_duties),
+    Job("mark-names", timedelta(seconds=30), _mark_names),
     Job("end-sessions", timedelta(hours=1), _end_sessions),
+    Job("check-for-sen2", timedelta(hours=1), _ask_sen2),
+    Job("sen2", timedelta(seconds=2), _do_sen2),
     Job("walk-the-trail", timedelta(hours=24), _walk_trail),
 )
 
@@ -107,7 +134,7 @@ class Worker:
             except Exception as problem:  # noqa: BLE001 one job's fault must not keep the others from theirs
                 # Its kind and place, not its words: messages quote values.
                 kind, where = type(problem).__name__, places(problem.__traceback__)[-1]
-                log.error("the job %s failed: %s at %s", job.name, kind, where)  # noqa: TRY400 the same
+                log.error("the job %s failed: %s at %s", job.name, kind, where)  # noqa: TRY400 a trace quotes values
                 continue
             if said:
                 log.info(said)

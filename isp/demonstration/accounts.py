@@ -18,7 +18,8 @@ from isp.demonstration.shapes import Account, Guardian, Guardianship, Pupil, Sta
 # printed, because plans need authors and classes need teachers.
 _STAFF_SHOW = {
     "F-SEN": "Writes, shares and reviews the plans of a primary school, 42 pupils: a review overdue and one "
-    "planned, a draft to countersign, a picture that a mother sent, a hint set aside, a review's next draft.",
+    "planned, a draft to countersign, a picture that a mother sent, a hint set aside, a review's next draft. "
+    "Is asked about an EHC plan of another school's pupil; an EHC plan at her own school is being amended.",
     "F-DEP": "Drafts beside the SENCO: open the same plan in two browsers. One draft waits for the SENCO.",
     "F-ADM": "Imports the office's files, invites families and keeps lists; does not share plans.",
     "F-HEA": "Reads every plan of his school, sees what is overdue, shows governors figures without names.",
@@ -29,7 +30,8 @@ _STAFF_SHOW = {
     "F-T4": "Teaches Elm and Fir, six pupils with plans on one sheet: leads a review next week, is asked "
     "four questions, has a section to write, has closed a review.",
     "F-A2": "Supports Cherry, Damson and Elm: must-know lines and what to do.",
-    "T-SEN": "Runs SEND in a secondary school: plans of several terms, one very long, questions to teachers.",
+    "T-SEN": "Runs SEND in a secondary school: plans of several terms, one very long, questions to teachers; "
+    "the annual review of an EHC plan that waits for the authority's decision.",
     "T-DEP": "Has the second half of the secondary school's plans.",
     "T-DSL": "Knows why one father may not see where his daughter is.",
     "T-SC": "Teaches science to Years 8 to 11, and is asked four questions about one of them.",
@@ -39,14 +41,16 @@ _STAFF_SHOW = {
     "M-T1": "Tutor at the college.",
     "H-SEN": "New SENCO: the unfinished work of her predecessor is waiting to be handed over.",
     "H-HEA": "Can hand the former SENCO's draft to the new one.",
-    "A1-OF1": "Sees nothing of a school's plans until an assessment is requested; then what was released.",
-    "A1-OF2": "A second officer: cover for absence, and a case that is not his.",
-    "A1-MAN": "Sees the authority's cases and numbers.",
-    "A1-EP": "Educational psychologist: sees the pupils she is asked for advice about.",
-    "A2-OF1": "The neighbouring authority's officer: responsible for pupils at school across the boundary.",
+    "A1-OF1": "Has six cases: a new request, advice asked, a draft that is with the family, a plan (late, "
+    "with an excuse) whose review is to be decided, one whose end is considered, a refusal with mediation.",
+    "A1-OF2": "A second officer, without a case of his own: audits two, and covers for one next week.",
+    "A1-MAN": "Sees the authority's cases and numbers, moderates an audit, says who covers and has the day.",
+    "A1-EP": "Educational psychologist: sees the pupils she is asked for advice about, one of them now.",
+    "A2-OF1": "The neighbouring authority's: a case with advice asked, late, in and sent back; an EHC "
+    "plan with a notice of amendments out.",
     "A2-MAN": "Sees the neighbouring authority's cases and numbers.",
-    "A2-SLT": "Speech and language therapist; her advice is in several plans.",
-    "A2-SW": "Social worker of Eli, who lives with a foster carer.",
+    "A2-SLT": "Speech and language therapist: her advice has come back to her to be completed.",
+    "A2-SW": "Social worker: advice is asked of him, and is late.",
     "OPS": "Runs everything and reads nothing: keys, migrations, verify.",
 }
 
@@ -57,6 +61,7 @@ _PARENTS_SHOW = {
     ("F10", "Mother"): "Eli's mother: has parental responsibility, not his care.",
     ("F30", "Grandmother"): "Riley lives with her; she has no parental responsibility.",
     ("F25", "Mother"): "Two children at two schools, one with a plan.",
+    ("F21", "Mother"): "Her daughter's EHC plan is to be amended: what is proposed, and by when to answer.",
     ("F06", "Mother"): "Reads the plan of a child in Reception who has an EHCP.",
     ("L07", "Mother"): "Her daughter's nursery is about to ask for an assessment.",
     ("T17", "Mother"): "Separated: parent at the secondary school.",
@@ -65,8 +70,10 @@ _PARENTS_SHOW = {
     ("T25", "Mother"): "Lives where the father must not know.",
     ("T25", "Father"): "Restricted by a court order: signs in, and is shown nothing that tells where she is.",
     ("T28", "Mother"): "Lives in York; her son goes to school in North Yorkshire.",
-    ("T33", "Mother"): "Reads the longest plan, on a phone.",
+    ("T33", "Mother"): "Reads the longest plan, on a phone; and her son's EHC plan, just reviewed.",
+    ("T34", "Mother"): "The authority refused to assess her daughter; mediation is under way.",
     ("M01", "Mother"): "Parent of a young person of sixteen, who decides for herself.",
+    ("H08", "Mother"): "Has the draft of her son's EHC plan, with fifteen days to say what she thinks.",
     ("H14", "Father"): "Separated, at the junior school.",
 }
 

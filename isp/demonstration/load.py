@@ -20,6 +20,7 @@ from isp.audit.models import AuditEvent
 from isp.audit.past import transaction_at
 from isp.demonstration.cast import cast
 from isp.demonstration.loading import (
+    advising,
     banks,
     colleagues,
     families,
@@ -29,6 +30,7 @@ from isp.demonstration.loading import (
     plans,
     requests,
     reviews,
+    statutory,
 )
 from isp.demonstration.loading.steps import Step, run
 from isp.demonstration.loading.world import INSTALLER, World, at, weekday_from
@@ -105,6 +107,8 @@ def _steps(world: World, first: date, installed: Step) -> Iterator[Step]:
     yield Step(at(first, 16), banks.fill)
     yield from plans.plans(world)
     yield from requests.requests(world)
+    yield from advising.advising(world)
+    yield from statutory.statutory(world, first)
     yield from reviews.reviews(world)
     yield from colleagues.colleagues(world)
     yield from papers.papers(world)

@@ -50,6 +50,16 @@ def add(unit: Unit, pupil_id: UUID, filing: Filing, taken: Taken) -> UUID:
     return _add(unit, decision, filing, taken, rules.SCHOOL)
 
 
+def file_for(unit: Unit, decision: Decision, filing: Filing, taken: Taken) -> UUID:
+    """A document that comes with a deed that was allowed in its own right; its id.
+
+    The decision is that deed's: an authority files what belongs to its case, and nothing else.
+    """
+    rules.check_choice(filing.kind, rules.KINDS, "kind")
+    rules.check_choice(filing.label, tuple(rules.LABELS), "label")
+    return _add(unit, decision, filing, taken, rules.SCHOOL)
+
+
 def send(unit: Unit, pupil_id: UUID, filing: Filing, taken: Taken) -> UUID:
     """A document that one of the family, or somebody who gives advice, sends to the school; its id.
 
@@ -61,6 +71,16 @@ def send(unit: Unit, pupil_id: UUID, filing: Filing, taken: Taken) -> UUID:
     document_id = _add(unit, decision, replace(filing, label=rules.SENT_LABEL), taken, source)
     tell(unit, _sencos(unit, pupil_id), "document_sent", pupil_id, about=document_id)
     return document_id
+
+
+def file_advice(unit: Unit, decision: Decision, title: str, happened_on: date, taken: Taken) -> UUID:
+    """A report given to an authority for an assessment, by its author or the officer to whom it came; its id.
+
+    For a deed that has been allowed (``decision``): neither school nor family reads it here. Whoever may is
+    granted it by that deed.
+    """
+    filing = Filing(rules.ADVICE, rules.SENT_LABEL, title, happened_on)
+    return _add(unit, decision, filing, taken, rules.ADVISER)
 
 
 def _sencos(unit: Unit, pupil_id: UUID) -> list[UUID]:

@@ -120,6 +120,7 @@ def count(unit: Unit, decision: Decision, pupil_id: UUID) -> int:
     query = (
         select(
             Document.id,
+            Document.kind,
             Document.label,
             Document.source,
             Document.made_by,
@@ -142,6 +143,7 @@ def count(unit: Unit, decision: Decision, pupil_id: UUID) -> int:
                 made_by=row.made_by,
                 withdrawn=row.why is not None,
                 released=row.version_id in released,
+                kind=row.kind,
             )
         }
     )
@@ -216,6 +218,7 @@ def _reads(
         made_by=row.sent_by,
         withdrawn=row.withdrawn is not None if withdrawn is None else withdrawn,
         released=released is not None and row.id in released,
+        kind=row.kind,
     )
 
 

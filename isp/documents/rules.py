@@ -22,6 +22,9 @@ KINDS: Mapping[str, str] = {
     PHOTOGRAPH: "A photograph",
     OLD_PLAN: "An old plan",
 }
+ADVICE = "advice"
+EVERY_KIND: Mapping[str, str] = {**KINDS, ADVICE: "Advice for an EHC needs assessment"}
+"""With what is never filed by hand: a report that was given to the authority for an assessment."""
 FAMILY_KINDS: Mapping[str, str] = {kind: KINDS[kind] for kind in (REPORT, LETTER, EVIDENCE, PHOTOGRAPH)}
 LABELS: Mapping[str, tuple[str, str]] = {
     "S0": ("Shared", "The child’s parents, the young person, and all staff who read documents."),
@@ -99,11 +102,12 @@ def reads(
     made_by: UUID,
     withdrawn: bool = False,
     released: bool = False,
+    kind: str = "",
 ) -> bool:
     """THE rule of who reads a version: its sender; else by label, and of what others sent only staff.
 
     Who sees only what was released to her: what was (``released``). A withdrawn one: only who reads withdrawn
-    versions of plans too.
+    versions of plans too. Advice for an assessment (``kind``): its sender, and to whom it was released.
     """
     if withdrawn:
         held = decision.standings & GRID[Permission.WITHDRAWN_READ]
@@ -111,6 +115,8 @@ def reads(
     if made_by == decision.person_id and decision.can(Permission.DOCUMENT_SEND):
         return True
     held = decision.standings & GRID[Permission.DOCUMENT_READ]
+    if kind == ADVICE and decision.sources is None:
+        return made_by == decision.person_id
     if decision.sources is not None:
         return released and any(label == one.value for standing in held for one in DOCUMENT_LABELS[standing])
     held -= BY_GRANT

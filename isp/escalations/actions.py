@@ -7,8 +7,8 @@ keeps it; its end, or a withdrawal, ends it at once. What happened and when it w
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,12 +20,28 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Event, Unit
 from isp.audit.unit import MOVED_ON, Denial
-from isp.documents.queries import digests as digests_of_documents
-from isp.escalations import deadlines, parties, queries, rules, sight, stages
+from isp.ehcp.steps import StepCode
+from isp.escalations import (
+    assessments,
+    deadlines,
+    disputing,
+    evidence,
+    panel_queries,
+    parties,
+    queries,
+    references,
+    rules,
+    sight,
+    stages,
+    trail,
+)
+from isp.escalations.course import Ordered
 from isp.escalations.models import AssessmentRequest
 from isp.escalations.queries import REQUESTS, place, words_of
+from isp.escalations.rows import change_request
+from isp.escalations.rules import Limb
 from isp.escalations.stages import AGREED, PENDING, REFUSED, WITHDRAWN
-from isp.escalations.trail import record
+from isp.escalations.trail import Subjected, note, record
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotAllowed
 from isp.kernel.ids import new_id
@@ -41,8 +57,6 @@ NO_AUTHORITY = (
     "to. The school can add it on the pupil’s page, under “Local authority”: it is the one where the child "
     "lives. Then make the request."
 )
-# No vowels, so that no word comes of it; no 0, 1 or letters that are read for another.
-_LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 
 
 def request_assessment(
@@ -53,13 +67,18 @@ def request_assessment(
     reasons: str,
     release: Iterable[UUID],
     documents: Iterable[UUID] = (),
+    reviews: Iterable[UUID] = (),
+    answers: Iterable[UUID] = (),
     told_family: bool,
+    why_not_told: str = "",
+    youth_accommodation: bool | None = None,
 ) -> UUID:
-    """Ask the authority responsible today for an EHC needs assessment, and let it read these versions.
+    """Ask the authority responsible today for an EHC needs assessment, and let it read this evidence.
 
-    ``release``: ids of published versions that the requester can see; none is allowed. ``documents``: ids of
-    versions of documents, likewise. Gives the request's id. Raises Invalid; Conflict where one is open
-    already or no authority is on record.
+    ``release``: ids of published versions that the requester can see; none is allowed. ``documents``,
+    ``reviews`` and ``answers``: ids of versions of documents, of reports of closed reviews and of teachers'
+    answers, likewise. ``why_not_told``: of a school that has not told the family yet. Gives the request's
+    id. Raises Invalid; Conflict where one is open already or no authority is on record.
     """
     decision = gate.require(unit, Permission.ASSESSMENT_REQUEST, pupil_id)
     # One at a time for a pupil: whoever comes second sees the first one's request.
@@ -67,36 +86,89 @@ def request_assessment(
         select(table_of(Pupil).c.id).where(table_of(Pupil).c.id == pupil_id).with_for_update(key_share=True)
     )
     earlier = queries.requests_about(unit, pupil_id)
-    rules.check_none_open(row.status for row in earlier)
+    rules.check_none_open(earlier)
     rules.check_under_appeal(earlier[0] if earlier else None, unit.today)
     authority = parties.responsible(unit, pupil_id)
     if authority is None:
         raise Conflict(NO_AUTHORITY)
-    chosen = list(dict.fromkeys(release))
-    shown = {version.id: version.digest for version in parties.releasable(unit, pupil_id, decision)}
-    papers = list(dict.fromkeys(documents))
-    papers_shown = {one.id: one.digest for one in parties.releasable_documents(unit, pupil_id, decision)}
+    source = _source(decision)
+    shown = evidence.offer(unit, pupil_id, decision).digests
+    wanted = {
+        grants.VERSION: list(dict.fromkeys(release)),
+        grants.REVIEW: list(dict.fromkeys(reviews)),
+        grants.DOCUMENT: list(dict.fromkeys(documents)),
+        grants.ANSWERS: list(dict.fromkeys(answers)),
+    }
+    not_told = source == rules.SCHOOL and not told_family
     rules.check_request(
-        documents=papers,
-        documents_releasable=papers_shown,
         reasons=reasons,
         received_on=received_on,
-        release=chosen,
-        releasable=shown,
+        chosen=wanted,
+        offered=shown,
         born_on=pupils.name(unit, pupil_id).born_on,
         today=unit.today,
+        why_not_told=why_not_told if not_told else None,
     )
-    source = _source(decision)
+    given = {sort: {one: shown[sort][one] for one in ids} for sort, ids in wanted.items()}
     school_id = decision.organisation_id if source == rules.SCHOOL else parties.school_of(unit, pupil_id)
-    request_id, officer_id = new_id(), parties.least_busy(unit, authority.id, pupil_id)
-    reference = _reference(unit)
-    words = {"reasons": reasons.strip(), "told_family": told_family}
+    words: dict[str, Any] = {"reasons": reasons.strip(), "told_family": told_family}
+    if not_told:
+        words["why_not_told"] = why_not_told.strip()
+    entered = enter(
+        unit,
+        decision,
+        pupil_id=pupil_id,
+        authority_id=authority.id,
+        school_id=school_id,
+        source=source,
+        received_on=received_on,
+        words=words,
+        given=given,
+        officer_id=parties.least_busy(unit, authority.id, pupil_id),
+        youth_accommodation=youth_accommodation,
+    )
+    told = parties.holders(unit, school_id, Role.SENCO, Role.DEPUTY_SENCO) if school_id else []
+    if source != rules.SCHOOL or told_family:
+        told += plans.told_of(unit, pupil_id)
+    told += parties.holders(unit, authority.id, Role.AUTHORITY_MANAGER)
+    tell(unit, told, "assessment_requested", pupil_id)
+    tell(unit, [entered.officer_id] if entered.officer_id else [], "case_given", pupil_id)
+    return entered.request_id
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A request that was just put on record, and who at the authority has it."""
+
+    request_id: UUID
+    officer_id: UUID | None
+
+
+def enter(
+    unit: Unit,
+    decision: Decision,
+    *,
+    pupil_id: UUID,
+    authority_id: UUID,
+    school_id: UUID | None,
+    source: str,
+    received_on: date,
+    words: Mapping[str, Any],
+    given: Mapping[str, Mapping[UUID, bytes]],
+    officer_id: UUID | None,
+    youth_accommodation: bool | None = None,
+) -> Entered:
+    """Put a request on record, open the authority's sight of what it releases, and say so in the trail.
+
+    For deeds that have checked it. ``given``: what it releases, by sort: id to digest.
+    """
+    request_id, reference = new_id(), _unused_reference(unit)
     unit.insert(
         AssessmentRequest,
         id=request_id,
         reference=reference,
         pupil_id=pupil_id,
-        authority_id=authority.id,
+        authority_id=authority_id,
         school_id=school_id,
         source=source,
         made_by=decision.person_id,
@@ -113,41 +185,37 @@ def request_assessment(
         appealed_on=None,
         appeal_closed_on=None,
         appeal_result=None,
-        sealed=unit.keys.seal(KeyOf.pupil(pupil_id), place(request_id, 1), words),
+        youth_accommodation=youth_accommodation,
+        sealed=unit.keys.seal(KeyOf.pupil(pupil_id), place(request_id, 1), dict(words)),
         row_version=1,
     )
-    given = {version_id: shown[version_id] for version_id in chosen}
-    papers_given = {version_id: papers_shown[version_id] for version_id in papers}
-    grants.grant(unit, pupil_id, request_id, given)
-    grants.grant(unit, pupil_id, request_id, papers_given, grants.DOCUMENT)
-    sight.open_sight(unit, request_id, pupil_id, authority.id, officer_id, reference)
+    note(unit, decision, Subjected(request_id, pupil_id, authority_id), StepCode.REQUESTED, received_on)
+    for sort, items in given.items():
+        grants.grant(unit, pupil_id, request_id, items, sort)
+    sight.open_sight(unit, request_id, pupil_id, authority_id, officer_id, reference)
     record(
         unit,
         decision,
         Event.ASSESSMENT_REQUESTED,
         request_id,
         pupil_id,
-        authority.id,
+        authority_id,
         payload={
             "reference": reference,
             "source": source,
-            "told_family": told_family,
-            "versions": {str(version_id): digest.hex() for version_id, digest in given.items()},
-            "documents": {str(version_id): digest.hex() for version_id, digest in papers_given.items()},
+            "told_family": bool(words.get("told_family")),
+            **{
+                trail.NAMES[sort]: {str(one): digest.hex() for one, digest in items.items()}
+                for sort, items in given.items()
+            },
         },
-        authority=str(authority.id),
+        authority=str(authority_id),
         received_on=received_on.isoformat(),
-        released=len(given) + len(papers_given),
+        released=sum(len(items) for items in given.values()),
     )
     if officer_id is not None:
-        _record_officer(unit, decision, request_id, pupil_id, authority.id, officer_id)
-    told = parties.holders(unit, school_id, Role.SENCO, Role.DEPUTY_SENCO) if school_id else []
-    if source != rules.SCHOOL or told_family:
-        told += plans.told_of(unit, pupil_id)
-    told += parties.holders(unit, authority.id, Role.AUTHORITY_MANAGER)
-    tell(unit, told, "assessment_requested", pupil_id)
-    tell(unit, [officer_id] if officer_id else [], "case_given", pupil_id)
-    return request_id
+        _record_officer(unit, decision, request_id, pupil_id, authority_id, officer_id)
+    return Entered(request_id, officer_id)
 
 
 def assign(unit: Unit, request_id: UUID, officer_id: UUID, *, shown: int | None = None) -> None:
@@ -156,7 +224,7 @@ def assign(unit: Unit, request_id: UUID, officer_id: UUID, *, shown: int | None 
     ``shown``: the row version that the page showed; Conflict where it has moved on.
     """
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_ASSIGN, lock=True)
-    _check_shown(row, shown)
+    check_shown(row, shown)
     rules.check_assignable(row, unit.today)
     able = parties.officers_for(
         unit, row.authority_id, row.pupil_id, Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER
@@ -168,7 +236,7 @@ def assign(unit: Unit, request_id: UUID, officer_id: UUID, *, shown: int | None 
     if officer_id == row.officer_id:
         raise Conflict("This officer has the case already.")
     sight.give_to(unit, row, officer_id)
-    _change(unit, row, words_of(unit, row), officer_id=officer_id)
+    change_request(unit, row, officer_id=officer_id)
     _record_officer(unit, decision, request_id, row.pupil_id, row.authority_id, officer_id)
     tell(unit, [officer_id], "case_given", row.pupil_id)
 
@@ -182,17 +250,22 @@ def decide(
     limb_b: bool,
     reasons: str,
     decided_on: date,
+    rests_on: Mapping[str, Limb],
     shown: int | None = None,
 ) -> None:
     """Decide whether to assess, by the legal test, on what was released.
 
+    ``rests_on``: for part "a" and part "b" of the test the evidence it was answered by.
     Lateness is worked out from the day of receipt on the row, and kept with the version of the rules.
     """
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     rules.check_pending(row)
-    _check_shown(row, shown)
+    check_shown(row, shown)
+    granted = grants.all_granted_by(unit, request_id)
     rules.check_decision(
         row,
+        rests_on=rests_on,
+        released={one.object_id for one in granted},
         decision=decision,
         limb_a=limb_a,
         limb_b=limb_b,
@@ -200,10 +273,11 @@ def decide(
         decided_on=decided_on,
         today=unit.today,
     )
-    given = {one.object_id: one.digest for one in grants.granted_by(unit, request_id)}
-    rules.check_evidence(given, queries.digests(unit, given))
-    papers = {one.object_id: one.digest for one in grants.granted_by(unit, request_id, grants.DOCUMENT)}
-    rules.check_evidence(papers, digests_of_documents(unit, papers))
+    by_sort: dict[str, dict[UUID, bytes]] = {sort: {} for sort in grants.SORTS}
+    for one in granted:
+        by_sort[one.object_type][one.object_id] = one.digest
+    for sort, given in by_sort.items():
+        rules.check_evidence(given, evidence.digests(unit, sort, given))
     told = queries.circumstances(unit, [request_id])[request_id]
     act = deadlines.Act.DECIDE
     late = deadlines.due(act, row.received_on).days_late(decided_on)
@@ -212,15 +286,32 @@ def decide(
     # Recorded late, the limit may be over already: the authority still sees the day out.
     until = max(deadlines.appeal_due(decided_on).on, unit.today) if decision == rules.REFUSE else None
     words = words_of(unit, row)
-    evidence = [
+    versions_given = [
         {"version": str(one.version_id), "digest": one.digest.hex(), "withdrawn": one.withdrawn}
         for one in queries.released(unit, request_id)
     ]
     test = {"limb_a": limb_a, "limb_b": limb_b}
-    _change(
+    named = {one.object_id: one for one in granted}
+    rested = {
+        f"evidence_{limb}": {
+            "items": [
+                {
+                    "sort": named[item].object_type,
+                    "id": str(item),
+                    "digest": named[item].digest.hex(),
+                }
+                for item in given.items
+            ],
+            "words": given.words.strip(),
+        }
+        for limb, given in rests_on.items()
+    }
+    # What a panel advised; the decision is the authority’s own.
+    panel = dict(panel_queries.recommended(unit, row, "assess"))
+    change_request(
         unit,
         row,
-        words | test | {"decision_reasons": reasons.strip()},
+        words | test | rested | {"decision_reasons": reasons.strip(), "panel": panel},
         status=AGREED if decision == rules.AGREE else REFUSED,
         decided_on=decided_on,
         decided_by=may.person_id,
@@ -231,6 +322,10 @@ def decide(
     )
     if until is not None:
         sight.let_end(unit, request_id, until)
+        note(unit, may, row, StepCode.REFUSED, decided_on)
+    else:
+        note(unit, may, row, StepCode.AGREED, decided_on)
+        assessments.open_one(unit, row, decided_on)
     record(
         unit,
         may,
@@ -240,8 +335,12 @@ def decide(
         row.authority_id,
         payload={
             **test,
-            "evidence": evidence,
-            "documents": {str(version_id): digest.hex() for version_id, digest in papers.items()},
+            **rested,
+            "evidence": versions_given,
+            **{
+                trail.NAMES[sort]: {str(one): digest.hex() for one, digest in by_sort[sort].items()}
+                for sort in (grants.DOCUMENT, grants.REVIEW, grants.ANSWERS)
+            },
             "reasons": reasons.strip(),
         },
         decision=decision,
@@ -269,7 +368,8 @@ def record_appeal(unit: Unit, request_id: UUID, on: date) -> None:
         if officer_id not in able:
             officer_id = parties.least_busy(unit, row.authority_id, row.pupil_id)
         sight.open_sight(unit, request_id, row.pupil_id, row.authority_id, officer_id, row.reference)
-    _change(unit, row, words_of(unit, row), officer_id=officer_id, appealed_on=on, sight_until=None)
+    change_request(unit, row, officer_id=officer_id, appealed_on=on, sight_until=None)
+    disputing.note_appeal(unit, decision, row, on)
     record(
         unit,
         decision,
@@ -293,18 +393,21 @@ def close_appeal(unit: Unit, request_id: UUID, result: str, on: date) -> None:
     assess = result in rules.TO_ASSESS
     if assess:
         others = [one for one in queries.requests_about(unit, row.pupil_id) if one.id != row.id]
-        rules.check_none_open(one.status for one in others)
+        rules.check_none_open(others)
     else:
         sight.end(unit, request_id)
-    _change(
+    change_request(
         unit,
         row,
-        words_of(unit, row),
         status=AGREED if assess else REFUSED,
         appeal_closed_on=on,
         appeal_result=result,
         sight_until=None if assess else unit.today,
     )
+    disputing.note_appeal_closed(unit, decision, row, result, on)
+    if assess:
+        conceded = result == "conceded"
+        assessments.open_one(unit, row, on, Ordered.ASSESS_CONCEDED if conceded else Ordered.ASSESS)
     record(unit, decision, Event.APPEAL_CLOSED, request_id, row.pupil_id, row.authority_id, result=result)
     _tell_everybody(unit, row, "assessment_decided")
 
@@ -317,13 +420,21 @@ def withdraw(unit: Unit, request_id: UUID) -> None:
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_REQUEST, lock=True)
     check_withdraw(row, decision)
     sight.end(unit, request_id)
-    _change(unit, row, words_of(unit, row), status=WITHDRAWN, sight_until=unit.today)
+    change_request(
+        unit,
+        row,
+        status=WITHDRAWN,
+        sight_until=unit.today,
+        ended_on=unit.today,
+        ended_why="withdrawn",
+    )
+    note(unit, decision, row, StepCode.REQUEST_WITHDRAWN, unit.today)
     record(unit, decision, Event.ASSESSMENT_WITHDRAWN, request_id, row.pupil_id, row.authority_id)
 
 
 def check_withdraw(row: Any, decision: Decision) -> None:
     """Raise NotAllowed for somebody else's request, Conflict where it is past withdrawing."""
-    if not _made(row, decision):
+    if not is_maker(row, decision):
         denial = Denial(Permission.ASSESSMENT_REQUEST.value, "another-requester", ("pupil", row.pupil_id))
         raise NotAllowed("Whoever made the request can withdraw it.", denial=denial)
     rules.check_withdrawable(row)
@@ -332,10 +443,11 @@ def check_withdraw(row: Any, decision: Decision) -> None:
 def may_withdraw(row: Any, decision: Decision) -> bool:
     """The same without its exceptions: for a button."""
     can = decision.can(Permission.ASSESSMENT_REQUEST)
-    return can and row.status == PENDING and _made(row, decision)
+    return can and row.status == PENDING and is_maker(row, decision)
 
 
-def _made(row: Any, decision: Decision) -> bool:
+def is_maker(row: Any, decision: Decision) -> bool:
+    """Whether a request is the school's that asks now, or this person's own."""
     ours = row.source == rules.SCHOOL and decision.organisation_id == row.school_id
     return bool(ours or row.made_by == decision.person_id)
 
@@ -348,29 +460,17 @@ def _source(decision: Decision) -> str:
     return family.get(decision.standing, rules.SCHOOL)
 
 
-def _reference(unit: Unit) -> str:
+def _unused_reference(unit: Unit) -> str:
     while True:
-        tail = "".join(secrets.choice(_LETTERS) for _ in range(6))
-        found = f"EHC-{unit.today.year}-{tail}"
+        found = references.reference(unit.today, "EHC")
         if unit.connection.scalar(select(REQUESTS.c.id).where(REQUESTS.c.reference == found)) is None:
             return found
 
 
-def _check_shown(row: Any, shown: int | None) -> None:
+def check_shown(row: Any, shown: int | None) -> None:
+    """Raise Conflict where the request has changed since the page that was acted on."""
     if shown is not None and shown != row.row_version:
         raise Conflict(MOVED_ON)
-
-
-def _change(unit: Unit, row: Any, words: dict[str, Any], **values: Any) -> None:
-    following = row.row_version + 1
-    unit.change(
-        AssessmentRequest,
-        {"id": row.id, "row_version": row.row_version},
-        MOVED_ON,
-        **values,
-        sealed=unit.keys.seal(KeyOf.pupil(row.pupil_id), place(row.id, following), words),
-        row_version=following,
-    )
 
 
 def _record_officer(

@@ -6,6 +6,8 @@ the day that the law names. It is recorded before the thing itself is done: a de
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +17,20 @@ from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Event, Unit
 from isp.audit.unit import MOVED_ON
-from isp.escalations import deadlines, queries, stages
+from isp.escalations import advice_queries, deadlines, queries, stages
 from isp.escalations.deadlines import EXCUSES, Circumstance, Due
-from isp.escalations.models import CaseCircumstance
+from isp.escalations.models import AssessmentRequest, CaseCircumstance
 from isp.escalations.trail import record
 from isp.kernel.errors import Conflict, Invalid, NotFound
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
 
 
-def dates_to_keep(request: stages.State) -> list[tuple[Due, Any]]:
-    """The dates of a case that are still to be kept and that the law may excuse, with their first day."""
+def dates_to_keep(request: stages.State, asked: Iterable[date] = ()) -> list[tuple[Due, Any]]:
+    """The dates of a case that are still to be kept and that the law may excuse, with their first day.
+
+    ``asked``: the days on which advice was asked for that is still to come.
+    """
     if request.status == stages.PENDING:
         acts = [(deadlines.Act.DECIDE, request.received_on), (deadlines.Act.FINAL_PLAN, request.received_on)]
     elif request.status != stages.AGREED:
@@ -35,12 +40,14 @@ def dates_to_keep(request: stages.State) -> list[tuple[Due, Any]]:
         acts = [(act, request.appeal_closed_on) for act in (following.no_plan, following.final_plan)]
     else:
         acts = [(act, request.received_on) for act in (deadlines.Act.NO_PLAN, deadlines.Act.FINAL_PLAN)]
+    acts += [(deadlines.Act.ADVICE, on) for on in asked] if request.status == stages.AGREED else []
     return [(deadlines.due(act, start), start) for act, start in acts]
 
 
-def codes_for(request: stages.State) -> list[str]:
+def codes_for(request: stages.State, asked: Iterable[date] = ()) -> list[str]:
     """The circumstances that the law names for any of the dates that are still to be kept."""
-    named = {one.code for due, start in dates_to_keep(request) for one in deadlines.excusable(due, start)}
+    dates = dates_to_keep(request, asked)
+    named = {one.code for due, start in dates for one in deadlines.excusable(due, start)}
     return [code for code in EXCUSES if code in named]
 
 
@@ -52,7 +59,7 @@ def record_circumstance(
     ``reason``: why the date could not be kept because of it; ``evidence``: what shows it.
     """
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
-    dates = dates_to_keep(row)
+    dates = dates_to_keep(row, advice_queries.asked_since(unit, request_id))
     if not dates:
         raise Conflict("No date runs in this case any more, so there is none to excuse.")
     found = [deadlines.problems(due, start, told) for due, start in dates]
@@ -65,6 +72,8 @@ def record_circumstance(
         errors["evidence"] = "Say what shows it: a letter, a call, a published calendar."
     if errors:
         raise Invalid("Some of this needs another look.", errors)
+    if told in queries.circumstances(unit, [request_id])[request_id]:
+        raise Conflict("This is recorded already. Look at the case.")
     circumstance_id = new_id()
     words = {"reason": reason.strip(), "evidence": evidence.strip()}
     unit.insert(
@@ -101,7 +110,7 @@ def take_back(unit: Unit, request_id: UUID, circumstance_id: UUID, *, reason: st
     """It was not so, or not of this case: the dates are what they were. ``reason`` goes to the trail."""
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     c = queries.CIRCUMSTANCES.c
-    query = select(c.code, c.taken_back_at).where(c.id == circumstance_id, c.request_id == request_id)
+    query = select(queries.CIRCUMSTANCES).where(c.id == circumstance_id, c.request_id == request_id)
     held = unit.connection.execute(query).first()
     if held is None:
         raise NotFound(gate.NO_PAGE)
@@ -116,6 +125,8 @@ def take_back(unit: Unit, request_id: UUID, circumstance_id: UUID, *, reason: st
         taken_back_at=unit.now,
         taken_back_by=decision.person_id,
     )
+    if row.days_unexcused is not None:
+        _count_again(unit, row, held)
     record(
         unit,
         decision,
@@ -126,3 +137,13 @@ def take_back(unit: Unit, request_id: UUID, circumstance_id: UUID, *, reason: st
         payload={"circumstance": str(circumstance_id), "reason": reason.strip()},
         code=held.code,
     )
+
+
+def _count_again(unit: Unit, row: Any, gone: Any) -> None:
+    """How late the decision was, without what is taken back: never less than was counted when it was made."""
+    left = [one for one in queries.circumstances(unit, [row.id])[row.id] if one != queries.circumstance(gone)]
+    due = stages.dated(deadlines.Act.DECIDE, row.received_on, left)
+    late = max(row.days_unexcused, due.days_late(row.decided_on))
+    if late != row.days_unexcused:
+        where = {"id": row.id, "row_version": row.row_version}
+        unit.change(AssessmentRequest, where, MOVED_ON, days_unexcused=late)

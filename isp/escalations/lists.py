@@ -12,12 +12,14 @@ from sqlalchemy import Select, or_, select
 
 from isp.access import gate
 from isp.access.listing import grounds_of, record_list
-from isp.access.policy import BY_GRANT, GRID, OrganisationPermission, Permission, Standing
+from isp.access.policy import BY_GRANT, GRID, OrganisationPermission, Permission
 from isp.access.standing import standings
 from isp.audit import Unit
 from isp.audit.unit import Denial
+from isp.escalations.assessments import ASSESSMENTS, of_requests, standpoint_of
+from isp.escalations.course import State
 from isp.escalations.queries import REQUESTS, circumstances, organisation_names
-from isp.escalations.stages import OPEN, REFUSED, Standpoint, standpoint
+from isp.escalations.stages import AGREED, OPEN, REFUSED, Standpoint
 from isp.kernel.errors import NotFound
 
 
@@ -28,20 +30,6 @@ class Listed:
     row: Any
     now: Standpoint
     authority: str
-
-
-def my_cases(unit: Unit) -> list[Listed]:
-    """The actor's own cases by their next date; one list event for each authority she works at.
-
-    NotFound for somebody who works at none. What is listed is what opens: the same rule brings both.
-    """
-    places = _authorities(unit)
-    rows = standings(unit.actor.person_id, unit.today, wanted={Standing.OFFICER}).subquery("standing")
-    found = _listed(unit, select(REQUESTS).where(REQUESTS.c.id.in_(select(rows.c.source_id))))
-    for authority_id, role in places.items():
-        shown = [one.row.pupil_id for one in found if one.row.authority_id == authority_id]
-        record_list(unit, "cases", shown, grounds_of(role, authority_id, Permission.ASSESSMENT_READ))
-    return found
 
 
 def all_cases(
@@ -55,12 +43,14 @@ def all_cases(
 
     For a list without names: reference, stage, dates, officer. ``after``: the nearest above it first.
     """
-    places = _authorities(unit)
+    places = authorities(unit)
     r = REQUESTS.c
     query = select(REQUESTS).where(
         r.authority_id.in_(sorted(places)),
         or_(
-            r.status.in_(sorted(OPEN)),
+            r.status.in_(sorted(OPEN)) & r.ended_on.is_(None),
+            (r.status == AGREED) & (r.sight_until >= unit.today),
+            r.id.in_(_no_plan_under_appeal(places)),
             (r.status == REFUSED)
             & (
                 (r.appealed_on.is_not(None) & r.appeal_closed_on.is_(None))
@@ -76,22 +66,44 @@ def all_cases(
     return _listed(unit, query.order_by(*order).limit(limit), ordered=True)
 
 
+def _no_plan_under_appeal(places: Iterable[UUID]) -> Select[Any]:
+    a = ASSESSMENTS.c
+    return select(a.request_id).where(
+        a.authority_id.in_(sorted(places)),
+        a.state == State.NO_PLAN.value,
+        a.appealed_on.is_not(None),
+        a.appeal_closed_on.is_(None),
+    )
+
+
 def record_all_cases(unit: Unit, shown: Iterable[Listed]) -> None:
     """Remember the page of the list by reference that was shown, once for each authority."""
     listed = list(shown)
-    for authority_id, role in _authorities(unit).items():
+    for authority_id, role in authorities(unit).items():
         ids = [one.row.pupil_id for one in listed if one.row.authority_id == authority_id]
         record_list(unit, "all-cases", ids, grounds_of(role, authority_id, Permission.ASSESSMENT_READ))
 
 
-def opens(unit: Unit, permission: Permission = Permission.ASSESSMENT_READ) -> frozenset[UUID]:
-    """The requests that the actor's ties to cases open: which rows of a list are links."""
+def opens(
+    unit: Unit,
+    permission: Permission = Permission.ASSESSMENT_READ,
+    *,
+    about: Iterable[UUID] | None = None,
+) -> frozenset[UUID]:
+    """The requests that the actor's ties to cases open: which rows of a list are links.
+
+    ``about``: the pupils of a page alone, since a manager's ties are as many as the authority's cases.
+    """
     wanted = GRID[permission] & BY_GRANT
     rows = standings(unit.actor.person_id, unit.today, wanted=wanted).subquery("standing")
-    return frozenset(unit.connection.scalars(select(rows.c.source_id).where(rows.c.source_id.is_not(None))))
+    query = select(rows.c.source_id).where(rows.c.source_id.is_not(None))
+    if about is not None:
+        query = query.where(rows.c.pupil_id.in_(sorted(set(about))))
+    return frozenset(unit.connection.scalars(query))
 
 
-def _authorities(unit: Unit) -> dict[UUID, str]:
+def authorities(unit: Unit) -> dict[UUID, str]:
+    """Where the actor may read cases, with the role that lets her. NotFound for whoever may nowhere."""
     found = gate.organisations_where(unit, OrganisationPermission.CASES_READ)
     if not found:
         raise NotFound(gate.NO_PAGE, denial=Denial(OrganisationPermission.CASES_READ.value, "no-standing"))
@@ -107,8 +119,13 @@ def _listed(unit: Unit, query: Select[Any], *, ordered: bool = False) -> list[Li
     rows = unit.connection.execute(query).all()
     named = organisation_names(unit, {row.authority_id for row in rows})
     told = circumstances(unit, (row.id for row in rows))
+    begun = of_requests(unit, (row.id for row in rows))
     found = [
-        Listed(row, standpoint(row, unit.today, told[row.id]), named.get(row.authority_id, ""))
+        Listed(
+            row,
+            standpoint_of(row, begun.get(row.id), unit.today, told[row.id]),
+            named.get(row.authority_id, ""),
+        )
         for row in rows
     ]
     if ordered:

@@ -8,7 +8,55 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from isp.escalations import advice_models  # noqa: F401 its tables are of this room too
+from isp.escalations.audit_models import AuditedCase, AuditFinding, QualityAudit
+from isp.escalations.case_models import (
+    CaseEntry,
+    CaseLetter,
+    DisclosedObject,
+    Disclosure,
+    LetterCopy,
+    WordingProposal,
+)
+from isp.escalations.consulting_models import SettingConsultation
+from isp.escalations.upkeep_models import (
+    OutOfSchool,
+    PlanCeasing,
+    PlanDuty,
+    PlanMove,
+    ReassessmentRequest,
+    ReviewList,
+)
+from isp.escalations.work_models import CaseDuty, CoverTie, DutyDay, NameMark, OfficerAbsence
 from isp.kernel.db import Base, Sealed
+
+__all__ = [
+    "Assessment",
+    "AssessmentRequest",
+    "AuditFinding",
+    "AuditedCase",
+    "CaseCircumstance",
+    "CaseDuty",
+    "CaseEntry",
+    "CaseLetter",
+    "CoverTie",
+    "DisclosedObject",
+    "Disclosure",
+    "Dispute",
+    "DutyDay",
+    "LetterCopy",
+    "NameMark",
+    "OfficerAbsence",
+    "OutOfSchool",
+    "PlanCeasing",
+    "PlanDuty",
+    "PlanMove",
+    "QualityAudit",
+    "ReassessmentRequest",
+    "ReviewList",
+    "SettingConsultation",
+    "WordingProposal",
+]
 
 
 class AssessmentRequest(Base):
@@ -23,8 +71,8 @@ class AssessmentRequest(Base):
             "uq_assessment_request_open",
             "pupil_id",
             unique=True,
-            sqlite_where=text("status IN ('pending', 'agreed')"),
-            postgresql_where=text("status IN ('pending', 'agreed')"),
+            sqlite_where=text("status IN ('pending', 'agreed') AND ended_on IS NULL"),
+            postgresql_where=text("status IN ('pending', 'agreed') AND ended_on IS NULL"),
         ),
         CheckConstraint("status IN ('pending', 'agreed', 'refused', 'withdrawn')", name="status"),
         CheckConstraint("(status IN ('agreed', 'refused')) = (decided_on IS NOT NULL)", name="decided"),
@@ -36,7 +84,7 @@ class AssessmentRequest(Base):
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     school_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     source: Mapped[str] = mapped_column(String(12))
-    """school, parent, young_person"""
+    """school, parent, young_person, health, social_care, other"""
     made_by: Mapped[UUID]
     received_on: Mapped[date]
     recorded_at: Mapped[datetime]
@@ -55,6 +103,14 @@ class AssessmentRequest(Base):
     appeal_closed_on: Mapped[date | None]
     appeal_result: Mapped[str | None] = mapped_column(String(12))
     """dismissed, withdrawn, allowed, conceded; after the last two the status is agreed."""
+    ended_on: Mapped[date | None]
+    """The case came to its end: a plan made, none to be made, or given up; then another may be requested."""
+    ended_why: Mapped[str | None] = mapped_column(String(12))
+    """withdrawn, moved or died, where it ended so and not by a decision."""
+    moved_to: Mapped[str | None] = mapped_column(String(3))
+    """The three digits of the authority to which the child moved."""
+    youth_accommodation: Mapped[bool | None]
+    """Made while the young person was in relevant youth accommodation (SEN2 item 2.3)."""
     sealed: Mapped[bytes] = mapped_column(Sealed)
     """reasons, told_family; after the decision: limb_a, limb_b, decision_reasons"""
     row_version: Mapped[int]
@@ -86,3 +142,108 @@ class CaseCircumstance(Base):
     taken_back_by: Mapped[UUID | None]
     sealed: Mapped[bytes] = mapped_column(Sealed)
     """reason, evidence"""
+
+
+class Assessment(Base):
+    """An EHC needs assessment, or a re-assessment: from the authority's yes to a plan, or to none."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        Index("ix_assessment_pupil", "pupil_id"),
+        Index("ix_assessment_authority", "authority_id", "state"),
+        Index("uq_assessment_request", "request_id", unique=True),
+        Index(
+            "uq_assessment_open",
+            "pupil_id",
+            unique=True,
+            sqlite_where=text("state IN ('advising', 'drafting', 'draft_sent')"),
+            postgresql_where=text("state IN ('advising', 'drafting', 'draft_sent')"),
+        ),
+        CheckConstraint(
+            "state IN ('advising', 'drafting', 'draft_sent', 'final', 'no_plan', 'withdrawn', 'moved', "
+            "'ended')",
+            name="state",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("assessment_request.id"))
+    """None of a re-assessment."""
+    plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("statutory_plan.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    """first or reassessment"""
+    clock_from: Mapped[date]
+    """The day from which the final plan's limit runs: of receipt, or of the notice of a re-assessment."""
+    order_on: Mapped[date | None]
+    """The Tribunal ordered (or the authority conceded) on this day: then the order's limits run from it."""
+    ordered: Mapped[str | None] = mapped_column(String(16))
+    """What was ordered or conceded (``course.Ordered``): which limits run from ``order_on``."""
+    begun_on: Mapped[date]
+    told_on: Mapped[date | None]
+    """The family was told that the assessment begins; after a yes, by the decision itself."""
+    state: Mapped[str] = mapped_column(String(10))
+    to_issue_on: Mapped[date | None]
+    """Decided that a plan is to be issued (section 37(1))."""
+    draft_sent_on: Mapped[date | None]
+    answers_until: Mapped[date | None]
+    """The last day of the family's fifteen."""
+    answered_on: Mapped[date | None]
+    """The first day on which the family said something of the draft."""
+    outcome_on: Mapped[date | None]
+    """The final plan was sent, or the family was told that there will be none."""
+    appealed_on: Mapped[date | None]
+    """Against the decision to issue no plan; the appeal itself is a ``Dispute``."""
+    appeal_closed_on: Mapped[date | None]
+    days_late: Mapped[int | None]
+    days_unexcused: Mapped[int | None]
+    excused: Mapped[bool | None]
+    """An exception was recorded for any of its dates (SEN2 item 3.7)."""
+    moved_to: Mapped[str | None] = mapped_column(String(3))
+    rules: Mapped[str | None] = mapped_column(String(24))
+    decided_by: Mapped[UUID | None]
+    recorded_at: Mapped[datetime]
+    sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    """the legal test of section 37 and its reasons; the family's representations"""
+    row_version: Mapped[int]
+
+
+class Dispute(Base):
+    """Mediation or an appeal: beside the case, never a state of it."""
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        Index("ix_dispute_pupil", "pupil_id"),
+        Index("ix_dispute_subject", "subject_id"),
+        Index("ix_dispute_authority", "authority_id", "state"),
+        CheckConstraint("kind IN ('mediation', 'appeal')", name="kind"),
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    about: Mapped[str] = mapped_column(String(12))
+    """section 51(2): assess, issue, content, setting (section I only), reassess, amend, cease"""
+    subject: Mapped[str] = mapped_column(String(12))
+    """request, assessment, plan, review"""
+    subject_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(String(8))
+    decision_on: Mapped[date]
+    """The date on the written decision that is disputed."""
+    asked_on: Mapped[date]
+    """Mediation: the adviser or the authority was told. Appeal: registered."""
+    certificate_on: Mapped[date | None]
+    held_on: Mapped[date | None]
+    response_due_on: Mapped[date | None]
+    hearing_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    result: Mapped[str | None] = mapped_column(String(16))
+    order_due_on: Mapped[date | None]
+    """By when what was ordered, conceded or agreed must be done (regulations 42, 44 and 45)."""
+    order_done_on: Mapped[date | None]
+    sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    recorded_at: Mapped[datetime]
+    row_version: Mapped[int]

@@ -18,6 +18,7 @@ from isp.audit import Unit
 from isp.documents import queries as documents
 from isp.documents.queries import Version as DocumentVersion
 from isp.documents.rules import SCHOOL as FROM_THE_SCHOOL
+from isp.escalations import covering
 from isp.escalations.queries import REQUESTS
 from isp.escalations.stages import OPEN
 from isp.people.models import Membership, Organisation
@@ -84,6 +85,13 @@ def school_of(unit: Unit, pupil_id: UUID) -> UUID | None:
     return unit.connection.scalar(query.limit(1))
 
 
+def urn_of(unit: Unit, school_id: UUID | None) -> str | None:
+    """The unique reference number of a school here, by which the yearly return names it; None without one."""
+    if school_id is None:
+        return None
+    return unit.connection.scalar(select(Organisation.urn).where(Organisation.id == school_id))
+
+
 def holders(unit: Unit, organisation_id: UUID | None, *roles: Role) -> list[UUID]:
     """Who holds one of these roles there today."""
     query = (
@@ -121,6 +129,7 @@ def officers_for(unit: Unit, authority_id: UUID, pupil_id: UUID, *roles: Role) -
         .where(
             REQUESTS.c.authority_id == authority_id,
             REQUESTS.c.status.in_(sorted(OPEN)),
+            REQUESTS.c.ended_on.is_(None),
             REQUESTS.c.officer_id.is_not(None),
         )
         .group_by(REQUESTS.c.officer_id)
@@ -130,6 +139,16 @@ def officers_for(unit: Unit, authority_id: UUID, pupil_id: UUID, *roles: Role) -
 
 
 def least_busy(unit: Unit, authority_id: UUID, pupil_id: UUID) -> UUID | None:
-    """The officer with the fewest open cases there; of equals the one longest on record. None: nobody."""
+    """Who takes a new case: the duty officer of the day, else the officer there with the fewest open cases.
+
+    Of equals the one longest on record. Whoever is away takes none while anybody else is there. None: nobody.
+    """
     found = officers_for(unit, authority_id, pupil_id)
-    return min(found, key=lambda person: (found[person], person), default=None)
+    duty = covering.on_duty(unit, authority_id, unit.today)
+    gone = covering.away(unit, authority_id)
+    if duty is not None and duty not in gone:
+        both = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
+        if duty in officers_for(unit, authority_id, pupil_id, *both):
+            return duty
+    here = [person for person in found if person not in gone] or list(found)
+    return min(here, key=lambda person: (found[person], person), default=None)

@@ -14,6 +14,14 @@ from isp.escalations.timeline import Title
 STAGES: Mapping[Stage, str] = {
     Stage.DECIDING: "The council is deciding if it will look into what {they} {need}",
     Stage.ASSESSING: "The council said yes: it is finding out what {they} {need}",
+    Stage.DRAFTING: "The council is writing a plan for {them}",
+    Stage.DRAFT_SENT: "The council has sent you the first form of the plan",
+    Stage.NO_PLAN_MAY_APPEAL: "The council said no to a plan, and you can ask for this to be looked at again",
+    Stage.NO_PLAN_APPEAL: "The council said no to a plan, and a tribunal is looking at it again",
+    Stage.PLAN_MADE: "There is an EHC plan, and the council must carry it out",
+    Stage.NO_PLAN: "The council said no to a plan, and the case is closed",
+    Stage.MOVED: "You live in another council’s area now, and that council has the case",
+    Stage.DIED: "The case is closed",
     Stage.MAY_APPEAL: "The council said no, and you can ask for this to be looked at again",
     Stage.APPEAL: "The council said no, and a tribunal is looking at it again",
     Stage.REFUSED: "The council said no, and the case is closed",
@@ -21,7 +29,7 @@ STAGES: Mapping[Stage, str] = {
 }
 TURNS: Mapping[str, str] = {
     "authority": "The council’s",
-    "family": "Yours, if you do not agree with the council",
+    "family": "Yours",
     "tribunal": "The tribunal’s",
 }
 TITLES: Mapping[Title, str] = {
@@ -37,10 +45,19 @@ TITLES: Mapping[Title, str] = {
     Title.TRIBUNAL: "The tribunal decides",
     Title.APPEAL_CLOSED: "The tribunal’s part is over",
     Title.BEGINS: "The council tells you that it is starting",
+    Title.TO_ISSUE: "The council said that there is to be a plan",
+    Title.DECIDED_NO_PLAN: "The council said that there is to be no plan",
+    Title.DRAFT_SENT: "The council sent you the first form of the plan",
+    Title.ANSWERS: "Your 15 days to say what you think",
+    Title.ANSWERED: "You said what you think of it",
+    Title.DRAFT: "The council sends you the first form of the plan",
+    Title.FINAL: "The finished EHC plan",
+    Title.ENDED: "The council stopped",
+    Title.REVIEW: "The first meeting about how the plan is working",
 }
 
 
 def stage(code: Stage, name: str, *, is_me: bool) -> str:
     """What is happening, of a child or to the young person."""
     they, need = ("you", "need") if is_me else (name, "needs")
-    return STAGES[code].format(they=they, need=need)
+    return STAGES[code].format(they=they, need=need, them=they)

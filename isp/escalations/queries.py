@@ -27,10 +27,11 @@ from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
 from isp.documents import queries as documents
 from isp.documents.queries import Version as DocumentVersion
-from isp.escalations import rules
+from isp.documents.rules import ADVICE
+from isp.escalations import assessments, rules
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.models import AssessmentRequest, CaseCircumstance
-from isp.escalations.stages import Standpoint, standpoint
+from isp.escalations.stages import Standpoint
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
@@ -88,6 +89,8 @@ class Case:
     now: Standpoint
     authority: str
     school: str | None
+    assessment: Any | None
+    """The row of the assessment that followed, or None."""
 
 
 def side_of(decision: Decision) -> str:
@@ -116,6 +119,11 @@ def allowed(
     return row, decision
 
 
+def row_of(unit: Unit, request_id: UUID) -> Any:
+    """The row of a request as this deed has left it so far."""
+    return unit.connection.execute(select(REQUESTS).where(REQUESTS.c.id == request_id)).one()
+
+
 def place(request_id: UUID, row_version: int) -> Place:
     """Where a request's words lie."""
     return Place("assessment_request", "sealed", request_id, row_version)
@@ -135,7 +143,7 @@ def words_of(unit: Unit, row: Any) -> dict[str, Any]:
 def read_case(unit: Unit, request_id: UUID) -> Case:
     """One request for somebody who may read it; the view is recorded."""
     row, decision = allowed(unit, request_id, Permission.ASSESSMENT_READ)
-    case = _case(unit, row, decision)
+    case = case_of(unit, row, decision)
     unit.record(decision, Event.ASSESSMENT_VIEWED, Chain.pupil(row.pupil_id), obj=("assessment", request_id))
     return case
 
@@ -146,7 +154,7 @@ def cases_of(unit: Unit, pupil_id: UUID) -> tuple[Decision, list[Case]]:
     rows = requests_about(unit, pupil_id)
     if decision.sources is not None:
         rows = [row for row in rows if row.id in decision.sources]
-    found = [_case(unit, row, decision) for row in rows]
+    found = [case_of(unit, row, decision) for row in rows]
     newest = ("assessment", rows[0].id) if rows else None
     unit.record(decision, Event.ASSESSMENT_VIEWED, Chain.pupil(pupil_id), obj=newest)
     return decision, found
@@ -158,13 +166,17 @@ def requests_about(unit: Unit, pupil_id: UUID) -> list[Any]:
     return list(unit.connection.execute(query.order_by(REQUESTS.c.recorded_at.desc(), REQUESTS.c.id.desc())))
 
 
-def _case(unit: Unit, row: Any, decision: Decision) -> Case:
+def case_of(unit: Unit, row: Any, decision: Decision) -> Case:
+    """A request through a decision that was made; the caller records the view."""
     side = side_of(decision)
     words = words_of(unit, row)
     if not rules.reads_reasons(row.source, row.made_by, unit.actor.person_id, side):
         words.pop("reasons", None)
+    if side == "family":
+        words.pop("why_not_told", None)
     named = organisation_names(unit, {row.authority_id, row.school_id})
     told = tuple(_told(unit, one, side) for one in _held(unit, [row.id]))
+    assessment = assessments.of_request(unit, row.id)
     return Case(
         row=row,
         decision=decision,
@@ -173,9 +185,10 @@ def _case(unit: Unit, row: Any, decision: Decision) -> Case:
         released=tuple(released(unit, row.id)),
         documents=_documents(unit, row, decision),
         told=told,
-        now=standpoint(row, unit.today, [one.held for one in told]),
+        now=assessments.standpoint_of(row, assessment, unit.today, [one.held for one in told]),
         authority=named.get(row.authority_id, ""),
         school=named.get(row.school_id) if row.school_id else None,
+        assessment=assessment,
     )
 
 
@@ -188,8 +201,13 @@ def circumstances(unit: Unit, ids: Iterable[UUID]) -> defaultdict[UUID, list[Cir
     """What excuses dates of these requests, by request: for rules, after the gate."""
     found: defaultdict[UUID, list[Circumstance]] = defaultdict(list)
     for row in _held(unit, ids):
-        found[row.request_id].append(_circumstance(row))
+        found[row.request_id].append(circumstance(row))
     return found
+
+
+def circumstances_of(unit: Unit, ids: Iterable[UUID]) -> list[Told]:
+    """The same with their reasons and evidence: for the authority's own chronology, after the gate."""
+    return [_told(unit, row, "authority") for row in _held(unit, ids)]
 
 
 def _held(unit: Unit, ids: Iterable[UUID]) -> list[Any]:
@@ -201,14 +219,15 @@ def _held(unit: Unit, ids: Iterable[UUID]) -> list[Any]:
     return list(unit.connection.execute(query.order_by(c.recorded_at.desc(), c.id.desc())))
 
 
-def _circumstance(row: Any) -> Circumstance:
+def circumstance(row: Any) -> Circumstance:
+    """A row of the table as the rules go by it."""
     return Circumstance(row.code, row.begins, row.ends, row.asked_on)
 
 
 def _told(unit: Unit, row: Any, side: str) -> Told:
     key = KeyOf.pupil(row.pupil_id)
     words = unit.keys.open(key, place_of(row.id), row.sealed) if side == "authority" else {}
-    return Told(row.id, _circumstance(row), row.recorded_at, row.recorded_by, words)
+    return Told(row.id, circumstance(row), row.recorded_at, row.recorded_by, words)
 
 
 def _documents(unit: Unit, row: Any, decision: Decision) -> tuple[DocumentVersion, ...]:
@@ -217,7 +236,13 @@ def _documents(unit: Unit, row: Any, decision: Decision) -> tuple[DocumentVersio
     if not given:
         return ()
     listed = documents.seen(unit, decision, row.pupil_id)
-    found = tuple(one for each in listed for one in each.versions if one.id in given and not one.withdrawn)
+    found = tuple(
+        one
+        for each in listed
+        for one in each.versions
+        # Advice that came in later has a page of its own.
+        if one.id in given and not one.withdrawn and one.heading.kind != ADVICE
+    )
     if found:
         ids = {one.heading.document_id for one in found}
         documents.record_list(unit, decision, row.pupil_id, [each for each in listed if each.id in ids])

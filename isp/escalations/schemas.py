@@ -7,11 +7,12 @@ from uuid import UUID
 from marshmallow import fields, validate
 
 from isp.escalations.deadlines import Act
-from isp.escalations.rules import AGREE, APPEAL_RESULTS, REASONS_LIMIT, REFUSE
+from isp.escalations.rules import AGREE, APPEAL_RESULTS, LIMB_WORDS_LIMIT, REASONS_LIMIT, REFUSE
 from isp.web.asking import Choice, FormSchema, asks
 
 _REASONS = validate.Length(max=REASONS_LIMIT)
 _YES_NO = (("yes", "Yes"), ("no", "No"))
+_LIMB_WORDS = validate.Length(max=LIMB_WORDS_LIMIT)
 
 
 def _release(label: str, hint: str, noun: str = "what the authority may read") -> fields.List[UUID]:
@@ -42,10 +43,20 @@ class SchoolRequestSchema(FormSchema):
         "Which versions of the plan may the authority read?",
         "It reads these and nothing else. Later versions stay closed to it.",
     )
+    reviews = _release(
+        "Which reviewed cycles may the authority read?",
+        "The report of each review that was closed: how far every outcome was reached, and what was decided.",
+        "the review reports that the authority may read",
+    )
     documents = _release(
         "Which documents may the authority read?",
         "Reports and letters of the school’s, as they are now. What the family sent, the family releases.",
         "the documents that the authority may read",
+    )
+    answers = _release(
+        "Which answers of teachers may the authority read?",
+        "From rounds of questions that are closed. The teacher’s name goes with them: ask first.",
+        "the answers that the authority may read",
     )
     received_on = fields.Date(
         load_default=None,
@@ -62,6 +73,24 @@ class SchoolRequestSchema(FormSchema):
             hint="They see the request and its reasons on their own page. Talk to them first where you can.",
         ),
     )
+    why_not_told = fields.String(
+        load_default="",
+        validate=_LIMB_WORDS,
+        metadata=asks(
+            "If they do not know yet: why not, and when will they be told?",
+            noun="why the family has not been told",
+            rows=3,
+        ),
+    )
+
+
+class ReleaseSchema(FormSchema):
+    """What else of a school's evidence the authority may read. The page knows the choices."""
+
+    release = _release("Which versions of the plan?", "Later versions stay closed to it.")
+    reviews = _release("Which reviewed cycles?", "The report of each review.", "the review reports")
+    documents = _release("Which documents?", "As they are now.", "the documents")
+    answers = _release("Which answers of teachers?", "The teacher’s name goes with them.", "the answers")
 
 
 class FamilyRequestSchema(FormSchema):
@@ -81,6 +110,11 @@ class FamilyRequestSchema(FormSchema):
         "Which of the school’s plans may the council read?",
         "You choose. It can read these and nothing else of what the school has written.",
     )
+    reviews = _release(
+        "Which reviews may the council read?",
+        "You choose. Each says how far the plan had come, and what was decided.",
+        "the reviews that the council may read",
+    )
     documents = _release(
         "Which letters and reports may the council read?",
         "You choose. What another person sent to the school, that person releases.",
@@ -99,6 +133,21 @@ class DecisionSchema(FormSchema):
             choices=_YES_NO,
         ),
     )
+    evidence_a = _release(
+        "Which of what was released shows your answer to part (a)?",
+        "Tick what it rests on.",
+        "the evidence for part (a)",
+    )
+    words_a = fields.String(
+        load_default="",
+        validate=_LIMB_WORDS,
+        metadata=asks(
+            "What else does your answer to part (a) rest on?",
+            noun="what it rests on",
+            hint="A call, a letter on paper, what is not there. The family and the school read it.",
+            rows=3,
+        ),
+    )
     limb_b = fields.String(
         required=True,
         metadata=asks(
@@ -106,6 +155,21 @@ class DecisionSchema(FormSchema):
             "with an EHC plan?",
             noun="an answer to part (b)",
             choices=_YES_NO,
+        ),
+    )
+    evidence_b = _release(
+        "Which of what was released shows your answer to part (b)?",
+        "Tick what it rests on.",
+        "the evidence for part (b)",
+    )
+    words_b = fields.String(
+        load_default="",
+        validate=_LIMB_WORDS,
+        metadata=asks(
+            "What else does your answer to part (b) rest on?",
+            noun="what it rests on",
+            hint="A call, a letter on paper, what is not there. The family and the school read it.",
+            rows=3,
         ),
     )
     decision = fields.String(
@@ -135,6 +199,39 @@ class DecisionSchema(FormSchema):
             "What is the date of the decision?",
             noun="the date of the decision",
             hint="As it stands on the letter. The time to appeal runs from it.",
+        ),
+    )
+
+
+class ReceiptSchema(FormSchema):
+    """The day on which a request was truly received, and why another was recorded."""
+
+    received_on = fields.Date(
+        required=True,
+        metadata=asks("On which day was the request received?", noun="the day the request was received"),
+    )
+    reason = fields.String(
+        required=True,
+        validate=_REASONS,
+        metadata=asks(
+            "Why was another day recorded?",
+            noun="why another day was recorded",
+            hint="Such as “the letter lay in the post room”. The family and the school can ask to see it.",
+            rows=4,
+        ),
+    )
+
+
+class BundleSchema(FormSchema):
+    """What a copy of the evidence is for. The choices are known only when the page is made."""
+
+    purpose = fields.String(
+        required=True,
+        metadata=asks(
+            "What is the copy for?",
+            noun="what the copy is for",
+            kind="radios",
+            hint="It is noted in History with your name.",
         ),
     )
 

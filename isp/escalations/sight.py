@@ -10,9 +10,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from isp.access import grants, ties
-from isp.access.standing import CASE, CASELOAD
+from isp.access.standing import ADVISER, CASE, CASELOAD
 from isp.audit import Unit
+from isp.escalations import covering
+from isp.escalations.advice_models import AdviceRequest
+from isp.kernel.db import table_of
+
+ADVICE = table_of(AdviceRequest)
 
 
 def open_sight(
@@ -31,7 +38,8 @@ def open_sight(
     }
     ties.open_tie(unit, pupil_id, CASE, unit.today, **common)
     if officer_id is not None:
-        ties.open_tie(unit, pupil_id, CASELOAD, unit.today, person_id=officer_id, **common)
+        opened = ties.open_tie(unit, pupil_id, CASELOAD, unit.today, person_id=officer_id, **common)
+        covering.cover_what_was_opened(unit, opened, common["words"])
 
 
 def give_to(unit: Unit, row: Any, officer_id: UUID) -> None:
@@ -39,7 +47,8 @@ def give_to(unit: Unit, row: Any, officer_id: UUID) -> None:
     for tie in grants.ties_from(unit, row.id):
         if tie.kind == CASELOAD:
             ties.end_tie(unit, tie.id)
-    ties.open_tie(
+    words = {"evidence": f"Request for an EHC needs assessment, reference {row.reference}"}
+    opened = ties.open_tie(
         unit,
         row.pupil_id,
         CASELOAD,
@@ -48,27 +57,65 @@ def give_to(unit: Unit, row: Any, officer_id: UUID) -> None:
         organisation_id=row.authority_id,
         person_id=officer_id,
         source_id=row.id,
-        words={"evidence": f"Request for an EHC needs assessment, reference {row.reference}"},
+        words=words,
     )
+    covering.cover_what_was_opened(unit, opened, words)
 
 
 def let_end(unit: Unit, request_id: UUID, on: date) -> None:
-    """The sight lasts to the end of this day."""
-    for tie in grants.ties_from(unit, request_id):
-        ties.last_day(unit, tie.id, on)
+    """The sight lasts to the end of this day; a cover's no longer than the absence.
+
+    Whoever was asked for advice sees no more of it from now on.
+    """
+    for advice_id in unit.connection.scalars(select(ADVICE.c.id).where(ADVICE.c.request_id == request_id)):
+        end_of_adviser(unit, advice_id)
+    found = grants.ties_from(unit, request_id)
+    covers = covering.covers(unit, (tie.id for tie in found))
+    for tie in found:
+        if tie.valid_from > on:
+            ties.end_tie(unit, tie.id)
+        elif tie.id not in covers or tie.valid_to is None or tie.valid_to > on:
+            ties.last_day(unit, tie.id, on)
 
 
 def keep(unit: Unit, request_id: UUID) -> bool:
     """The sight lasts without an end. False where it had lapsed before today: then nothing is kept."""
     kept = False
-    for tie in grants.ties_from(unit, request_id):
-        if tie.valid_to is None or tie.valid_to >= unit.today:
+    found = grants.ties_from(unit, request_id)
+    covers = covering.covers(unit, (tie.id for tie in found))
+    for tie in found:
+        if tie.id not in covers and (tie.valid_to is None or tie.valid_to >= unit.today):
             ties.last_day(unit, tie.id, None)
             kept = kept or tie.kind == CASE
     return kept
 
 
 def end(unit: Unit, request_id: UUID) -> None:
-    """The sight ends now: at the next request it is gone."""
-    for tie in grants.ties_from(unit, request_id):
+    """The sight ends now: at the next request it is gone, and that of whoever was asked for advice in it."""
+    asked = select(ADVICE.c.id).where(ADVICE.c.request_id == request_id)
+    for source_id in (request_id, *unit.connection.scalars(asked)):
+        for tie in grants.ties_from(unit, source_id):
+            ties.end_tie(unit, tie.id)
+
+
+def open_to_adviser(
+    unit: Unit, advice_id: UUID, pupil_id: UUID, authority_id: UUID, person_id: UUID, until: date
+) -> None:
+    """Open what was released for advice to whoever is asked, from today to a last day."""
+    ties.open_tie(
+        unit,
+        pupil_id,
+        ADVISER,
+        unit.today,
+        valid_to=until,
+        organisation_id=authority_id,
+        person_id=person_id,
+        source_id=advice_id,
+        words={"evidence": "Asked for advice for an EHC needs assessment"},
+    )
+
+
+def end_of_adviser(unit: Unit, advice_id: UUID) -> None:
+    """Whoever was asked sees nothing of it from now on."""
+    for tie in grants.ties_from(unit, advice_id):
         ties.end_tie(unit, tie.id)

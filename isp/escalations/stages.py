@@ -1,15 +1,21 @@
-"""Where a request stands, which date is next, and whose turn it is. Pure: from the row and today."""
+"""Where a case stands, which date is next, and whose turn it is. Pure: from the rows and today.
+
+Up to its decision a case goes by its request; from the authority's yes on, by its assessment (``course``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from isp.escalations import course as courses
 from isp.escalations import deadlines
-from isp.escalations.deadlines import Act, Circumstance, Due, moved
+from isp.escalations.course import Course
+from isp.escalations.course import State as Phase
+from isp.escalations.deadlines import Act, Bound, Circumstance, Due, moved
 
 PENDING, AGREED, REFUSED, WITHDRAWN = "pending", "agreed", "refused", "withdrawn"
 OPEN = frozenset({PENDING, AGREED})
@@ -26,6 +32,10 @@ class State(Protocol):
     @property
     def decided_on(self) -> date | None: ...
     @property
+    def days_late(self) -> int | None: ...
+    @property
+    def days_unexcused(self) -> int | None: ...
+    @property
     def sight_until(self) -> date | None: ...
     @property
     def appealed_on(self) -> date | None: ...
@@ -36,29 +46,49 @@ class State(Protocol):
 
 
 class Stage(StrEnum):
-    """Where a request stands today."""
+    """Where a case stands today."""
 
     DECIDING = "deciding"
     ASSESSING = "assessing"
+    DRAFTING = "drafting"
+    DRAFT_SENT = "draft_sent"
+    NO_PLAN_MAY_APPEAL = "no_plan_may_appeal"
+    NO_PLAN_APPEAL = "no_plan_appeal"
     MAY_APPEAL = "may_appeal"
     APPEAL = "appeal"
+    PLAN_MADE = "plan_made"
+    NO_PLAN = "no_plan"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    MOVED = "moved"
+    DIED = "died"
 
 
+CLOSED = frozenset({Stage.NO_PLAN, Stage.REFUSED, Stage.WITHDRAWN, Stage.MOVED, Stage.DIED})
+"""Nothing more is to be done in the case, and the authority sees nothing of the record."""
+OVER = CLOSED | {Stage.PLAN_MADE}
+"""The course from request to plan is at its end; of a plan that was made, its reviews go on."""
 STAGE_WORDS: Mapping[Stage, str] = {
     Stage.DECIDING: "Deciding whether to assess",
     Stage.ASSESSING: "Assessment agreed",
+    Stage.DRAFTING: "Writing the draft plan",
+    Stage.DRAFT_SENT: "Draft plan with the family",
+    Stage.NO_PLAN_MAY_APPEAL: "No plan, and an appeal is possible",
+    Stage.NO_PLAN_APPEAL: "No plan, and under appeal",
     Stage.MAY_APPEAL: "Refused, and an appeal is possible",
     Stage.APPEAL: "Refused, and under appeal",
+    Stage.PLAN_MADE: "EHC plan made",
+    Stage.NO_PLAN: "No plan",
     Stage.REFUSED: "Refused",
     Stage.WITHDRAWN: "Withdrawn",
+    Stage.MOVED: "Moved to another authority",
+    Stage.DIED: "Ended: the child or young person has died",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Standpoint:
-    """A request's stage, the next date (None where none runs), and whose turn it is."""
+    """A case's stage, the next date (None where none runs), and whose turn it is."""
 
     stage: Stage
     due: Due | None
@@ -67,21 +97,53 @@ class Standpoint:
 
     def is_late(self, today: date) -> bool:
         """Whether the authority has let its day go by."""
-        return self.turn == "authority" and self.due is not None and self.due.on < today
+        return self._binds and self.due is not None and self.due.on < today
 
     def is_pressing(self, today: date) -> bool:
         """Whether the authority's day is past or near."""
-        return self.turn == "authority" and self.due is not None and self.due.on <= today + NEARLY_DUE
+        return self._binds and self.due is not None and self.due.on <= today + NEARLY_DUE
+
+    @property
+    def _binds(self) -> bool:
+        """What is only usual by a day is never late."""
+        return self.turn == "authority" and self.due is not None and self.due.bound is Bound.AT_MOST
 
 
-def stage_of(request: State, today: date) -> Stage:
-    """Where the request stands."""
+_PHASES: Mapping[Phase, Stage] = {
+    Phase.ADVISING: Stage.ASSESSING,
+    Phase.DRAFTING: Stage.DRAFTING,
+    Phase.DRAFT_SENT: Stage.DRAFT_SENT,
+    Phase.FINAL: Stage.PLAN_MADE,
+    Phase.WITHDRAWN: Stage.WITHDRAWN,
+    Phase.MOVED: Stage.MOVED,
+    Phase.ENDED: Stage.DIED,
+}
+
+
+def stage_of(request: State, today: date, course: Course | None = None) -> Stage:
+    """Where the case stands; ``course``: of its assessment, where one has begun."""
+    if course is not None:
+        return _stage_of_course(course, today)
     if request.status == REFUSED:
         if request.appealed_on is not None and request.appeal_closed_on is None:
             return Stage.APPEAL
         may_still = request.sight_until is not None and today <= request.sight_until
         return Stage.MAY_APPEAL if may_still and request.appealed_on is None else Stage.REFUSED
-    return {PENDING: Stage.DECIDING, AGREED: Stage.ASSESSING, WITHDRAWN: Stage.WITHDRAWN}[request.status]
+    if request.status == WITHDRAWN:
+        return _ENDED.get(getattr(request, "ended_why", None) or "", Stage.WITHDRAWN)
+    return {PENDING: Stage.DECIDING, AGREED: Stage.ASSESSING}[request.status]
+
+
+_ENDED: Mapping[str, Stage] = {"moved": Stage.MOVED, "died": Stage.DIED}
+
+
+def _stage_of_course(course: Course, today: date) -> Stage:
+    if course.state is not Phase.NO_PLAN or course.outcome_on is None:
+        return _PHASES[course.state]
+    if course.under_appeal:
+        return Stage.NO_PLAN_APPEAL
+    open_yet = course.appealed_on is None and today <= courses.appeal_limit(course, course.outcome_on).on
+    return Stage.NO_PLAN_MAY_APPEAL if open_yet else Stage.NO_PLAN
 
 
 def dated(act: Act, start: date, told: Collection[Circumstance]) -> Due:
@@ -107,9 +169,23 @@ def after_appeal(request: State) -> AfterAppeal:
     return _CONCEDED if request.appeal_result == "conceded" else _ORDERED
 
 
-def standpoint(request: State, today: date, told: Collection[Circumstance] = ()) -> Standpoint:
-    """The stage with its next date and whose turn it is. ``told``: what moves dates in this case."""
-    stage = stage_of(request, today)
+def standpoint(
+    request: State,
+    today: date,
+    told: Collection[Circumstance] = (),
+    course: Course | None = None,
+    review_due_on: date | None = None,
+) -> Standpoint:
+    """The stage with its next date and whose turn it is. ``told``: what moves dates in this case.
+
+    ``course``: of its assessment, where one has begun; ``review_due_on``: of the plan that came of it.
+    """
+    stage = stage_of(request, today, course)
+    if course is not None:
+        if stage is Stage.PLAN_MADE:
+            return Standpoint(stage, _review(course, review_due_on), "authority")
+        duty = courses.duty(course, today, told)
+        return Standpoint(stage, duty.due if duty else None, duty.turn if duty else "nobody")
     if stage is Stage.DECIDING:
         return Standpoint(stage, dated(Act.DECIDE, request.received_on, told), "authority")
     if stage is Stage.ASSESSING:
@@ -122,3 +198,11 @@ def standpoint(request: State, today: date, told: Collection[Circumstance] = ())
     if stage is Stage.MAY_APPEAL and request.decided_on is not None:
         return Standpoint(stage, deadlines.appeal_due(request.decided_on), "family")
     return Standpoint(stage, None, "tribunal" if stage is Stage.APPEAL else "nobody")
+
+
+def _review(course: Course, on: date | None) -> Due | None:
+    """When a plan that was made is to be reviewed: from its making, until a review has moved the day."""
+    if course.outcome_on is None:
+        return None
+    due = deadlines.due(Act.REVIEW, course.outcome_on)
+    return due if on in (None, due.on) else replace(due, on=on, why="12 months from the last review")

@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from isp.escalations import deadlines
+from isp.escalations.course import Course, Deed, appeal_limit, possible
+from isp.escalations.course import State as Phase
 from isp.escalations.deadlines import Act, Bound, Circumstance, Due
 from isp.escalations.stages import AGREED, PENDING, REFUSED, WITHDRAWN, State, after_appeal, dated
 
@@ -39,6 +41,15 @@ class Title(StrEnum):
     TRIBUNAL = "Decision of the Tribunal"
     APPEAL_CLOSED = "Appeal closed"
     BEGINS = "Say that the assessment begins"
+    TO_ISSUE = "Decided that there is to be a plan"
+    DECIDED_NO_PLAN = "Decided that there is to be no plan"
+    DRAFT_SENT = "Draft plan sent to the family"
+    ANSWERS = "The family’s 15 days"
+    ANSWERED = "The family’s answer to the draft"
+    DRAFT = "Draft plan"
+    FINAL = "Final EHC plan"
+    ENDED = "Assessment ended"
+    REVIEW = "First review of the plan"
 
 
 KEPT_WORDS: Mapping[Kept, str] = {
@@ -63,8 +74,13 @@ class Step:
     days_late: int = 0
 
 
-def steps(request: State, today: date, told: Collection[Circumstance] = ()) -> list[Step]:
-    """The steps of a request so far and the next ones, in order. ``told``: what moves dates in this case."""
+def steps(
+    request: State, today: date, told: Collection[Circumstance] = (), course: Course | None = None
+) -> list[Step]:
+    """The steps of a case so far and the next ones, in order. ``told``: what moves dates in this case.
+
+    ``course``: of its assessment, where one has begun: from then on the steps go by it.
+    """
     found = [Step(Title.RECEIVED, Kept.DONE, on=request.received_on)]
     due = dated(Act.DECIDE, request.received_on, told)
     if request.status == WITHDRAWN:
@@ -72,7 +88,9 @@ def steps(request: State, today: date, told: Collection[Circumstance] = ()) -> l
     if request.decided_on is None:
         found.append(Step(Title.DECISION, _waiting(due, today), due=due))
     else:
-        found.append(_done(Title.DECISION, Act.DECIDE, request.received_on, request.decided_on, told))
+        found.append(_decision(request, request.decided_on, told))
+        if course is not None:
+            return [*found, *_appeal_before(request), *_of_course(course, today, told)]
         found += _after_refusal(request, today, told)
     if request.status in (PENDING, AGREED) and request.appealed_on is None:
         found += _to_the_plan(request, today, told)
@@ -85,6 +103,74 @@ def _to_the_plan(request: State, today: date, told: Collection[Circumstance]) ->
     if request.status == AGREED:
         acts = [(Title.DRAFT_PLAN, Act.DRAFT_PLAN), (Title.NO_PLAN, Act.NO_PLAN), *acts]
     return [_to_come(title, dated(act, request.received_on, told), today) for title, act in acts]
+
+
+def _appeal_before(request: State) -> list[Step]:
+    """An appeal that led to the assessment."""
+    if request.appealed_on is None or request.decided_on is None:
+        return []
+    made = Step(Title.APPEAL, Kept.DONE, on=request.appealed_on, due=deadlines.appeal_due(request.decided_on))
+    return [made, Step(Title.APPEAL_CLOSED, Kept.DONE, on=request.appeal_closed_on)]
+
+
+def _of_course(course: Course, today: date, told: Collection[Circumstance]) -> list[Step]:
+    """What has happened in the assessment, and every day that is still to come."""
+    limits, start = course.limits, course.start
+
+    def due(act: Act | None) -> Due | None:
+        return dated(act, start, told) if act is not None else None
+
+    found = []
+    if limits.tell is not None:
+        found.append(_done_or_to_come(Title.BEGINS, course.told_on, due(limits.tell), today))
+    if course.to_issue_on is not None:
+        found.append(Step(Title.TO_ISSUE, Kept.DONE, on=course.to_issue_on))
+    if course.state is Phase.NO_PLAN and course.outcome_on is not None:
+        return [*found, *_no_plan(course, course.outcome_on, due(limits.no_plan), today)]
+    if course.draft_sent_on is not None:
+        found.append(Step(Title.DRAFT_SENT, Kept.DONE, on=course.draft_sent_on, due=due(limits.draft)))
+        if course.answered_on is not None:
+            found.append(Step(Title.ANSWERED, Kept.DONE, on=course.answered_on))
+    if course.state is Phase.FINAL and course.outcome_on is not None:
+        final = _done_or_to_come(Title.FINAL, course.outcome_on, due(limits.final), today)
+        review = deadlines.due(Act.REVIEW, course.outcome_on)
+        return [*found, final, _to_come(Title.REVIEW, review, today)]
+    if course.outcome_on is not None:
+        return [*found, Step(Title.ENDED, Kept.DONE, on=course.outcome_on)]
+    if course.draft_sent_on is not None:
+        found.append(_open_until(Title.ANSWERS, deadlines.due(Act.REPRESENT, course.draft_sent_on), today))
+    elif limits.draft is not None:
+        title = Title.DRAFT_PLAN if course.to_issue_on is None else Title.DRAFT
+        found.append(_to_come(title, dated(limits.draft, start, told), today))
+    if course.to_issue_on is None and limits.no_plan is not None and Deed.NO_PLAN in possible(course):
+        found.append(_to_come(Title.NO_PLAN, dated(limits.no_plan, start, told), today))
+    last = Title.FINAL_PLAN if course.to_issue_on is None else Title.FINAL
+    return [*found, _to_come(last, dated(limits.final, start, told), today)]
+
+
+def _no_plan(course: Course, on: date, due: Due | None, today: date) -> list[Step]:
+    """The decision against a plan, and the family's days to appeal against it."""
+    found = [_done_or_to_come(Title.DECIDED_NO_PLAN, on, due, today)]
+    limit = appeal_limit(course, on)
+    if course.appealed_on is None:
+        adviser = deadlines.due(Act.CONTACT_ADVISER, on)
+        return [
+            *found,
+            _open_until(Title.ADVISER, adviser, today),
+            _open_until(Title.LAST_DAY, limit, today),
+        ]
+    found.append(Step(Title.APPEAL, Kept.DONE, on=course.appealed_on, due=limit))
+    if course.appeal_closed_on is None:
+        return [*found, Step(Title.TRIBUNAL, Kept.TO_COME)]
+    return [*found, Step(Title.APPEAL_CLOSED, Kept.DONE, on=course.appeal_closed_on)]
+
+
+def _done_or_to_come(title: Title, on: date | None, due: Due | None, today: date) -> Step:
+    """A duty as it was kept: in time, late, or late where circumstances moved the day."""
+    if on is None or due is None:
+        return _to_come(title, due, today) if due is not None else Step(title, Kept.DONE, on=on)
+    late = due.days_late(on)
+    return Step(title, Kept.LATE if late else Kept.KEPT, on=on, due=due, days_late=late)
 
 
 def _after_refusal(request: State, today: date, told: Collection[Circumstance]) -> list[Step]:
@@ -124,8 +210,11 @@ def _waiting(due: Due, today: date) -> Kept:
     return Kept.MISSED if due.on < today else Kept.TO_COME
 
 
-def _done(title: Title, act: Act, start: date, on: date, told: Collection[Circumstance]) -> Step:
-    """What was done on a day: by the law's own day, by the day to which it was moved, or after both."""
-    due, late = dated(act, start, told), deadlines.due(act, start).days_late(on)
-    kept = Kept.KEPT if not late else Kept.LATE if due.days_late(on) else Kept.EXCUSED
-    return Step(title, kept, on=on, due=due, days_late=late)
+def _decision(request: State, on: date, told: Collection[Circumstance]) -> Step:
+    """The decision as it was counted when it was made: what is recorded later excuses nothing of it."""
+    late = request.days_late or 0
+    unexcused = late if request.days_unexcused is None else request.days_unexcused
+    counted = told if unexcused < late else ()
+    kept = Kept.KEPT if not late else Kept.LATE if unexcused else Kept.EXCUSED
+    due = dated(Act.DECIDE, request.received_on, counted)
+    return Step(Title.DECISION, kept, on=on, due=due, days_late=late)

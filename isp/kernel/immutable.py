@@ -24,6 +24,15 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "wording_aside": ("UPDATE", "DELETE"),
     "bank_entry_version": ("UPDATE", "DELETE"),
     "countersign_rule": ("UPDATE", "DELETE"),
+    "advice_draft": ("UPDATE", "DELETE"),
+    "advice_version": ("UPDATE", "DELETE"),
+    "panel_paper": ("UPDATE", "DELETE"),
+    "case_letter": ("DELETE",),
+    "letter_copy": ("UPDATE", "DELETE"),
+    "case_entry": ("UPDATE", "DELETE"),
+    "disclosure": ("UPDATE", "DELETE"),
+    "disclosed_object": ("UPDATE", "DELETE"),
+    "wording_proposal": ("DELETE",),
 }
 """Which tables refuse which verbs. Bodies and heads may be updated: by the key commands, by the ledger."""
 

@@ -9,6 +9,17 @@ KINDS: dict[str, str] = {
     "plan_ended": "A support plan has ended.",
     "assessment_requested": "An EHC needs assessment has been requested.",
     "assessment_decided": "A decision has been made on a request for an EHC needs assessment.",
+    "evidence_released": "A school has released more to read in a case.",
+    "assessment_dates_changed": "A date of a request for an EHC needs assessment has been put right.",
+    "case_moved_on": "Something has happened in a case about an EHC needs assessment. Sign in to see what.",
+    "draft_plan_sent": "A draft EHC plan has been sent. Sign in to see by when to say what you think of it.",
+    "plan_names_school": "An EHC plan that names your school is on its way to you from the authority.",
+    "consulted": "You are asked if a child can be admitted. Sign in to read the draft plan and to answer.",
+    "letter_served": "A letter about an EHC needs assessment or plan has been sent. It can be read here too.",
+    "ehc_plan_step": "Something has happened with an EHC plan. Sign in to see what.",
+    "provision_worry": "Somebody is worried that provision in an EHC plan is not given.",
+    "ehc_review_list": "The local authority has sent the list of the EHC plan reviews of a term.",
+    "out_of_school": "There is news about a child who is out of school or there part time.",
     "review_invited": "You are asked to a review meeting. Sign in to see when and where, and to answer.",
     "review_moved": "A review meeting has been moved. Sign in to see when and where it is.",
     "review_cancelled": "A review meeting will not take place.",
@@ -24,6 +35,11 @@ KINDS: dict[str, str] = {
     "questions_due": "Questions about a pupil are waiting for your answers.",
     "questions_answered": "A teacher has finished answering your questions about a pupil.",
     "case_given": "A case has been given to you.",
+    "advice_asked": "You are asked for advice for an EHC needs assessment.",
+    "advice_due": "Advice that you were asked for is waited for.",
+    "advice_sent_back": "Advice that you gave has come back to be completed.",
+    "advice_over": "Advice that you were asked for is no longer needed, or has been accepted.",
+    "advice_in": "Advice for a case of yours is in, or cannot be given.",
     "work_given": "A colleague's work has been handed over to you.",
     "countersign_asked": "You have been asked to countersign a support plan.",
     "countersign_given": "A support plan you asked about has been countersigned.",
@@ -42,13 +58,23 @@ PLAINLY: Mapping[str, str] = {
     "review_closed": "The meeting about the plan is finished, and you can read what was said and decided.",
     "assessment_requested": "The council has been asked to find out what support is needed.",
     "assessment_decided": "The council has given its answer.",
+    "assessment_dates_changed": "The council has put right the day on which it got the request.",
+    "advice_asked": "The council asks you what support is needed.",
+    "advice_due": "The council is waiting for what you want to say about the support that is needed.",
+    "advice_sent_back": "The council asks you to add something to what you wrote.",
+    "advice_over": "The council has what it asked you for, or no longer needs it.",
+    "case_moved_on": "Something has happened with the council. Sign in to see what.",
+    "letter_served": "The council has sent you a letter. You can read it here too.",
+    "draft_plan_sent": "The council has sent you the first form of the plan. You have 15 days to answer.",
+    "ehc_plan_step": "Something has happened with the EHC plan.",
+    "out_of_school": "There is news about school.",
 }
 """The same for families, where the words of KINDS are a school's."""
 
-URGENT = frozenset({"assessment_decided"})
+URGENT = frozenset({"assessment_decided", "draft_plan_sent", "letter_served"})
 """Goes at once and by itself, and as a text message to whoever asked for those: a right runs out."""
 
-ALWAYS = frozenset({"assessment_decided", "invitation", "sign_in_code"})
+ALWAYS = frozenset({"assessment_decided", "draft_plan_sent", "letter_served", "invitation", "sign_in_code"})
 """Mailed whatever somebody chose."""
 
 WITH_A_CODE = frozenset({"invitation", "sign_in_code"})

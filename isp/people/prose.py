@@ -49,6 +49,19 @@ def read(text: str) -> list[Block]:
     return blocks
 
 
+def plainly(text: str) -> str:
+    """The same as words alone, for paper: an address stands behind the words that link to it."""
+    return "\n\n".join(
+        "\n".join(("- " if block.kind == "list" else "") + "".join(map(_said, line)) for line in block.lines)
+        for block in read(text)
+    )
+
+
+def _said(run: Run) -> str:
+    target = (run.href or "").removeprefix("mailto:").removeprefix("tel:")
+    return run.text if target in ("", run.text) else f"{run.text} ({target})"
+
+
 def _read_chunk(chunk: str, blocks: list[Block]) -> None:
     kind: Literal["paragraph", "list"] = "paragraph"
     held: list[tuple[Run, ...]] = []

@@ -43,6 +43,7 @@ WORDS: dict[str, str] = {
     "parent": "Parent or carer",
     "carer": "Carer",
     "young_person": "Young person",
+    "quality_auditor": "Quality assurance auditor",
     "operator": "Operator",
 }
 

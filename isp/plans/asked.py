@@ -230,6 +230,7 @@ class Asking:
         return [
             Option(item["id"], name_of(self.boxes.shape.sections[target], item, self.configuration, "school"))
             for target in shape.targets
+            if target in self.content["sections"]
             for item in items_by_id(self.content["sections"][target]).values()
             if item["id"] != place.item
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from isp.access.lenses import Lens
 from isp.audit import Store, Unit
 from isp.kernel.actor import Actor
 from isp.kernel.errors import Conflict
@@ -73,11 +74,16 @@ def horizon(unit: Unit, pupil_id: UUID) -> Horizon:
     return Horizon(born, unit.today.replace(year=unit.today.year + years, month=12, day=31))
 
 
-def read_sent(unit: Unit, of: Boxes, opened: Opened, sent: Sent, another: str) -> Typed:
-    """What was sent, read. Conflict, with ``another`` as its words, where it was about another draft."""
+def read_sent(
+    unit: Unit, of: Boxes, opened: Opened, sent: Sent, another: str, lens: Lens | None = None
+) -> Typed:
+    """What was sent, read. Conflict, with ``another`` as its words, where it was about another draft.
+
+    ``lens``: of a document that is not written through the lens of the plan.
+    """
     if sent.draft_id is not None and sent.draft_id != opened.draft.id:
         raise Conflict(another)
-    lens = opened.decision.lens
+    lens = lens or opened.decision.lens
     kinds = {of.kind_at(place) for key in sent.answers if (place := of.where(key, lens))}
     span = horizon(unit, opened.row.pupil_id) if Kind.DAY in kinds else None
     return of.read(sent.answers, sent.shown, opened.draft.content, lens, span)

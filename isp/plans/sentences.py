@@ -17,9 +17,11 @@ from isp.records.changes import is_empty
 from isp.records.days import say_day
 from isp.records.diff import Diff, Fate, FieldChange, ItemChange, SectionChange
 from isp.records.fields import Kind
-from isp.records.shape import Audience, Content, FieldShape, Item, SectionShape
+from isp.records.shape import Audience, Content, FieldShape, Item, SectionShape, Shape
 
 _AMOUNT = ("times", "minutes", "per")
+_QUANTIFIED = frozenset({"provision", "f", "g", "h1", "h2"})
+"""Sections whose entries say how much: of a plan, and of an EHC plan."""
 _STATUS = {
     "not_started": "Marked as not started.",
     "in_progress": "Marked as in progress.",
@@ -55,16 +57,18 @@ def tell(
     after: Content,
     configuration: Configuration,
     audience: Audience = "school",
+    *,
+    shape: Shape = SHAPE,
 ) -> list[Told]:
     """A diff of two projected plans in words, in this audience's order of sections.
 
     A section of which there is nothing to say to this audience (families are not told how far the
     writing has come, or that an entry changed places) is left out.
     """
-    teller = _Teller(before, after, configuration, audience)
+    teller = _Teller(before, after, configuration, audience, shape)
     changed = {section.section: section for section in difference.sections}
     told = [
-        Told(name, SHAPE.sections[name].words(audience), tuple(teller.section(changed[name])))
+        Told(name, shape.sections[name].words(audience), tuple(teller.section(changed[name])))
         for name in configuration.section_order(audience)
         if name in changed
     ]
@@ -87,14 +91,14 @@ def amount(item: Item, configuration: Configuration) -> str:
 
 class _Teller:
     def __init__(
-        self, before: Content, after: Content, configuration: Configuration, audience: Audience
+        self, before: Content, after: Content, configuration: Configuration, audience: Audience, shape: Shape
     ) -> None:
-        self.configuration, self.audience = configuration, audience
+        self.configuration, self.audience, self.shape = configuration, audience, shape
         self.before, self.after = before, after
         self._names: dict[str, str] | None = None
 
     def section(self, change: SectionChange) -> Iterator[Sentence]:
-        shape = SHAPE.sections[change.section]
+        shape = self.shape.sections[change.section]
         for item in change.items:
             yield from self.item(shape, item)
         for field in change.fields:
@@ -107,14 +111,14 @@ class _Teller:
         # What somebody wrote may end in a full stop of its own; the sentence around it has one too.
         name = name_of(shape, change.item, self.configuration, self.audience).removesuffix(".")
         if change.fate == "added":
-            much = amount(change.item, self.configuration) if shape.name == "provision" else ""
+            much = amount(change.item, self.configuration) if shape.name in _QUANTIFIED else ""
             yield Sentence(change.id, "added", f"Added: {name}{', ' + much if much else ''}.")
             return
         if change.fate == "removed":
             yield Sentence(change.id, "removed", f"No longer included: {name}.")
             return
         told: set[str] = set()
-        if shape.name == "provision" and any(field.field in _AMOUNT for field in change.fields):
+        if shape.name in _QUANTIFIED and any(field.field in _AMOUNT for field in change.fields):
             told.update(_AMOUNT)
             yield Sentence(change.id, "changed", self.amounts(name, change))
         for field in change.fields:
@@ -196,7 +200,9 @@ class _Teller:
     def named(self, ids: list[str]) -> list[str]:
         if self._names is None:
             self._names = {
-                item["id"]: f"“{name_of(SHAPE.sections[section], item, self.configuration, self.audience)}”"
+                item[
+                    "id"
+                ]: f"“{name_of(self.shape.sections[section], item, self.configuration, self.audience)}”"
                 for side in (self.before, self.after)
                 for section, held in side["sections"].items()
                 for item in held.get("items", ())

@@ -83,7 +83,7 @@ def set_aside(unit: Unit, record_id: UUID, key: str, kind: str, mark: str, reaso
     hint = hint_at(unit, row, content, key, kind)
     if mark != mark_of(boxes.value_at(content, hint.where)):
         raise Conflict(CHANGED)
-    _insert(unit, row, draft.id, hint, given)
+    store(unit, row, draft.id, hint, given)
     unit.record(
         decision,
         Event.WORDING_SET_ASIDE,
@@ -105,7 +105,7 @@ def take_up(unit: Unit, record_id: UUID, key: str, kind: str) -> Where:
     found = [one for one in hints_of(unit, row, content).get(key, ()) if one.kind == kind]
     if not found or found[0].aside is None:
         raise Conflict(NOT_ASIDE)
-    _insert(unit, row, draft.id, found[0], "")
+    store(unit, row, draft.id, found[0], "")
     unit.record(
         decision,
         Event.WORDING_TAKEN_UP,
@@ -117,7 +117,8 @@ def take_up(unit: Unit, record_id: UUID, key: str, kind: str) -> Where:
     return found[0].where
 
 
-def _insert(unit: Unit, row: Any, draft_id: UUID, hint: Shown, reason: str) -> None:
+def store(unit: Unit, row: Any, draft_id: UUID, hint: Shown, reason: str) -> None:
+    """Keep that a hint for a draft of this record was set aside, or (no reason) taken up: part of a deed."""
     aside_id = new_id()
     held = {"key": hint.key, "kind": hint.kind, "mark": hint.mark, "words": hint.words, "reason": reason}
     unit.insert(

@@ -17,7 +17,7 @@ from isp.plans.vocabulary import Configuration
 from isp.records.changes import is_empty
 from isp.records.days import say_day
 from isp.records.fields import Kind
-from isp.records.shape import Audience, Content, FieldShape, Item, SectionShape
+from isp.records.shape import Audience, Content, FieldShape, Item, SectionShape, Shape
 
 _AMOUNT = frozenset({"times", "minutes", "per"})
 _UNSAID = frozenset({Kind.REFERENCE, Kind.PARTY})
@@ -61,34 +61,51 @@ class Part:
         return not self.answers and not self.entries
 
 
-def parts(content: Content, configuration: Configuration, audience: Audience = "school") -> list[Part]:
-    """Every section that the reader may see, in this audience's order; empty ones too."""
-    laying = _Laying(content, configuration, audience)
+def parts(
+    content: Content, configuration: Configuration, audience: Audience = "school", *, shape: Shape = SHAPE
+) -> list[Part]:
+    """Every section that the reader may see, in this audience's order; empty ones too.
+
+    ``shape``: of a document of another kind, whose configuration says its order.
+    """
+    laying = _Laying(content, configuration, audience, shape)
     held = content["sections"]
     return [laying.part(name) for name in configuration.section_order(audience) if name in held]
 
 
 def say(
-    content: Content, configuration: Configuration, section: str, field: str, value: Any
+    content: Content,
+    configuration: Configuration,
+    section: str,
+    field: str,
+    value: Any,
+    *,
+    shape: Shape = SHAPE,
 ) -> tuple[str, ...]:
     """One field's value in words, in the school's; () where it is empty."""
     if is_empty(value):
         return ()
-    return _Laying(content, configuration, "school").texts(SHAPE.field(section, field), value)
+    return _Laying(content, configuration, "school", shape).texts(shape.field(section, field), value)
 
 
-def say_item(content: Content, configuration: Configuration, section: str, item: Item) -> Entry:
+def say_item(
+    content: Content, configuration: Configuration, section: str, item: Item, *, shape: Shape = SHAPE
+) -> Entry:
     """One item in the school's words, all its answers, whether or not the content still has it."""
-    return _Laying(content, configuration, "school").entry(SHAPE.sections[section], item, 0, headed=False)
+    laying = _Laying(content, configuration, "school", shape)
+    return laying.entry(shape.sections[section], item, 0, headed=False)
 
 
 class _Laying:
-    def __init__(self, content: Content, configuration: Configuration, audience: Audience) -> None:
+    def __init__(
+        self, content: Content, configuration: Configuration, audience: Audience, shape: Shape
+    ) -> None:
         self.content, self.configuration, self.audience = content, configuration, audience
+        self.shape = shape
         self._names: dict[str, str] | None = None
 
     def part(self, name: str) -> Part:
-        section, shape = self.content["sections"][name], SHAPE.sections[name]
+        section, shape = self.content["sections"][name], self.shape.sections[name]
         return Part(
             name=name,
             heading=shape.words(self.audience),
@@ -155,7 +172,7 @@ class _Laying:
     def named(self, ids: list[str]) -> tuple[str, ...]:
         if self._names is None:
             self._names = {
-                item["id"]: name_of(SHAPE.sections[name], item, self.configuration, self.audience)
+                item["id"]: name_of(self.shape.sections[name], item, self.configuration, self.audience)
                 for name, section in self.content["sections"].items()
                 for item in section.get("items", ())
             }

@@ -18,7 +18,7 @@ from isp.plans.content import SHAPE
 from isp.plans.names import name_of
 from isp.plans.vocabulary import Configuration
 from isp.records.fields import Kind
-from isp.records.shape import Content, Item
+from isp.records.shape import Content, Item, Shape
 
 _SHORT: Mapping[str, str] = {
     DISGUISE: "says what will be given, not what the pupil will do",
@@ -63,21 +63,32 @@ def mark_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+AS_ITS_OWN: Mapping[str, str] = {section: section for section in TEXTS}
+"""A plan's own sections."""
+
+
 def hints(
-    content: Content, rules: RuleSet, *, items: Collection[str] | None = None
+    content: Content,
+    rules: RuleSet,
+    *,
+    items: Collection[str] | None = None,
+    shape: Shape = SHAPE,
+    read_as: Mapping[str, str] = AS_ITS_OWN,
 ) -> dict[str, list[Shown]]:
     """The hints by box, for every box whose words are read (empty where they are fine).
 
-    ``items``: only for these. Works on a projected draft as well.
+    ``items``: only for these. Works on a projected draft as well. ``shape`` and ``read_as``: of a document of
+    another kind, and which of its sections is read as which of a plan's (fields of the same names).
     """
     found: dict[str, list[Shown]] = {}
-    for section, names in TEXTS.items():
+    for section, like in read_as.items():
+        names = TEXTS[like]
         for item in content["sections"].get(section, {}).get("items", ()):
             if items is not None and item["id"] not in items:
                 continue
             found |= {Where(section, item["id"], name).key: [] for name in names}
-            for hint in _once_each(check(section, item, rules)):
-                shown = _shown(section, item, hint)
+            for hint in _once_each(check(like, item, rules)):
+                shown = _shown(shape, section, item, hint)
                 found[shown.key].append(shown)
     return found
 
@@ -134,7 +145,7 @@ def _once_each(found: Iterable[Hint]) -> list[Hint]:
     return list({(hint.field, hint.kind): hint for hint in reversed(list(found))}.values())[::-1]
 
 
-def _shown(section: str, item: Item, hint: Hint) -> Shown:
+def _shown(shape: Shape, section: str, item: Item, hint: Hint) -> Shown:
     key = Where(section, item["id"], hint.field).key
     return Shown(
         key=key,
@@ -142,15 +153,15 @@ def _shown(section: str, item: Item, hint: Hint) -> Shown:
         words=hint.words,
         sentence=hint.sentence,
         short=_SHORT.get(hint.kind) or (f"“{hint.words}”" if hint.words else _lower(hint.sentence)),
-        offer=tuple(_offered(section, item["id"], name) for name in hint.offer if not item.get(name)),
+        offer=tuple(_offered(shape, section, item["id"], name) for name in hint.offer if not item.get(name)),
         mark=mark_of(item[hint.field]),
     )
 
 
-def _offered(section: str, item: str, name: str) -> tuple[str, str]:
-    shape = SHAPE.field(section, name)
+def _offered(shape: Shape, section: str, item: str, name: str) -> tuple[str, str]:
+    field = shape.field(section, name)
     key = Where(section, item, name).key
-    return (f"{key}-day" if shape.kind is Kind.DAY else key, shape.label)
+    return (f"{key}-day" if field.kind is Kind.DAY else key, field.label)
 
 
 def _lower(sentence: str) -> str:

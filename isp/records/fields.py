@@ -25,6 +25,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters and lone surrogates: nobody types them, and not every reader survives them."""
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Kind(StrEnum):
@@ -291,6 +292,19 @@ class Reference(Described):
             return identifier(value)
         except ValueError:
             raise ValidationError("Choose this again: what it points at was not found.") from None
+
+
+class Digest(Reference):
+    """The digest (64 hexadecimal figures) of what a reference beside it names, as it was then."""
+
+    kind = Kind.REFERENCE
+
+    def settle(self, value: Any) -> str | None:
+        if value == "":
+            return None
+        if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+            raise ValidationError("Choose this again: what it points at was not found.")
+        return value
 
 
 class Party(Reference):

@@ -59,7 +59,10 @@ class RecordVersion(Base):
     pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
     number: Mapped[int]
     sort: Mapped[str] = mapped_column(String(12))
-    """published; correction (the same, asking nobody to agree again); earlier (written elsewhere)."""
+    """published; correction (the same, asking nobody to agree again); earlier (written elsewhere).
+
+    Of an EHC plan: draft_sent, final, amended, brought_in.
+    """
     author_id: Mapped[UUID]
     recorded_at: Mapped[datetime]
     stands_from: Mapped[datetime]

@@ -60,6 +60,7 @@ def _check_versions(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
         Event.PLAN_CORRECTED,
         Event.EARLIER_CYCLE_RECORDED,
         Event.REVIEW_CLOSED,
+        Event.EHCP_VERSION_MADE,
     )
     last: tuple[UUID, int] = (UUID(int=0), -1)
     while True:
@@ -127,7 +128,7 @@ def _version_fault(row: Any, told: str | None, keys: KeyChest) -> str | None:
 def _check_drafts(connection: Connection, keys: KeyChest) -> Iterator[Fault]:
     told = {}
     query = select(EVENTS.c.object_id, EVENTS.c.canon).where(
-        EVENTS.c.act.in_((Event.DRAFT_SAVED.code, Event.REVIEW_WRITTEN.code))
+        EVENTS.c.act.in_((Event.DRAFT_SAVED.code, Event.REVIEW_WRITTEN.code, Event.EHCP_WRITTEN.code))
     )
     for record_id, canon in connection.execute(query):
         detail = json.loads(canon)["detail"]

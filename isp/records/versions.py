@@ -28,8 +28,10 @@ from isp.records.models import Record, RecordVersion, VersionBody, Withdrawal
 from isp.records.shape import Content
 
 PUBLISHED, CORRECTION, EARLIER = "published", "correction", "earlier"
-SHARED = (PUBLISHED, CORRECTION)
-"""Sorts of version that came into force here, on the day they were made."""
+FINAL, AMENDED, BROUGHT_IN, DRAFT_SENT = "final", "amended", "brought_in", "draft_sent"
+"""Of a statutory plan. One that was sent as a draft is kept as it was sent, and never came into force."""
+SHARED = (PUBLISHED, CORRECTION, FINAL, AMENDED, BROUGHT_IN)
+"""Sorts of version that came into force here."""
 WITHDRAWN = (
     "This version was withdrawn, so it can no longer be read here. The data protection officer can see it."
 )
@@ -164,6 +166,14 @@ def page(
         query = query.where(RecordVersion.id.in_(sorted(only)))
     order = RecordVersion.number.desc() if after is None else RecordVersion.number
     return [_facts(row) for row in unit.connection.execute(query.order_by(order).limit(limit))]
+
+
+def of_ids(unit: Unit, ids: Iterable[UUID]) -> list[Version]:
+    """Facts of some versions, of whatever record; what is not there is left out."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return []
+    return [_facts(row) for row in unit.connection.execute(_select().where(RecordVersion.id.in_(wanted)))]
 
 
 def reasons(unit: Unit, listed: Iterable[Version]) -> dict[UUID, str]:

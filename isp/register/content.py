@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -26,6 +27,9 @@ SEALED = (
     "upn",
     "former_upns",
     "uln",
+    "ethnicity",
+    "postcode",
+    "upn_unknown",
 )
 SEXES = {"M": "Male", "F": "Female"}
 LABELS = {
@@ -38,6 +42,9 @@ LABELS = {
     "upn": "UPN",
     "former_upns": "Former UPNs",
     "uln": "ULN",
+    "ethnicity": "Ethnicity",
+    "postcode": "Postcode",
+    "upn_unknown": "Why no UPN is known",
     "year_group": "Year group",
     "sen_status": "SEN status",
     "need_primary": "Primary need",
@@ -49,6 +56,8 @@ LABELS = {
 class Details:
     """A pupil's own details. A preferred name is None where it is the legal one.
 
+    ``ethnicity`` is one of importing.codes.ETHNICITIES, ``upn_unknown`` of UPN_UNKNOWN: the SEN2
+    return has both.
     ``year_group`` is one of importing.codes.YEAR_GROUPS, ``sen_status`` N, K or E, needs census codes.
     """
 
@@ -61,6 +70,9 @@ class Details:
     upn: str | None = None
     former_upns: tuple[str, ...] = ()
     uln: str | None = None
+    ethnicity: str | None = None
+    postcode: str | None = None
+    upn_unknown: str | None = None
     year_group: str | None = None
     sen_status: str = "N"
     need_primary: str | None = None
@@ -105,6 +117,9 @@ def details_of(sealed: Mapping[str, Any], row: Any) -> Details:
         upn=sealed.get("upn"),
         former_upns=tuple(sealed.get("former_upns") or ()),
         uln=sealed.get("uln"),
+        ethnicity=sealed.get("ethnicity"),
+        postcode=sealed.get("postcode"),
+        upn_unknown=sealed.get("upn_unknown"),
         year_group=row.year_group,
         sen_status=row.sen_status,
         need_primary=row.need_primary,
@@ -155,6 +170,9 @@ def checked(details: Details, today: date) -> Details:
     except NotUnderstood as fault:
         errors["uln"] = str(fault)
     _check_codes(details, errors)
+    postcode = postcode_of(details.postcode)
+    if postcode is not None and not _POSTCODE.fullmatch(postcode):
+        errors["postcode"] = "This is not a postcode. It looks like SW1A 2AA."
     if errors:
         raise Invalid("Some of this needs another look.", errors)
     return replace(
@@ -165,7 +183,17 @@ def checked(details: Details, today: date) -> Details:
         preferred_family=None if preferred_family in ("", family) else preferred_family,
         upn=upn,
         uln=uln,
+        postcode=postcode,
     )
+
+
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}")
+
+
+def postcode_of(text: str | None) -> str | None:
+    """A postcode in its one form: capitals, and one space before its last three characters."""
+    bare = "".join((text or "").split()).upper()
+    return f"{bare[:-3]} {bare[-3:]}" if len(bare) > 3 else bare or None
 
 
 def _check_codes(details: Details, errors: dict[str, str]) -> None:
@@ -176,6 +204,10 @@ def _check_codes(details: Details, errors: dict[str, str]) -> None:
     for name in ("need_primary", "need_secondary"):
         if getattr(details, name) not in (None, *codes.NEEDS):
             errors[name] = "Choose a type of need from the list."
+    if details.ethnicity not in (None, *codes.ETHNICITIES):
+        errors["ethnicity"] = "Choose an ethnicity from the list."
+    if details.upn_unknown not in (None, *codes.UPN_UNKNOWN):
+        errors["upn_unknown"] = "Choose a reason from the list."
     if details.sex not in (None, *SEXES):
         errors["sex"] = "Choose male or female, or leave it open."
     if details.need_secondary and details.need_secondary == details.need_primary:

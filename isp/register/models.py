@@ -16,7 +16,8 @@ class Pupil(Base):
     """A child or young person.
 
     ``sealed``: legal_given, legal_family, preferred_given, preferred_family, born_on, sex, upn,
-    former_upn. Clear, because registers and numbers need them in one query and they name nobody: year
+    former_upns, uln, ethnicity, postcode, upn_unknown. Clear, because registers and numbers need them
+    in one query and they name nobody: year
     group, SEN status (N, K, E), census need codes, and two rounded dates.
     """
 

@@ -6,7 +6,7 @@ Nothing here asks who may, and nothing is recorded: deeds and files do both, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -31,6 +31,8 @@ from isp.register.models import Enrolment, TeachingGroup
 DAY = timedelta(days=1)
 ENROLMENTS = table_of(Enrolment)
 _AT_ONCE = 500
+CHANGED: list[Callable[[Unit, Iterable[UUID]], None]] = []
+"""What higher rooms keep beside pupils: called with those who are new, or of whom something changed."""
 
 
 def create(unit: Unit, school_id: UUID, fresh: Sequence[tuple[UUID, Details]]) -> None:
@@ -63,6 +65,14 @@ def create(unit: Unit, school_id: UUID, fresh: Sequence[tuple[UUID, Details]]) -
             }
         )
     unit.connection.execute(insert(pupils.PUPILS), rows)
+    tell_changed(unit, (pupil_id for pupil_id, _ in fresh))
+
+
+def tell_changed(unit: Unit, pupil_ids: Iterable[UUID]) -> None:
+    """Have what is kept beside these pupils follow them."""
+    ids = list(pupil_ids)
+    for changed in CHANGED:
+        changed(unit, ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,7 @@ def rewrite(unit: Unit, school_id: UUID, changes: Sequence[Rewrite]) -> None:
     done = unit.connection.execute(statement, rows)
     if done.rowcount not in (-1, len(rows)):
         raise Conflict("Somebody else changed these details at the same moment. Look at them again.")
+    tell_changed(unit, (change.pupil_id for change in changes))
 
 
 def _days(details: Details, years: int) -> dict[str, date]:

@@ -37,6 +37,10 @@ def _years() -> list[tuple[str, str]]:
     return [(code, year_words(code)) for code in codes.YEAR_GROUPS]
 
 
+def _ethnicities() -> list[tuple[str, str]]:
+    return [("", "Not recorded"), *codes.ETHNICITIES.items()]
+
+
 def _needs() -> list[tuple[str, str]]:
     return [(code, f"{name} ({code})") for code, name in codes.NEEDS.items()]
 
@@ -69,6 +73,17 @@ class PupilSchema(FormSchema):
             "UPN", hint="One letter and twelve digits. Leave it empty if there is none yet.", width=20
         )
     )
+    uln = fields.String(
+        metadata=asks(
+            "ULN", hint="Ten digits, from the age of 14. Leave it empty if there is none.", width=20
+        )
+    )
+    ethnicity = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata=asks("Ethnicity", choices=_ethnicities, kind="select"),
+    )
+    postcode = fields.String(validate=_SHORT, metadata=asks("Postcode", hint="Of the child’s home", width=10))
     year_group = fields.String(
         load_default=None,
         allow_none=True,

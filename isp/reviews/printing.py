@@ -66,7 +66,7 @@ def report_paper(
     )
     name = pupils.name(unit, row.pupil_id)
     letters = initials(name.full)
-    data = _data(
+    data = data_of(
         report.content,
         configuration_on(unit.today),
         audience,
@@ -77,7 +77,7 @@ def report_paper(
             at=unit.now,
         ),
         caption=name.full,
-        facts=_facts(unit, row, report.content, report.version.code, audience),
+        facts=facts_of(unit, row, report.content, report.version.code, audience),
         plan=_reviewed(unit, row),
     )
     if annual:
@@ -101,7 +101,8 @@ def _annual(unit: Unit, pupil_id: UUID, content: Content) -> AnnualReview:
     )
 
 
-def _facts(unit: Unit, row: Any, content: Content, code: str, audience: Audience) -> Pairs:
+def facts_of(unit: Unit, row: Any, content: Content, code: str, audience: Audience) -> Pairs:
+    """When and where a review was held, who led and closed it, and under which code its report stands."""
     held = content["sections"]["meeting"]["fields"]
     family = audience == "family"
     where = held.get("where") or ("Online or by telephone" if held.get("online") else "")
@@ -126,7 +127,7 @@ def _reviewed(unit: Unit, row: Any) -> Content:
     return project(plan_content.read(words.content), decision.lens, plan_content.SHAPE)
 
 
-def _data(
+def data_of(
     content: Content,
     configuration: Configuration,
     audience: Audience,
@@ -136,6 +137,7 @@ def _data(
     facts: Pairs,
     plan: Content,
 ) -> ReviewData:
+    """A report's content, projected through its reader's lens, as the paper has it."""
     sections = content["sections"]
     decided = sections["decision"]["fields"]
 

@@ -211,10 +211,11 @@ def newest_answers(
     )
     if person_id is not None:
         query = query.where(a.person_id == person_id)
-    return {row.person_id: (row, _open(unit, pupil_id, row)) for row in unit.connection.execute(query)}
+    return {row.person_id: (row, opened(unit, pupil_id, row)) for row in unit.connection.execute(query)}
 
 
-def _open(unit: Unit, pupil_id: UUID, row: Any) -> dict[str, str]:
+def opened(unit: Unit, pupil_id: UUID, row: Any) -> dict[str, str]:
+    """What a version of somebody's answers says, by box; callers have passed the gate."""
     held: dict[str, str] = unit.keys.open(KeyOf.pupil(pupil_id), answer_place(row.id), row.sealed)["content"]
     return held
 

@@ -9,17 +9,30 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import rivals
+from tests.bench.authority import PLANS, measure_authority, measure_clock
 from tests.bench.caseload import measure_caseload
 from tests.bench.databases import Shelf
 from tests.bench.figures import Table, Timing, machine
 from tests.bench.pages import measure_pages
 from tests.bench.printing import measure_print
 from tests.bench.publishing import measure_publishing
+from tests.bench.sen2 import measure_sen2
 from tests.bench.trail import measure_trail
 from tests.bench.wording import measure_wording
 from tests.server import Server
 
-PARTS = ("pages", "publishing", "trail", "rivals", "print", "wording", "caseload")
+PARTS = (
+    "pages",
+    "publishing",
+    "trail",
+    "rivals",
+    "print",
+    "wording",
+    "caseload",
+    "authority",
+    "clock",
+    "sen2",
+)
 SMALLEST = 1000
 SAME = ("home (the week)", "the SENCO's list", "plan page", "history", "as it stood on a day")
 """What must cost the same however many pupils there are."""
@@ -35,6 +48,9 @@ def arguments() -> argparse.Namespace:
         "--engine", choices=("postgresql", "sqlite"), action="append", help="both, if not said"
     )
     parser.add_argument("--only", choices=PARTS, action="append", help="parts to measure; all, if not said")
+    parser.add_argument(
+        "--plans", type=int, default=PLANS, help=f"plans of the authority that is measured ({PLANS})"
+    )
     parser.add_argument("--clients", type=int, action="append", help="clients at once; repeat (1 and 4)")
     parser.add_argument("--seconds", type=float, default=3.0, help="load on each page (3)")
     parser.add_argument("--keep", action="store_true", help="keep seeded databases for the next run")
@@ -64,13 +80,20 @@ def main() -> None:
         measure_print().show()  # no database takes part
     if "wording" in parts:
         measure_wording().show()
-    if parts <= {"print", "wording"}:
+    if "clock" in parts:
+        measure_clock().show()
+    if parts <= {"print", "wording", "clock"}:
         return
     try:
         for engine in asked.engine or shelf.engines:
             _measure_engine(shelf, engine, asked.pupils or [2000], clients, parts, asked.seconds)
             if "caseload" in parts:
                 measure_caseload(shelf, engine, asked.seconds).show()
+            if "authority" in parts:
+                measure_authority(shelf, engine, asked.plans).show()
+            if "sen2" in parts:
+                for persons in asked.pupils or [2000]:
+                    measure_sen2(folder, asked.server, engine, persons).show()
     finally:
         shelf.close()
 
@@ -84,7 +107,7 @@ def _measure_engine(
     seconds: float,
 ) -> None:
     alone: dict[int, dict[str, Timing]] = {}
-    if parts == {"caseload"}:
+    if parts <= {"caseload", "authority", "clock", "sen2"}:
         return  # seeds what it needs
     for pupils in sizes:
         print(

@@ -34,7 +34,18 @@ NOT_PAGES = {
     "/reviews/<uuid:review_id>/report.pdf": "a file",
     "/reviews/<uuid:review_id>/report.docx": "the same",
     "/classes/<uuid:group_id>/print.pdf": "a file",
+    "/sen2/files/<uuid:file_id>": "a file",
     "/documents/<uuid:document_id>/versions/<int:number>/file": "a file",
+    "/annual-reviews/<uuid:annual_review_id>/school-report": "nothing is attached to the matrix's review",
+    "/cases/<uuid:request_id>/evidence/<uuid:item_id>": "versions and papers alone were released",
+    "/cases/<uuid:case_id>/chronology/file": "a file, once it is said what for",
+    "/cases/<uuid:case_id>/working-document.docx": "a file",
+    "/letters/<uuid:letter_id>/letter.pdf": "a file",
+    "/letters/<uuid:letter_id>/letter.docx": "the same",
+    "/audits/<uuid:audit_id>/report.csv": "a file",
+    "/audits/<uuid:audit_id>/cases/<uuid:audited_id>": "its auditor's alone; the whole journey goes there",
+    "/ehc-plans/<uuid:plan_id>/print/plan.pdf": "a file",
+    "/ehc-plans/<uuid:plan_id>/print/plan.docx": "the same",
     **{
         f"/plans/<uuid:record_id>/print/{name}": "a file"
         for name in (
@@ -57,6 +68,9 @@ OTHERWISE = {
     "/invitation/<code>": 410,
     "/pupils/<uuid:pupil_id>/plan/start": 409,  # she has a plan
     "/plans/<uuid:record_id>/review/not-held": 409,  # her review is still to come
+    "/cases/<uuid:request_id>/reply": 409,  # its authority is on the service
+    "/cases/<uuid:request_id>/sent": 409,  # the same
+    "/ehc-plans/<uuid:plan_id>/keep/<place>/<hint>": 409,  # the words it names stand in the school's plan
     "/pupils/<uuid:pupil_id>/people/<uuid:tie_id>/contact": 409,  # she has an account: hers to change
 }
 OTHERWISE_FOR = {

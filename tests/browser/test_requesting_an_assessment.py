@@ -104,6 +104,15 @@ def test_a_request_from_the_school_to_a_refusal_the_parent_reads(
     look_over(sara)
     shot(sara, "request")
 
+    sara.get_by_role("link", name="All of it by version and code, and as one PDF").click()
+    look_over(sara)
+    sara.get_by_label("To send to an authority that is not on this service").check()
+    sara.get_by_role("button", name="Continue").click()
+    look_over(sara)
+    with sara.expect_download() as taken:
+        sara.get_by_role("link", name="Download the evidence (PDF)").click()
+    assert taken.value.path().read_bytes().startswith(b"%PDF")
+
     olli.reload()
     look_over(olli)
     olli.get_by_role("link", name="Ava Planted").click()
@@ -125,6 +134,10 @@ def test_a_request_from_the_school_to_a_refusal_the_parent_reads(
     yes_no = [olli.get_by_role("group", name=re.compile(rf"Legal test \({part}\)")) for part in "ab"]
     yes_no[0].get_by_label("Yes").check()
     yes_no[1].get_by_label("Yes").check()
+    olli.get_by_role("group", name=re.compile(r"shows your answer to part \(a\)")).get_by_label(
+        re.compile("Version 2")
+    ).check()
+    olli.get_by_label(re.compile(r"answer to part \(b\) rest on")).fill("The head said so on the telephone.")
     olli.get_by_label("Do not carry out an assessment").check()
     olli.get_by_label("What are the reasons?").fill("The school can meet these needs.")
     olli.get_by_role("button", name="Record the decision").click()
@@ -139,6 +152,8 @@ def test_a_request_from_the_school_to_a_refusal_the_parent_reads(
     pam.goto(f"/pupils/{cast.pupils['ava']}/assessment")
     expect(pam.get_by_role("heading", name="Where is our case?")).to_be_visible()
     expect(pam.get_by_text("SENDIASS").first).to_be_visible()
+    expect(pam.get_by_role("img", name=re.compile("The weeks since the council was asked"))).to_be_visible()
+    expect(pam.get_by_role("table", name="Each step and its days")).to_be_visible()
     look_over(pam)
     shot(pam, "our-case")
     pam.get_by_role("link", name="Read what the council said, and why").click()
@@ -167,6 +182,8 @@ def test_a_manager_gives_a_case_over_and_the_list_by_reference_names_nobody(cast
     mia.goto(mia.url + "/decide")
     mia.get_by_role("group", name=re.compile("Legal test .a.")).get_by_label("No").check()
     mia.get_by_role("group", name=re.compile("Legal test .b.")).get_by_label("No").check()
+    for part in "ab":
+        mia.get_by_label(re.compile(rf"answer to part \({part}\) rest on")).fill("Nothing was sent.")
     mia.get_by_label("Do not carry out an assessment").check()
     mia.get_by_label("What are the reasons?").fill("No special educational needs are described.")
     mia.get_by_role("button", name="Record the decision").click()
@@ -176,3 +193,75 @@ def test_a_manager_gives_a_case_over_and_the_list_by_reference_names_nobody(cast
     look_over(pam)
     mia.goto(mia.url.removesuffix("/decision") + "/appeal")
     look_over(mia)
+
+
+def test_a_letter_about_a_child_in_no_school_becomes_a_case(
+    cast: Cast, enter: Enter, shot: Callable[..., None]
+) -> None:
+    olli = enter("olli")
+    olli.goto("/cases")
+    olli.get_by_role("link", name="File a request that came by mail").click()
+    look_over(olli)
+    olli.get_by_label("Somebody who works in health").check()
+    olli.get_by_label("Name, and how to reach them").fill("Dr Reed, community paediatrician")
+    olli.get_by_label("How did it come?").fill("Letter")
+    olli.get_by_label("What does it say?").fill("He may need more than a school can give.")
+    olli.get_by_label("Forename of the child or young person").fill("Zed")
+    olli.get_by_label("Surname of the child or young person").fill("Unknown")
+    born = olli.get_by_role("group", name=re.compile("Date of birth"))
+    for name, value in (("Day", "1"), ("Month", "3"), ("Year", "2015")):
+        born.get_by_label(name).fill(value)
+    olli.get_by_label("Why do you look for this child?").fill("A letter asks for an assessment")
+    olli.get_by_role("button", name="File the request").click()
+    expect(olli.get_by_role("alert")).to_contain_text("Check the details above, or tick this box")
+    look_over(olli)
+    shot(olli, "filing")
+    olli.get_by_label("The details are right: put this child on record").check()
+    olli.get_by_role("button", name="File the request").click()
+    expect(olli.get_by_text("The request is filed.")).to_be_visible()
+    expect(olli.get_by_text("Still to be proved").first).to_be_visible()
+    look_over(olli)
+    olli.get_by_role("link", name="Note what was seen as proof").click()
+    look_over(olli)
+    olli.get_by_label("Who the child or young person is").check()
+    olli.get_by_label("What was seen?").fill("Birth certificate")
+    olli.get_by_role("button", name="Note it").click()
+    expect(olli.get_by_text("What was seen is noted.")).to_be_visible()
+    olli.get_by_role("link", name="Correct the day on which the request was received").click()
+    look_over(olli)
+
+
+def test_a_school_keeps_a_request_to_an_authority_that_is_elsewhere(cast: Cast, enter: Enter) -> None:
+    ben = cast.pupils["ben"]
+    sara = enter("sara")
+    sara.goto(f"/pupils/{ben}/request-assessment/authority")
+    look_over(sara)
+    sara.get_by_label("Which local authority does the child live in?").select_option("330")
+    sara.get_by_role("button", name="Continue").click()
+    sara.get_by_label("Why is an assessment needed?").fill("Two cycles did not close the gap.")
+    sara.get_by_role("button", name="Send the request").click()
+    expect(sara.get_by_role("alert")).to_contain_text("or say why they have not been told yet")
+    look_over(sara)
+    sara.get_by_label(re.compile("If they do not know yet")).fill("We meet them on Friday.")
+    sara.get_by_role("button", name="Send the request").click()
+    expect(sara.get_by_text("is not on this service").first).to_be_visible()
+    look_over(sara)
+    sara.get_by_role("link", name="Say when the request was sent").click()
+    look_over(sara)
+    sara.get_by_label("By email").check()
+    sara.get_by_role("button", name="Note it").click()
+    sara.get_by_role("link", name="File a letter of the authority").click()
+    look_over(sara)
+    sara.get_by_label("It will not assess").check()
+    letter = sara.get_by_role("group", name=re.compile("date on the letter"))
+    today = sara.evaluate(
+        "() => { const d = new Date(); return [d.getDate(), d.getMonth() + 1, d.getFullYear()] }"
+    )
+    for name, value in zip(("Day", "Month", "Year"), today, strict=True):
+        letter.get_by_label(name).fill(str(value))
+    sara.get_by_label("What are its words?").fill("The school can meet these needs.")
+    sara.get_by_role("button", name="File the letter").click()
+    expect(sara.get_by_text("Refused, and an appeal is possible").first).to_be_visible()
+    look_over(sara)
+    sara.get_by_role("link", name="Read the decision and its reasons").click()
+    look_over(sara)

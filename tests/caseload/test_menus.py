@@ -17,15 +17,39 @@ def entries(desk, who):
 @pytest.mark.parametrize(
     ("who", "told"),
     [
-        ("sara", ["Home", "Pupils", "Reviews", "Settings"]),
+        ("sara", ["Home", "Pupils", "Reviews", "EHC plans", "Settings"]),
         ("tom", ["My classes", "Reviews I lead", "To write"]),
         ("tia", ["My groups", "To write"]),
-        ("hal", ["Home", "Pupils", "Reviews", "History", "Settings"]),
+        ("hal", ["Home", "Pupils", "Reviews", "EHC plans", "History", "Settings"]),
         ("leo", ["Home", "Pupils", "Reviews"]),
         ("olga", ["Home", "Pupils", "Settings"]),
         ("dora", ["Home", "Pupils", "History", "Settings"]),
-        ("olli", ["Home", "My cases", "All cases (by reference)"]),
-        ("mia", ["Home", "My cases", "All cases (by reference)", "History", "Settings"]),
+        (
+            "olli",
+            [
+                "Home",
+                "My cases",
+                "All cases (by reference)",
+                "Annual reviews",
+                "Performance",
+                "QA audit",
+                "SEN2",
+            ],
+        ),
+        (
+            "mia",
+            [
+                "Home",
+                "My cases",
+                "All cases (by reference)",
+                "Annual reviews",
+                "Performance",
+                "QA audit",
+                "SEN2",
+                "History",
+                "Settings",
+            ],
+        ),
         ("pam", ["Ava"]),
         ("yan", ["My plan", "Who can see it"]),
         ("nora", []),
@@ -45,7 +69,7 @@ def test_a_parent_has_one_tab_a_child(desk):
 
 def test_a_teacher_who_is_a_senco_as_well_keeps_both(desk):
     desk.cast.member("tom", "oakfield", Role.SENCO)
-    both = ["Home", "Pupils", "Reviews", "My classes", "Settings"]
+    both = ["Home", "Pupils", "Reviews", "EHC plans", "My classes", "Settings"]
     assert [words for words, _ in entries(desk, "tom")] == both
 
 

@@ -55,7 +55,7 @@ def test_a_second_start_is_quick_keeps_the_data_and_lists_the_same_people(server
     people = server.people()
     assert time.monotonic() - began < 15
     assert (server.data_dir / "isp.sqlite3").stat().st_ino == before
-    assert len(people) == 47
+    assert len(people) == 50
     assert {"role", "name", "email", "password", "shows"} == people[0].keys()
 
 
@@ -175,5 +175,5 @@ def test_a_start_that_was_cut_off_begins_anew(server, tmp_path):
     began = half.command("demo", "--json")
     assert began.returncode == 0
     assert "cut off" in began.stderr
-    assert len(json.loads(began.stdout)) == 47
+    assert len(json.loads(began.stdout)) == 50
     assert not (half.data_dir / "isp.sqlite3.loading").exists()

@@ -23,6 +23,7 @@ from isp.demonstration.load import check_empty, is_demonstration, is_loaded, loa
 from isp.demonstration.loading.files_in import bring_in
 from isp.demonstration.loading.world import INSTALLER
 from isp.demonstration.plans import plan_stories
+from isp.escalations.advice_models import AdviceRequest, Panel
 from isp.escalations.models import AssessmentRequest
 from isp.kernel import clock
 from isp.kernel.actor import Actor
@@ -80,8 +81,16 @@ def test_plans_have_the_versions_of_their_stories_on_the_days_they_tell(store):
     assert ended == sum(story.end is not None for story in stories)
 
 
-def test_one_request_is_with_an_authority_and_the_nursery_has_yet_to_make_its_own(store):
-    assert count(store, AssessmentRequest) == 1
+def test_requests_are_with_authorities_and_the_nursery_has_yet_to_make_its_own(store):
+    assert count(store, AssessmentRequest) == 8
+
+
+def test_one_case_has_advice_in_every_state_and_a_panel_behind_and_ahead(store):
+    with store.database.reading() as connection:
+        states = set(connection.scalars(select(AdviceRequest.state)))
+        held = set(connection.scalars(select(Panel.state)))
+    assert states == {"asked", "in", "sent_back", "accepted", "declined", "withdrawn", "suffices"}
+    assert held == {"held", "planned"}
 
 
 def test_the_trail_is_whole(store):
@@ -120,7 +129,7 @@ def test_it_is_known_for_a_demonstration_and_loaded_once(store, settings):
 
 def test_people_are_listed_with_a_password_each_and_what_they_show(store):
     found = people(store)
-    assert len(found) == 47
+    assert len(found) == 50
     assert len({one["password"] for one in found}) == len(found)
     assert len({one["email"] for one in found}) == len(found)
     assert all(one.keys() == {"role", "name", "email", "password", "shows"} for one in found)

@@ -13,7 +13,7 @@ from tests.people.world import Browser, settings
 @pytest.fixture
 def officer(affair: Affair) -> Browser:
     found = Browser(create_app(settings(), affair.cast.store), "192.0.2.1")
-    found.sign_in("olli")
+    found.arrive("olli")
     return found
 
 

@@ -162,6 +162,7 @@ def test_by_the_pages_from_the_form_to_the_download(town: Town, affair: Affair) 
     path = f"/pupils/{affair.ava}/request-assessment"
     assert "Speech report" in browser.get(path).text
     sent = {"reasons": "Because", "release": str(affair.versions[0].id), "documents": str(report)}
+    sent["told_family"] = "yes"
     assert browser.post(path, sent).status_code == 303
     olli = town.signed_in("olli", network="192.0.2.7")
     (request_id,) = set(re.findall(r"/cases/([0-9a-f-]{36})", olli.get("/cases").text))

@@ -111,6 +111,33 @@ def test_once_decided_what_happened_then_moves_what_is_still_to_come(affair: Aff
     assert (row.days_late, row.days_unexcused) == (0, 0)
 
 
+def test_what_is_taken_back_after_the_decision_excuses_it_no_longer(affair: Affair) -> None:
+    case = affair.request()
+    circumstance = excuse(affair, case)
+    affair.decide(case, "agree", day=RECEIVED + 50 * DAY)
+    take_back(affair, case, circumstance)
+    row = affair.row(case)
+    assert (row.days_late, row.days_unexcused) == (8, 8)
+    assert step(affair, case, Title.DECISION).kept is Kept.LATE
+    assert affair.case(case, "sara", LATER).words["decision_reasons"]
+
+
+def test_what_is_recorded_after_the_decision_excuses_nothing_of_it(affair: Affair) -> None:
+    case = affair.request()
+    affair.decide(case, "agree", day=RECEIVED + 45 * DAY)
+    excuse(affair, case)
+    assert step(affair, case, Title.DECISION).kept is Kept.LATE
+    assert affair.row(case).days_unexcused == 3
+
+
+def test_the_same_recorded_twice_is_there_once(affair: Affair) -> None:
+    case = affair.request()
+    excuse(affair, case)
+    with pytest.raises(Conflict, match="already"):
+        excuse(affair, case, by="mia")
+    assert len(affair.case(case, "olli", LATER).told) == 1
+
+
 @pytest.mark.parametrize(
     ("field", "told"),
     [
@@ -201,7 +228,7 @@ def test_by_the_page_an_officer_records_it_reads_it_and_takes_it_back(affair: Af
     said = {"code": "absent", **dates, "reason": "Nobody could be met.", "evidence": "A letter"}
     with on(LATER):
         officer = Browser(create_app(settings(), affair.cast.store), "192.0.2.1")
-        officer.sign_in("olli")
+        officer.arrive("olli")
         refused = officer.post(f"/cases/{case}/excuse", {**said, "evidence": ""})
         assert refused.status_code == 422
         assert "Nobody could be met." in refused.text

@@ -11,6 +11,8 @@ from isp import create_app
 from tests.escalations.world import Affair
 from tests.people.world import Browser, settings
 
+RESTS = {"words_a": "The plan shows it", "words_b": "The plan shows it"}
+
 
 class Town:
     """The whole application over an affair, and browsers in it."""
@@ -20,7 +22,7 @@ class Town:
 
     def signed_in(self, name: str, network: str = "192.0.2.1") -> Browser:
         browser = Browser(self.app, network)
-        assert browser.sign_in(name).status_code == 303
+        browser.arrive(name)
         return browser
 
 
@@ -34,6 +36,8 @@ def ask(town: Town, affair: Affair, name: str = "sara", **more: str) -> tuple[Br
     browser = town.signed_in(name)
     path = f"/pupils/{affair.ava}/request-assessment"
     data = {"reasons": "Two cycles\ndid not close the gap", "release": str(affair.versions[0].id), **more}
+    if "told_family" not in data:
+        data["why_not_told"] = "We meet them on Friday"
     answer = browser.post(path, data)
     assert answer.status_code == 303, answer.text
     with affair.cast.making() as unit:
@@ -74,13 +78,14 @@ def test_a_request_from_form_to_refusal(town: Town, affair: Affair) -> None:
     assert olli.get(links.pop()).status_code == 200
     wrong = olli.post(
         f"/cases/{request_id}/decide",
-        {"limb_a": "yes", "limb_b": "yes", "decision": "refuse", "reasons": "No"} | today(affair),
+        {"limb_a": "yes", "limb_b": "yes", "decision": "refuse", "reasons": "No", **RESTS} | today(affair),
     )
     assert wrong.status_code == 422
     assert "must assess" in wrong.text
     answer = olli.post(
         f"/cases/{request_id}/decide",
-        {"limb_a": "yes", "limb_b": "no", "decision": "refuse", "reasons": "The school can"} | today(affair),
+        {"limb_a": "yes", "limb_b": "no", "decision": "refuse", "reasons": "The school can", **RESTS}
+        | today(affair),
     )
     assert answer.status_code == 303
     decided = olli.get(answer.location).text

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from isp.escalations import actions, plainly
-from isp.escalations.rules import AGREE, REFUSE
+from isp.escalations.rules import AGREE, REFUSE, Limb
 from isp.escalations.stages import Stage
 from isp.escalations.timeline import Title
 from isp.kernel import clock
@@ -52,6 +52,7 @@ def decide(affair: Affair, request_id: Any, decision: str) -> None:
             decision=decision,
             reasons="The school can do this",
             decided_on=unit.today,
+            rests_on={limb: Limb(words="The plan") for limb in "ab"},
         )
 
 

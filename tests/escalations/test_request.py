@@ -219,7 +219,7 @@ def test_the_school_the_family_and_the_manager_are_told(affair: Affair) -> None:
 
 
 def test_a_family_that_was_not_told_gets_no_message_from_a_machine(affair: Affair) -> None:
-    affair.request(told_family=False)
+    affair.request(told_family=False, why_not_told="We meet them on Friday.")
     assert told(affair)["assessment_requested"] == {"dan", "mia"}
 
 

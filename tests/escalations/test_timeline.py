@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from isp.escalations.deadlines import Bound
+from isp.escalations.deadlines import Bound, Circumstance
 from isp.escalations.timeline import Kept, Step, Title, steps
 
 RECEIVED = date(2026, 3, 2)
@@ -19,6 +19,8 @@ class Request:
     status: str = "pending"
     received_on: date = RECEIVED
     decided_on: date | None = None
+    days_late: int | None = None
+    days_unexcused: int | None = None
     sight_until: date | None = None
     appealed_on: date | None = None
     appeal_closed_on: date | None = None
@@ -79,9 +81,29 @@ def test_in_summer_only_the_day_to_appeal_moves() -> None:
     assert found[Title.LAST_DAY] == date(2026, 9, 1)
 
 
+def test_a_decision_is_as_late_as_it_was_counted_when_it_was_made() -> None:
+    away = Circumstance("absent", RECEIVED + DAY, RECEIVED + 28 * DAY)
+    decided = replace(AGREED, decided_on=RECEIVED + 50 * DAY, days_late=8)
+    for unexcused, kept, day in (
+        (None, Kept.LATE, date(2026, 4, 13)),  # counted before circumstances were
+        (8, Kept.LATE, date(2026, 4, 13)),  # recorded afterwards
+        (3, Kept.LATE, date(2026, 5, 11)),
+        (0, Kept.EXCUSED, date(2026, 5, 11)),
+    ):
+        step = steps(replace(decided, days_unexcused=unexcused), RECEIVED + 60 * DAY, [away])[1]
+        assert step.due is not None
+        assert (step.kept, step.days_late, step.due.on) == (kept, 8, day)
+
+
 def appealed(result: str) -> Request:
     ended = date(2026, 9, 14)
-    return Request("agreed", RECEIVED, date(2026, 4, 1), None, date(2026, 5, 1), ended, result)
+    return Request(
+        "agreed",
+        decided_on=date(2026, 4, 1),
+        appealed_on=date(2026, 5, 1),
+        appeal_closed_on=ended,
+        appeal_result=result,
+    )
 
 
 def test_after_an_order_its_own_limits_run_and_the_weeks_from_the_request_no_longer() -> None:

@@ -16,6 +16,7 @@ from isp.audit.models import AuditEvent
 from isp.audit.queries import Seen, of_chain
 from isp.escalations import actions, queries
 from isp.escalations.queries import Case
+from isp.escalations.rules import Limb
 from isp.kernel.db import table_of
 from isp.kernel.errors import DomainError
 from isp.plans import queries as plans
@@ -97,6 +98,7 @@ class Affair:
             "limb_b": met,
             "reasons": "The school can meet these needs.",
             "decided_on": day,
+            "rests_on": {"a": Limb(words="The plan shows it."), "b": Limb(words="The plan shows it.")},
         }
         with on(day), self.cast.acting(by) as unit:
             actions.decide(unit, request_id, **{**said, **more})

@@ -18,16 +18,34 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from isp import create_app
+from isp.access import grants, ties
 from isp.access.models import GroupStaff, RestrictedSight, Restriction, Tie
 from isp.banks import entries
 from isp.documents import actions as documents
 from isp.documents import waiting
 from isp.documents.actions import Filing
 from isp.documents.intake import take_in
+from isp.ehcp import actions as ehcp
+from isp.ehcp.bringing import Brought, bring_in
+from isp.ehcp.plan_models import ProvisionCheck
 from isp.escalations.actions import request_assessment
+from isp.escalations.advice_models import AdviceRequest, Panel, PanelItem
 from isp.escalations.deadlines import Circumstance
+from isp.escalations.diary import actions as diary
 from isp.escalations.excusing import record_circumstance
-from isp.escalations.models import AssessmentRequest
+from isp.escalations.letters import actions as letters
+from isp.escalations.models import (
+    Assessment,
+    AssessmentRequest,
+    AuditedCase,
+    Dispute,
+    OfficerAbsence,
+    QualityAudit,
+    SettingConsultation,
+)
+from isp.escalations.upkeep import orders, out_of_school, reviewing
+from isp.exchange.files import XML, Packed, place_of
+from isp.exchange.models import ExchangeFile, ExchangeJob
 from isp.kernel import clock
 from isp.kernel.crypto import Place
 from isp.kernel.ids import new_id
@@ -134,14 +152,149 @@ def build(url: str) -> Things:
         "adviser",
         person_id=cast.people["eva"],
         organisation_id=cast.places["northshire"],
-        source_id=things.ids["own"]["request_id"],
+        source_id=things.ids["own"]["advice_id"],
     )
     things.ids["nobody"] = {
-        name: 99 if name == "number" else value if isinstance(value, str) else new_id()
+        name: 99 if name == "number" else value if isinstance(value, str | int) else new_id()
         for name, value in things.ids["own"].items()
     }
     cast.close()
     return things
+
+
+def _advised(cast: Cast, request_id: UUID, officer_id: UUID) -> tuple[UUID, UUID, UUID]:
+    """Advice asked for (of ava, of eva) and the case before a panel, as the deeds would leave them."""
+    advice_id, panel_id, panel_item_id = new_id(), new_id(), new_id()
+    with cast.making() as unit:
+        case = unit.connection.execute(
+            select(AssessmentRequest).where(AssessmentRequest.id == request_id)
+        ).one()
+        words = {"whom": "", "note": "", "representations": "", "said": []}
+        unit.insert(
+            AdviceRequest,
+            id=advice_id,
+            pupil_id=case.pupil_id,
+            authority_id=case.authority_id,
+            request_id=request_id,
+            assessment_id=None,
+            kind="d",
+            adviser_id=cast.people["eva"] if case.pupil_id == cast.pupils["ava"] else None,
+            qualified=False,
+            state="asked",
+            asked_on=unit.today,
+            due_on=unit.today + timedelta(weeks=6),
+            sight_until=unit.today + timedelta(days=180),
+            chased_on=None,
+            chases=0,
+            received_on=None,
+            closed_on=None,
+            author_agreed_on=None,
+            authority_agreed_on=None,
+            family_agreed_on=None,
+            days_late=None,
+            days_unexcused=None,
+            rules="2014-09-01",
+            number=0,
+            drafted=0,
+            asked_by=officer_id,
+            recorded_at=unit.now,
+            sealed=unit.keys.seal(
+                KeyOf.pupil(case.pupil_id), Place("advice_request", "sealed", advice_id, 1), words
+            ),
+            row_version=1,
+        )
+        given = {one.object_id: one.digest for one in grants.granted_by(unit, request_id)}
+        grants.grant(unit, case.pupil_id, advice_id, given)
+        unit.insert(
+            Panel,
+            id=panel_id,
+            authority_id=case.authority_id,
+            held_on=unit.today,
+            kind="assess",
+            state="planned",
+            members="",
+            made_at=unit.now,
+            made_by=officer_id,
+            row_version=1,
+        )
+        unit.session.flush()
+        unit.insert(
+            PanelItem,
+            id=panel_item_id,
+            panel_id=panel_id,
+            request_id=request_id,
+            pupil_id=case.pupil_id,
+            position=1,
+            added_at=unit.now,
+            added_by=officer_id,
+            recommendation=None,
+            recommended_at=None,
+            recommended_by=None,
+            sealed=None,
+            row_version=1,
+        )
+    return advice_id, panel_id, panel_item_id
+
+
+def _consulted(cast: Cast, request_id: UUID, school_id: UUID, officer_id: UUID) -> tuple[UUID, UUID]:
+    """The school consulted about a draft, and mediation asked about: as the deeds would leave them."""
+    consultation_id, dispute_id, assessment_id = new_id(), new_id(), new_id()
+    with cast.making() as unit:
+        case = unit.connection.execute(
+            select(AssessmentRequest).where(AssessmentRequest.id == request_id)
+        ).one()
+        whose = {"pupil_id": case.pupil_id, "authority_id": case.authority_id}
+        dated = {"recorded_at": unit.now, "row_version": 1}
+        unit.insert(
+            Assessment,
+            id=assessment_id,
+            request_id=None,
+            kind="first",
+            clock_from=unit.today,
+            begun_on=unit.today,
+            state="draft_sent",
+            draft_sent_on=unit.today,
+            **whose,
+            **dated,
+        )
+        unit.insert(
+            SettingConsultation,
+            id=consultation_id,
+            assessment_id=assessment_id,
+            request_id=request_id,
+            school_id=school_id,
+            sent_on=unit.today,
+            due_on=unit.today + timedelta(days=15),
+            state="open",
+            recorded_by=officer_id,
+            sealed=unit.keys.seal(
+                KeyOf.pupil(case.pupil_id), Place("setting_consultation", "sealed", consultation_id, 1), {}
+            ),
+            **whose,
+            **dated,
+        )
+        unit.insert(
+            Dispute,
+            id=dispute_id,
+            kind="mediation",
+            about="assess",
+            subject="request",
+            subject_id=request_id,
+            state="open",
+            decision_on=unit.today,
+            asked_on=unit.today,
+            **whose,
+            **dated,
+        )
+        ties.open_tie(
+            unit,
+            case.pupil_id,
+            "consulted",
+            unit.today,
+            organisation_id=school_id,
+            source_id=consultation_id,
+        )
+    return consultation_id, dispute_id
 
 
 def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict[str, Any]:
@@ -189,6 +342,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         waiting.stage(unit, school_id, "old plan.txt", take_in(BytesIO(b"An old plan\n"), "plan.txt", 1000))
         staged_id = stage(unit, school_id, Kind.PUPILS, b"Forename,Surname,DOB\r\nZoe,Sample,01/02/2015\r\n")
         note_id = notes.write(unit, pupil_id, "Reads better after lunch")
+    assert officer_id is not None
     officer = next(name for name, person_id in cast.people.items() if person_id == officer_id)
     with cast.acting(officer) as unit:
         circumstance_id = record_circumstance(
@@ -198,6 +352,32 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
             reason="Nobody could be met",
             evidence="A letter",
         )
+    with cast.acting(officer) as unit:
+        letter_id = letters.begin(unit, request_id, "considering")
+        case_entry_id = diary.enter(
+            unit, request_id, kind="call", happened_on=clock.today(), who="The school", what="Asked for more"
+        )
+    with cast.acting(officer) as unit:
+        plan_id = bring_in(
+            unit,
+            pupil_id,
+            Brought(clock.today(), None, None, "", "Reading is hard", "Reads a page", "Reading", "S1"),
+            take_in(BytesIO(b"What it says\n"), "plan.txt", 1000),
+        )
+    with cast.acting(officer) as unit:
+        ehcp.start_draft(unit, plan_id)
+        check_id = unit.connection.scalar(select(ProvisionCheck.id).where(ProvisionCheck.plan_id == plan_id))
+    advice_id, panel_id, panel_item_id = _advised(cast, request_id, officer_id)
+    consultation_id, dispute_id = _consulted(cast, request_id, school_id, officer_id)
+    with cast.acting(senco) as unit:
+        annual_review_id = reviewing.open_review(unit, plan_id)
+    with cast.acting(officer) as unit:
+        duty_id = orders.record_order(unit, plan_id, act="order_amend", on=clock.today())
+        out_id = out_of_school.report(
+            unit, pupil_id, sort="illness", since_on=clock.today(), hours=None, what="At home since Monday"
+        )
+    authority_id = cast.places["southshire" if pupil == "finn" else "northshire"]
+    return_id, file_id = _return(cast, authority_id)
     leader = "tom" if pupil == "ava" else f"tom-{school}"
     with cast.acting(senco) as unit:
         review_id = reviews.plan_review(
@@ -219,7 +399,58 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
             review_on=clock.today() + timedelta(days=90),
         )
     entry_id, sight_id = new_id(), new_id()
+    absence_id, audit_id, audited_id = new_id(), new_id(), new_id()
     with cast.making() as unit:
+        held = unit.connection.execute(
+            select(AssessmentRequest.authority_id).where(AssessmentRequest.id == request_id)
+        ).one()
+        unit.insert(
+            OfficerAbsence,
+            id=absence_id,
+            authority_id=held.authority_id,
+            person_id=officer_id,
+            covered_by=cast.people["ops"],
+            from_on=clock.today() + timedelta(days=300),
+            to_on=clock.today() + timedelta(days=301),
+            made_at=unit.now,
+            made_by=officer_id,
+            ended_at=None,
+            ended_by=None,
+        )
+        unit.insert(
+            QualityAudit,
+            id=audit_id,
+            authority_id=held.authority_id,
+            kind="decisions",
+            from_on=clock.today(),
+            to_on=clock.today(),
+            seed="abcd",
+            method="sha256-order-1",
+            checklist="2014-09-01",
+            wanted=1,
+            frame=1,
+            frame_digest=b"0",
+            auditor_id=cast.people["otis"],
+            moderator_id=cast.people["ops"],
+            state="open",
+            made_at=unit.now,
+            made_by=officer_id,
+            closed_at=None,
+            closed_by=None,
+            row_version=1,
+        )
+        unit.insert(
+            AuditedCase,
+            id=audited_id,
+            audit_id=audit_id,
+            number=1,
+            pupil_id=pupil_id,
+            request_id=request_id,
+            subject_id=request_id,
+            auditor_done_at=None,
+            moderator_done_at=None,
+            row_version=1,
+        )
         unit.insert(
             CalendarEntry,
             id=entry_id,
@@ -285,7 +516,23 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "place": f"outcomes.{outcome}.statement",
         "hint": "missing",
         "request_id": request_id,
+        "plan_id": plan_id,
+        "check_id": check_id,
+        "letter": "b",
+        "part": "health",
+        "case_id": request_id,
+        "letter_id": letter_id,
+        "case_entry_id": case_entry_id,
+        "advice_id": advice_id,
+        "panel_id": panel_id,
+        "panel_item_id": panel_item_id,
+        "proposal_id": new_id(),  # no plan is in force here, so there is nothing to propose
         "circumstance_id": circumstance_id,
+        "consultation_id": consultation_id,
+        "dispute_id": dispute_id,
+        "absence_id": absence_id,
+        "audit_id": audit_id,
+        "audited_id": audited_id,
         "note_id": note_id,
         "task_id": task_id,
         "round_id": round_id,
@@ -305,12 +552,55 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "session_id": new_id(),
         "slug": "help",
         "review_id": review_id,
+        "annual_review_id": annual_review_id,
+        "duty_id": duty_id,
+        "out_id": out_id,
         "invitation_id": invitation_id,
         "item_id": UUID(item_id),
         "name": "views",
+        "question": "requests",
         "code": "a-code-that-was-never-made",
         "filename": "nothing.css",
+        "year": 2026,
+        "rule": "S-001",
+        "job_id": return_id,
+        "file_id": file_id,
     }
+
+
+def _return(cast: Cast, authority_id: UUID) -> tuple[UUID, UUID]:
+    """A return that was made, with its file."""
+    job_id, file_id = new_id(), new_id()
+    with cast.making() as unit:
+        asked = {"kind": "return", "year": 2026, "state": "done", "answers": {}, "serial": 1, "done": 0}
+        unit.insert(
+            ExchangeJob,
+            id=job_id,
+            authority_id=authority_id,
+            asked_by=None,
+            asked_at=unit.now,
+            total=0,
+            leased_until=None,
+            finished_at=unit.now,
+            result={},
+            problem=None,
+            **asked,
+        )
+        packed = Packed()
+        packed.write("<Message/>")
+        sealed = unit.keys.seal_bytes(
+            KeyOf.organisation(authority_id), place_of(file_id), packed.done(XML).packed
+        )
+        unit.insert(
+            ExchangeFile,
+            id=file_id,
+            job_id=job_id,
+            kind=XML,
+            size=packed.size,
+            sealed=sealed,
+            made_at=unit.now,
+        )
+    return job_id, file_id
 
 
 def app_over(cast: Cast) -> Flask:
@@ -362,9 +652,11 @@ class Caller:
         }
 
     def call(self, method: str, path: str) -> Any:
+        # Nine of ten are refused. As a program is told, not as a page: the words are another test's matter.
+        told = {"Accept": "application/json"}
         if method == "GET":
-            return self.browser.client.get(path)
-        return self.browser.client.open(path, method=method, data=self.tokens, headers=HERE)
+            return self.browser.client.get(path, headers=told)
+        return self.browser.client.open(path, method=method, data=self.tokens, headers=HERE | told)
 
 
 def verdict(response: Any) -> str:

@@ -94,12 +94,18 @@ def test_no_mail_says_whom_it_is_about(cast, post, kind):
     planted = ("Qxvzjw", "Wqjkzvx", "Zkqvvxj")
     cast.school("zkqvvxj")
     cast.pupil("qxvzjw", "zkqvvxj", legal_family="Wqjkzvx", preferred_family="Wqjkzvx")
-    # Somebody who may be told of this kind: a parent, the school's SENCO or a teacher.
+    # Somebody who may be told of this kind.
     readers = GRID[NEEDS.get(kind, Permission.PUPIL_READ)]
     if Standing.PARENT in readers:
         cast.guardian("gwxqzv", "qxvzjw")
     elif Standing.SENCO in readers:
         cast.member("gwxqzv", "zkqvvxj", Role.SENCO)
+    elif Standing.OFFICER in readers:
+        cast.member("gwxqzv", "northshire", Role.AUTHORITY_OFFICER)
+        cast.case("qxvzjw", "northshire", "gwxqzv", {})
+    elif Standing.CONSULTED in readers:
+        cast.member("gwxqzv", "zkqvvxj", Role.SENCO)
+        cast.tie("qxvzjw", "consulted", organisation_id=cast.places["zkqvvxj"], source_id=new_id())
     else:
         cast.member("gwxqzv", "zkqvvxj", Role.CLASS_TEACHER)
         cast.teaching_group("5Q", "zkqvvxj", {"gwxqzv": Role.CLASS_TEACHER}, ["qxvzjw"])

@@ -48,7 +48,7 @@ def test_the_address_may_be_typed_in_any_case_with_spaces_around(town: Town):
 
 
 def test_a_parents_page_names_no_place(town: Town):
-    assert "Oakfield" not in town.signed_in("pam").get("/account").text
+    assert "Oakfield" not in town.by_the_form("pam").get("/account").text
 
 
 def said_to(town: Town, name: str, password: str) -> tuple[int, str]:
@@ -135,7 +135,7 @@ def test_the_cookie_is_for_this_host_only_and_out_of_scripts_reach(town: Town):
 
 
 def test_the_session_is_a_new_one_after_signing_in_and_the_old_one_is_dead(town: Town):
-    browser = town.signed_in("sara")
+    browser = town.by_the_form("sara")
     first = browser.cookie()
     token = hidden(browser.get("/account"), "csrf_token")
     browser.send("/sign-in", {"csrf_token": token, "email": "sara@cast.example", "password": PASSWORD})
@@ -147,7 +147,7 @@ def test_the_session_is_a_new_one_after_signing_in_and_the_old_one_is_dead(town:
 
 
 def test_only_the_digest_of_a_token_is_kept(town: Town):
-    browser = town.signed_in("sara")
+    browser = town.by_the_form("sara")
     with browser.client.session_transaction() as session:
         token = session["_user_id"]
     assert len(token) >= 43  # 256 bits
@@ -156,7 +156,7 @@ def test_only_the_digest_of_a_token_is_kept(town: Town):
 
 
 def test_a_cookie_stolen_before_signing_out_is_dead_afterwards(town: Town):
-    browser = town.signed_in("sara")
+    browser = town.by_the_form("sara")
     stolen = browser.cookie()
     answer = browser.post("/sign-out", page="/account")
     assert answer.status_code == 303
@@ -169,7 +169,7 @@ def test_a_cookie_stolen_before_signing_out_is_dead_afterwards(town: Town):
 
 
 def test_signing_out_needs_a_form_of_ours(town: Town):
-    browser = town.signed_in("sara")
+    browser = town.by_the_form("sara")
     assert browser.get("/sign-out").status_code == 405
     browser.send("/sign-out", {})
     assert browser.is_in
@@ -178,16 +178,16 @@ def test_signing_out_needs_a_form_of_ours(town: Town):
 def test_a_hash_made_at_another_cost_is_made_anew_at_the_next_sign_in(town: Town):
     before = stored_hash(town, "sara")
     dearer = Town(town.cast, argon2_time_cost=2)
-    dearer.signed_in("sara")
+    dearer.by_the_form("sara")
     after = stored_hash(town, "sara")
     assert "t=1" in before
     assert "t=2" in after
-    dearer.signed_in("sara")
+    dearer.by_the_form("sara")
     assert stored_hash(town, "sara") == after
 
 
 def test_a_form_sent_after_the_sign_in_lapsed_comes_back_filled_in_and_is_sent_with_one_press(town: Town):
-    browser = town.signed_in("sara")
+    browser = town.by_the_form("sara")
     address = f"/settings/pages/{town.cast.places['oakfield']}/help"
     page = browser.get(address)
     typed = {name: hidden(page, name) for name in ("csrf_token", "form_stamp", "edited")}
@@ -237,13 +237,13 @@ def test_no_address_and_no_password_reach_the_log(town: Town, capsys: pytest.Cap
 
 def test_the_trail_of_all_this_verifies(town: Town):
     town.browser().sign_in("sara", "not the password")
-    browser = town.signed_in("sara")
+    browser = town.by_the_form("sara")
     browser.post("/sign-out", page="/account")
     assert verify(town.cast.store).ok
 
 
 def test_a_page_costs_one_statement_to_know_who_asks(town: Town):
-    browser = town.signed_in("sara")
+    browser = town.by_the_form("sara")
     with statements(town.cast.store.database) as seen:
         assert browser.get("/signed-out").status_code == 200
     assert len([each for each in seen if each.startswith("SELECT")]) == 1

@@ -31,14 +31,14 @@ def test_guesses_from_many_networks_are_stopped_together(town: Town):
 
 
 def test_the_owner_on_a_browser_she_has_used_does_not_notice(town: Town):
-    browser = town.signed_in("sara")
+    browser = town.by_the_form("sara")
     browser.post("/sign-out", page="/account")
     flood(town, "sara")
     assert browser.sign_in("sara").status_code == 303
 
 
 def test_the_owner_with_a_new_browser_at_her_usual_place_does_not_notice(town: Town):
-    town.signed_in("sara", network="192.0.2.7")
+    town.by_the_form("sara", network="192.0.2.7")
     flood(town, "sara")
     assert town.browser(network="192.0.2.99").sign_in("sara").status_code == 303
 
@@ -55,7 +55,7 @@ def test_the_right_password_from_nowhere_known_waits_until_the_flood_is_over(tow
 
 def test_a_reset_link_lets_the_owner_in_during_a_flood(town: Town):
     flood(town, "sara")
-    hal = town.signed_in("hal")
+    hal = town.by_the_form("hal")
     page = hal.post(
         f"/staff/{town.cast.places['oakfield']}/{town.cast.people['sara']}/reset",
         page=f"/staff/{town.cast.places['oakfield']}/{town.cast.people['sara']}",
@@ -69,7 +69,7 @@ def test_a_reset_link_lets_the_owner_in_during_a_flood(town: Town):
 
 
 def test_a_pupil_at_the_teachers_own_computer_is_stopped_there(town: Town):
-    browser = town.signed_in("tom")
+    browser = town.by_the_form("tom")
     browser.post("/sign-out", page="/account")
     answers = [browser.sign_in("tom", f"guess number {number}").status_code for number in range(5)]
     assert answers == [422, 422, 422, 429, 429]
@@ -86,7 +86,7 @@ def test_one_network_that_tries_many_accounts_is_stopped(town: Town):
 
 
 def test_colleagues_on_a_network_they_have_used_are_not_stopped_by_one_who_guesses_there(town: Town):
-    town.signed_in("sara", network="192.0.2.7")
+    town.by_the_form("sara", network="192.0.2.7")
     for number in range(17):
         town.browser(network="192.0.2.50").sign_in(f"made.up{number}", "guess")
     assert town.browser(network="192.0.2.8").sign_in("sara").status_code == 303
@@ -117,7 +117,7 @@ def test_a_success_gives_the_tries_back(town: Town):
 
 def test_the_table_names_nobody_and_is_swept(town: Town):
     flood(town, "sara", networks=2)
-    town.signed_in("tom", network="192.0.2.7")
+    town.by_the_form("tom", network="192.0.2.7")
     rows = town.rows(Throttle)
     assert all(len(row.key) == 32 for row in rows)
     window = timedelta(minutes=15)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, session
 from sqlalchemy import Table, select
 from werkzeug.test import TestResponse
 
@@ -13,8 +13,12 @@ from config import Settings
 from isp.access.pages import pages as office_pages
 from isp.audit.models import AuditEvent
 from isp.kernel.db import Base, table_of
+from isp.people import at_the_door
+from isp.people.here import actor
+from isp.people.methods import ByPassword, Proof
 from isp.people.pages import pages as people_pages
 from isp.people.sign_in import init_sign_in, sign_in_page, visitor
+from isp.people.signing import open_session
 from isp.web.seams import Seams
 from isp.web.shell import init_web
 from tests.cast import PASSWORD, Cast
@@ -77,6 +81,25 @@ class Browser:
         email = name if "@" in name else f"{name}@cast.example"
         return self.post("/sign-in", {"email": email, "password": password, **more})
 
+    def arrive(self, name: str) -> None:
+        """Be signed in, by the deeds of the sign-in form and without its two pages.
+
+        How somebody signs in is the matter of the tests of ``people``; everywhere else it comes before the
+        matter, and its pages were a sixth of what such a test cost.
+        """
+        app = self.client.application
+        desk = app.extensions["isp.people"]
+        proof = ByPassword(desk.passwords).prove(
+            desk.store, {"email": f"{name}@cast.example", "password": PASSWORD}
+        )
+        assert isinstance(proof, Proof), name
+        with app.test_request_context("/sign-in", headers={"User-Agent": self.agent}, **self.more):
+            opened = open_session(desk, actor(), proof, browser=at_the_door.browser(), old_token=None)
+            at_the_door.let_in(opened)
+            held = dict(session)
+        with self.client.session_transaction(**self.more) as cookie:
+            cookie.update(held)
+
     @property
     def is_in(self) -> bool:
         """Whether somebody is signed in here, asked anew each time."""
@@ -97,9 +120,15 @@ class Town:
     def browser(self, network: str = "192.0.2.1", agent: str = "Firefox Linux") -> Browser:
         return Browser(self.app, network, agent)
 
-    def signed_in(self, name: str, **more: Any) -> Browser:
+    def by_the_form(self, name: str, **more: Any) -> Browser:
+        """A browser at which somebody signed in as people do: by the page, and known from then on."""
         browser = self.browser(**more)
         assert browser.sign_in(name).status_code == 303
+        return browser
+
+    def signed_in(self, name: str, **more: Any) -> Browser:
+        browser = self.browser(**more)
+        browser.arrive(name)
         return browser
 
     def rows(self, model: type[Base] | Table) -> list[Any]:

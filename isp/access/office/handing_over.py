@@ -6,6 +6,7 @@ handing over: whoever has the role has them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,9 @@ from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
 from isp.notices.actions import tell
 from isp.people import actions as people
+
+ALSO_HANDED_OVER: list[Callable[[Unit, Decision, UUID, UUID, UUID], None]] = []
+"""What higher rooms pass on with the ties: called with the organisation, the leaver and the successor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ def hand_over(unit: Unit, organisation_id: UUID, leaver_id: UUID, successor_id: 
     roles = _roles(unit, decision, organisation_id, successor_id, leaving, {row.role for row in staying})
     groups = _groups(unit, decision, organisation_id, leaver_id, successor_id)
     cases = _cases(unit, decision, organisation_id, leaver_id, successor_id)
+    for pass_on in ALSO_HANDED_OVER:
+        pass_on(unit, decision, organisation_id, leaver_id, successor_id)
     unit.record(
         decision,
         Event.WORK_HANDED_OVER,

@@ -19,6 +19,7 @@ from isp.kernel.ids import new_id
 from isp.people import prose
 from isp.people.holding import MEMBERSHIPS, held
 from isp.people.models import Organisation, OrganisationPage
+from isp.people.organisations import AUTHORITY
 
 PAGES = table_of(OrganisationPage)
 ORGANISATIONS = table_of(Organisation)
@@ -28,6 +29,41 @@ SLUGS: dict[str, str] = {
     "privacy": "Privacy notice",
     "accessibility": "Accessibility statement",
 }
+FOR_LETTERS: dict[str, str] = {
+    "sendiass": "For letters: the information and advice service (SENDIASS)",
+    "mediation": "For letters: the mediation adviser",
+    "disagreement": "For letters: disagreement resolution",
+    "schools": "For letters: where schools and colleges are listed",
+}
+"""What an authority's letters must say about others: name, telephone, address. No page of their own."""
+FOR_DECIDING: dict[str, str] = {"criteria": "For officers: your own guidance on when to assess"}
+"""Shown beside the legal test, which it never replaces: a local threshold decides nothing."""
+WORDED = {**SLUGS, **FOR_LETTERS, **FOR_DECIDING}
+"""Everything that an organisation can word itself, with titles."""
+
+
+def slugs_of(unit: Unit, organisation_id: UUID) -> dict[str, str]:
+    """What an organisation words itself, with titles: its pages and, of an authority, what letters say."""
+    kind = unit.connection.scalar(select(ORGANISATIONS.c.kind).where(ORGANISATIONS.c.id == organisation_id))
+    return dict(WORDED) if kind == AUTHORITY else dict(SLUGS)
+
+
+def for_letters(unit: Unit, authority_id: UUID) -> dict[str, str]:
+    """What an authority's letters say about others, by slug, as plain words; empty where it says nothing."""
+    p = PAGES.c
+    query = (
+        select(p.slug, p.body)
+        .where(p.organisation_id == authority_id, p.slug.in_(sorted(FOR_LETTERS)))
+        .order_by(p.edition)
+    )
+    newest = {row.slug: row.body for row in unit.connection.execute(query)}
+    return {slug: prose.plainly(newest.get(slug, "")) for slug in FOR_LETTERS}
+
+
+def guidance(unit: Unit, authority_id: UUID) -> str:
+    """An authority's own guidance on when to assess, as plain words; empty where it has none."""
+    found = _latest(unit, [authority_id], "criteria")
+    return prose.plainly(found[0].body) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +80,7 @@ class Edition:
 
 def edition(unit: Unit, organisation_id: UUID, slug: str) -> Edition:
     """The present edition, number 0 and empty where none was written. Raises NotFound for an unknown page."""
-    if slug not in SLUGS:
+    if slug not in slugs_of(unit, organisation_id):
         raise NotFound
     name = unit.connection.scalar(select(ORGANISATIONS.c.name).where(ORGANISATIONS.c.id == organisation_id))
     found = _latest(unit, [organisation_id], slug)

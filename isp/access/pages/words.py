@@ -120,17 +120,17 @@ def text_list() -> ResponseReturnValue:
             (
                 one,
                 colleagues.organisation_name(unit, one),
-                [texts.edition(unit, one, slug) for slug in texts.SLUGS],
+                [texts.edition(unit, one, slug) for slug in texts.slugs_of(unit, one)],
             )
             for one in mine
         ]
-    return render_template("office/texts.html", listed=listed, titles=texts.SLUGS)
+    return render_template("office/texts.html", listed=listed, titles=texts.WORDED)
 
 
 @pages.route("/settings/pages/<uuid:organisation_id>/<slug>", methods=["GET", "POST"])
 @signed_in
 def edit_text(organisation_id: UUID, slug: str) -> ResponseReturnValue:
-    if slug not in texts.SLUGS:
+    if slug not in texts.WORDED:
         raise NotFound
     with look() as unit:
         gate.require_in_organisation(unit, Permission.PAGES_WRITE, organisation_id)
@@ -144,7 +144,10 @@ def edit_text(organisation_id: UUID, slug: str) -> ResponseReturnValue:
         return redirect(url_for("office.text_list"), 303)
     return (
         render_template(
-            "office/text.html", form=form, title=texts.SLUGS[slug], organisation=present.organisation_name
+            "office/text.html",
+            form=form,
+            title=texts.WORDED[slug],
+            organisation=present.organisation_name,
         ),
         form.status,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isp.caseload.pages import classes, family, history, home, messages, pupil, to_write
+from isp.caseload.pages import classes, family, history, home, messages, performance, pupil, to_write
 from isp.caseload.pages.blueprint import pages
 
-__all__ = ["classes", "family", "history", "home", "messages", "pages", "pupil", "to_write"]
+__all__ = ["classes", "family", "history", "home", "messages", "pages", "performance", "pupil", "to_write"]

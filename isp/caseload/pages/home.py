@@ -23,7 +23,10 @@ def home() -> ResponseReturnValue:
     with look() as unit:
         held = positions(unit, who())
         child = gathering.only_place(held)
-        found = gathering.home(unit, held) if child is None and not _only_herself(held) else None
+        elsewhere = child is not None or _only_herself(held) or gathering.only_advises(held)
+        found = None if elsewhere else gathering.home(unit, held)
+    if gathering.only_advises(held):
+        return redirect("/advice")
     if child is not None:
         return redirect(url_for("caseload.my_child", pupil_id=child))
     if found is None:

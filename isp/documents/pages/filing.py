@@ -112,7 +112,7 @@ def replace(document_id: UUID) -> ResponseReturnValue:
         layout=layout_of(decision),
         again=CHOOSE_AGAIN if form.errors else "",
         most=most_bytes(),
-        KINDS=rules.KINDS,
+        KINDS=rules.EVERY_KIND,
     )
     return page, form.status
 

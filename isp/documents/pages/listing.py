@@ -37,7 +37,7 @@ def documents(pupil_id: UUID) -> ResponseReturnValue:
         may=decision.can,
         may_replace={one.id: actions.may_replace(decision, one) for one in found.listed},
         Permission=Permission,
-        KINDS=rules.KINDS,
+        KINDS=rules.EVERY_KIND,
         LABELS=rules.LABELS,
         WITHDRAWAL_REASONS=rules.WITHDRAWAL_REASONS,
         home=href,

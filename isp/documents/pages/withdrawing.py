@@ -48,6 +48,6 @@ def withdraw(document_id: UUID, number: int) -> ResponseReturnValue:
         pupil_id=pupil_id,
         caption=caption,
         before=any(one.heading.number < number for one in document.versions),
-        KINDS=rules.KINDS,
+        KINDS=rules.EVERY_KIND,
     )
     return page, form.status

@@ -16,6 +16,7 @@ from isp.escalations.deadlines.counting import (
     phase_due,
     review_after_transfer_due,
     transfer_due,
+    words,
     work_out,
 )
 from isp.escalations.deadlines.excuses import Circumstance, excusable, excused, moved, problems
@@ -41,5 +42,6 @@ __all__ = [
     "rule_sets",
     "rules_on",
     "transfer_due",
+    "words",
     "work_out",
 ]

@@ -1,6 +1,55 @@
-"""``requesting`` for the school and the family, ``cases`` for the authority, ``dates`` for everybody."""
+"""The pages of this room: of the school and the family, of the authority, and dates for everybody."""
 
-from isp.escalations.pages import cases, dates, excusing, requesting
+from isp.escalations.pages import (
+    advice,
+    advising,
+    audits,
+    cases,
+    consulting,
+    cover,
+    dates,
+    diary,
+    disclosures,
+    disputing,
+    elsewhere,
+    entering,
+    evidence,
+    excusing,
+    filing,
+    finding,
+    letters,
+    panels,
+    planning,
+    releasing,
+    requesting,
+    trays,
+    tribunal,
+)
 from isp.escalations.pages.blueprint import pages
 
-__all__ = ["cases", "dates", "excusing", "pages", "requesting"]
+__all__ = [
+    "advice",
+    "advising",
+    "audits",
+    "cases",
+    "consulting",
+    "cover",
+    "dates",
+    "diary",
+    "disclosures",
+    "disputing",
+    "elsewhere",
+    "entering",
+    "evidence",
+    "excusing",
+    "filing",
+    "finding",
+    "letters",
+    "pages",
+    "panels",
+    "planning",
+    "releasing",
+    "requesting",
+    "trays",
+    "tribunal",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from flask import Blueprint
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Unit
-from isp.escalations import plainly
+from isp.escalations import assessments, evidence, family, filing, plainly
+from isp.escalations.course import course_of, possible
 from isp.escalations.deadlines import EXCUSES
 from isp.escalations.queries import Case, side_of
 from isp.escalations.stages import STAGE_WORDS
@@ -24,6 +26,7 @@ from isp.web.shell import belongs_to
 pages = Blueprint("escalations", __name__)
 TURN_WORDS = {
     "authority": "The local authority",
+    "school": "The school",
     "family": "The family",
     "tribunal": "The Tribunal",
     "nobody": "Nobody",
@@ -74,11 +77,20 @@ def case_facts(unit: Unit, case: Case) -> dict[str, Any]:
     is_me = case.decision.standing == Standing.YOUNG_PERSON
     return {
         "case": case,
+        "help_near": family.help_near(unit, case.row.authority_id) if case.side == "family" else "",
+        "items": evidence.items_of(unit, case),
         "row": case.row,
         "caption": pupil.full,
         "pupil": pupil,
         "named": named,
-        "steps": steps(case.row, unit.today, [one.held for one in case.told]),
+        "steps": steps(
+            case.row,
+            unit.today,
+            [one.held for one in case.told],
+            course_of(case.assessment) if case.assessment is not None else None,
+        ),
+        "test": assessments.words_of(unit, case.assessment) if case.assessment is not None else {},
+        "deeds": possible(course_of(case.assessment)) if case.assessment is not None else frozenset(),
         "today": unit.today,
         "may": case.decision.can,
         "layout": layout_of(case.decision),
@@ -90,6 +102,12 @@ def case_facts(unit: Unit, case: Case) -> dict[str, Any]:
         "they": "you" if is_me else pupil.given,
         "TURN_WORDS": TURN_WORDS,
         "Permission": Permission,
+        "SOURCES": filing.SOURCES,
+        "PROOFS": filing.PROOFS,
+        "proofs": {
+            code: (noted["seen"], date.fromisoformat(noted["on"]))
+            for code, noted in case.words.get("proofs", {}).items()
+        },
         "about": about(case.row.pupil_id),
         "href": case_page(case.row.id),
     }

@@ -8,47 +8,43 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from isp.access.office import texts
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations import actions, deadlines, lists, parties, queries
+from isp.escalations import (
+    actions,
+    consulting,
+    deadlines,
+    drafting,
+    evidence,
+    lists,
+    panel_queries,
+    parties,
+    queries,
+    receipt,
+    rules,
+    subjects,
+)
+from isp.escalations.course import State, appeal_limit, course_of
+from isp.escalations.letters import queries as letters
 from isp.escalations.lists import Listed
 from isp.escalations.pages.blueprint import TURN_WORDS, about, after, case_facts, case_page, pages, people
-from isp.escalations.queries import side_of
-from isp.escalations.schemas import AppealSchema, AssignSchema, CloseAppealSchema, DecisionSchema
-from isp.escalations.stages import PENDING, REFUSED, STAGE_WORDS, Stage
+from isp.escalations.queries import Case, side_of
+from isp.escalations.schemas import (
+    AppealSchema,
+    AssignSchema,
+    CloseAppealSchema,
+    DecisionSchema,
+    ReceiptSchema,
+)
+from isp.escalations.stages import PENDING, REFUSED, STAGE_WORDS
 from isp.kernel.errors import Invalid
 from isp.people.here import act, look, person_id, signed_in
 from isp.people.roles import Role
-from isp.register import pupils
 from isp.web.asking import Choice
 from isp.web.filters import count_of
 from isp.web.forms import Form
 from isp.web.paging import Window, read_page
-
-
-@pages.get("/cases")
-@signed_in
-def my_cases() -> ResponseReturnValue:
-    with look() as unit:
-        found = lists.my_cases(unit)
-        named = pupils.names(unit, {one.row.pupil_id for one in found})
-        today = unit.today
-    pressing = [one for one in found if one.now.is_pressing(today)]
-    rest = [one for one in found if one not in pressing]
-    groups = [("Going out of timescale", pressing)] if pressing else []
-    groups += [
-        (STAGE_WORDS[stage], listed)
-        for stage in Stage
-        if (listed := [one for one in rest if one.now.stage is stage])
-    ]
-    return render_template(
-        "escalations/cases.html",
-        groups=groups,
-        named=named,
-        today=today,
-        STAGE_WORDS=STAGE_WORDS,
-        TURN_WORDS=TURN_WORDS,
-    )
 
 
 @pages.get("/cases/all")
@@ -69,7 +65,7 @@ def all_cases() -> ResponseReturnValue:
             cursor=request.args.get("from"),
         )
         lists.record_all_cases(unit, page.items)
-        mine = lists.opens(unit)
+        mine = lists.opens(unit, about=(one.row.pupil_id for one in page.items))
         named = people(unit, {one.row.officer_id for one in page.items})
         today = unit.today
     return render_template(
@@ -91,7 +87,20 @@ def case(request_id: UUID) -> ResponseReturnValue:
         if side_of(decision) != "authority":
             return redirect(about(row.pupil_id))
         facts = case_facts(unit, queries.read_case(unit, request_id))
-    return render_template("escalations/case.html", me=person_id(), **facts)
+        begun = facts["case"].assessment
+        asked = consulting.consultations_of(unit, begun.id) if begun is not None else []
+        answers = drafting.answers_of(unit, begun) if begun is not None else []
+        file, _ = subjects.allowed(unit, request_id, Permission.ASSESSMENT_READ)
+        owed = letters.owed(unit, file)
+    return render_template(
+        "escalations/case.html",
+        me=person_id(),
+        owed=owed,
+        file=file,
+        consultations=asked,
+        answers=answers,
+        **facts,
+    )
 
 
 @pages.get("/cases/<uuid:request_id>/decision")
@@ -105,7 +114,23 @@ def decision(request_id: UUID) -> ResponseReturnValue:
         return redirect(after(found.decision, found.row.pupil_id, request_id))
     limit = deadlines.appeal_due(found.row.decided_on) if found.row.status == REFUSED else None
     back = after(found.decision, found.row.pupil_id, request_id)
-    return render_template("escalations/decision.html", limit=limit, back_to=back, **facts)
+    advised = panel_queries.advised(found.words)
+    return render_template(
+        "escalations/decision.html",
+        limit=limit,
+        now_limit=_against_no_plan(found),
+        back_to=back,
+        advised=advised,
+        **facts,
+    )
+
+
+def _against_no_plan(found: Case) -> deadlines.Due | None:
+    """The last day to appeal against a decision to issue no plan, while there is one."""
+    if found.assessment is None or found.assessment.outcome_on is None or found.assessment.appealed_on:
+        return None
+    course = course_of(found.assessment)
+    return appeal_limit(course, found.assessment.outcome_on) if course.state is State.NO_PLAN else None
 
 
 @pages.route("/cases/<uuid:request_id>/decide", methods=["GET", "POST"])
@@ -113,7 +138,9 @@ def decision(request_id: UUID) -> ResponseReturnValue:
 def decide(request_id: UUID) -> ResponseReturnValue:
     form: Form | None = None
     if request.method == "POST":
-        form = Form.sent(DecisionSchema())
+        with look() as unit:
+            queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE)
+            form = Form.sent(DecisionSchema(), choices=_evidence(unit, request_id))
         if form.accepted:
             try:
                 with act() as deed:
@@ -126,15 +153,60 @@ def decide(request_id: UUID) -> ResponseReturnValue:
     with look() as unit:
         queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE)
         facts = case_facts(unit, queries.read_case(unit, request_id))
+        choices = _evidence(unit, request_id)
+        before = [one for one in panel_queries.before_panels(unit, facts["row"]) if one.words]
+        guidance = texts.guidance(unit, facts["row"].authority_id)
     if form is None:
         if facts["row"].status != PENDING:
             return redirect(case_page(request_id))
-        form = Form(DecisionSchema(), initial={"decided_on": facts["today"]})
-    return render_template("escalations/decide.html", form=form, **facts), form.status
+        form = Form(DecisionSchema(), choices=choices, initial={"decided_on": facts["today"]})
+    shown = bool(choices["evidence_a"])
+    page = render_template(
+        "escalations/decide.html",
+        form=form,
+        has_evidence=shown,
+        before=before,
+        guidance=guidance,
+        **facts,
+    )
+    return page, form.status
+
+
+def _evidence(unit: Unit, request_id: UUID) -> dict[str, list[Choice]]:
+    """What was released and can still be read, as what an answer may rest on."""
+    row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_READ)
+    items = evidence.items_of(unit, queries.case_of(unit, row, decision))
+    found = [Choice(str(one.id), f"{one.title}, {one.which}", f"Code {one.code}") for one in items]
+    return {f"evidence_{limb}": found for limb in rules.LIMBS}
 
 
 def _decision(values: dict[str, Any]) -> dict[str, Any]:
-    return {**values, "limb_a": values["limb_a"] == "yes", "limb_b": values["limb_b"] == "yes"}
+    rests_on = {
+        limb: rules.Limb(tuple(values[f"evidence_{limb}"]), values[f"words_{limb}"]) for limb in rules.LIMBS
+    }
+    kept = {name: values[name] for name in ("decision", "reasons", "decided_on")}
+    answers = {f"limb_{limb}": values[f"limb_{limb}"] == "yes" for limb in rules.LIMBS}
+    return {**kept, **answers, "rests_on": rests_on}
+
+
+@pages.route("/cases/<uuid:request_id>/received", methods=["GET", "POST"])
+@signed_in
+def correct_receipt(request_id: UUID) -> ResponseReturnValue:
+    """On which day the request was truly received: both days are kept, with the reason."""
+    form = Form.sent(ReceiptSchema()) if request.method == "POST" else Form(ReceiptSchema())
+    if form.accepted:
+        try:
+            with act() as deed:
+                receipt.correct_receipt(deed, request_id, shown=_shown(), **form.values)
+        except Invalid as failure:
+            form.refuse(failure)
+        else:
+            flash("The day is put right. Every date that runs from it has been worked out anew.")
+            return redirect(case_page(request_id), 303)
+    with look() as unit:
+        queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE)
+        facts = case_facts(unit, queries.read_case(unit, request_id))
+    return render_template("escalations/received.html", form=form, **facts), form.status
 
 
 def _shown() -> int | None:

@@ -15,18 +15,32 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Chain, Event, Unit
 from isp.documents.queries import Version as DocumentVersion
-from isp.documents.rules import KINDS
-from isp.escalations import actions, parties, queries, rules
+from isp.documents.rules import KINDS, REPORT
+from isp.escalations import (
+    actions,
+    advice_queries,
+    assessments,
+    elsewhere,
+    evidence,
+    family,
+    parties,
+    queries,
+    releasing,
+    rules,
+)
+from isp.escalations.evidence import Offer
 from isp.escalations.pages.blueprint import about, after, case_facts, home_of, layout_of, pages
 from isp.escalations.queries import side_of
 from isp.escalations.schemas import FamilyRequestSchema, SchoolRequestSchema, WithdrawSchema
-from isp.escalations.stages import OPEN
+from isp.escalations.stages import CLOSED
+from isp.escalations.weeks import bar_of
 from isp.kernel.errors import Invalid
 from isp.people import directory
 from isp.people.here import act, look, signed_in
 from isp.plans import queries as plans
 from isp.records.versions import EARLIER, Version
 from isp.register import pupils
+from isp.reviews.releasing import Answered, ClosedReview
 from isp.web.asking import Choice
 from isp.web.filters import date_words
 from isp.web.forms import Form
@@ -39,8 +53,7 @@ class Asking:
     decision: Decision
     caption: str
     authority: str | None
-    versions: Sequence[Version]
-    documents: Sequence[DocumentVersion]
+    offer: Offer
     missing: Sequence[str]
     is_open: bool
 
@@ -52,12 +65,7 @@ def request_assessment(pupil_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         with look() as unit:
             decision = gate.require(unit, Permission.ASSESSMENT_REQUEST, pupil_id)
-            form = _form(
-                decision,
-                parties.releasable(unit, pupil_id, decision),
-                parties.releasable_documents(unit, pupil_id, decision),
-                sent=True,
-            )
+            form = _form(decision, evidence.offer(unit, pupil_id, decision), sent=True)
         if form.accepted:
             try:
                 with act() as deed:
@@ -71,15 +79,17 @@ def request_assessment(pupil_id: UUID) -> ResponseReturnValue:
         asking = _asking(unit, pupil_id)
     if asking.is_open:
         return redirect(about(pupil_id))
-    form = form or _form(asking.decision, asking.versions, asking.documents, sent=False)
+    form = form or _form(asking.decision, asking.offer, sent=False)
     href, words = home_of(asking.decision, pupil_id)
     page = render_template(
         "escalations/request.html",
         form=form,
         asking=asking,
         caption=asking.caption,
+        pupil_id=pupil_id,
         family=side_of(asking.decision) == "family",
         layout=layout_of(asking.decision),
+        may_name=asking.decision.can(Permission.TIES_WRITE),
         is_me=asking.decision.standing == Standing.YOUNG_PERSON,
         home=href,
         home_words=words,
@@ -99,25 +109,46 @@ def _ask(unit: Unit, pupil_id: UUID, values: dict[str, Any]) -> None:
         reasons=values["reasons"],
         release=values["release"],
         documents=values["documents"],
+        reviews=values["reviews"],
+        answers=values.get("answers") or (),
+        why_not_told=values.get("why_not_told") or "",
         # Whoever asks for herself knows of it.
         told_family=bool(values.get("told_family", True)),
     )
 
 
-def _form(
-    decision: Decision, versions: Sequence[Version], documents: Sequence[DocumentVersion], *, sent: bool
-) -> Form:
-    schema = FamilyRequestSchema() if side_of(decision) == "family" else SchoolRequestSchema()
-    # Families count plans, as on the child's page; schools and authorities count versions.
-    counted = "Plan" if side_of(decision) == "family" else "Version"
-    choices = {
-        "release": [_choice(version, counted) for version in versions],
-        "documents": [_document(one) for one in documents],
-    }
+def _form(decision: Decision, offer: Offer, *, sent: bool) -> Form:
+    family = side_of(decision) == "family"
+    schema = FamilyRequestSchema() if family else SchoolRequestSchema()
+    choices = choices_of(offer, family=family)
     if sent:
         return Form.sent(schema, choices=choices)
-    newest = [str(version.id) for version in versions[:1]]
+    newest = [str(version.id) for version in offer.versions[:1]]
     return Form(schema, choices=choices, initial={"release": newest})
+
+
+def choices_of(offer: Offer, *, family: bool) -> dict[str, list[Choice]]:
+    """What can be released, by the name of its boxes.
+
+    Families count plans, as on the child's page; schools and authorities count versions.
+    """
+    found = {
+        "release": [_choice(version, "Plan" if family else "Version") for version in offer.versions],
+        "reviews": [_review(one) for one in offer.reviews],
+        "documents": [_document(one) for one in offer.documents],
+    }
+    if not family:
+        found["answers"] = [_answers(one) for one in offer.answers]
+    return found
+
+
+def _review(one: ClosedReview) -> Choice:
+    text = f"Review of {date_words(one.closed_on)}"
+    return Choice(str(one.version_id), text, f"Cycle {one.row.cycle}")
+
+
+def _answers(one: Answered) -> Choice:
+    return Choice(str(one.answer_id), one.who, f"Answered on {date_words(one.on)}")
 
 
 def _choice(version: Version, counted: str) -> Choice:
@@ -135,10 +166,11 @@ def _document(one: DocumentVersion) -> Choice:
 def _asking(unit: Unit, pupil_id: UUID) -> Asking:
     decision = gate.require(unit, Permission.ASSESSMENT_REQUEST, pupil_id)
     authority = parties.responsible(unit, pupil_id)
-    versions = parties.releasable(unit, pupil_id, decision)
-    papers = parties.releasable_documents(unit, pupil_id, decision)
-    if papers:
+    offer = evidence.offer(unit, pupil_id, decision)
+    if offer.documents:
         unit.record(decision, Event.DOCUMENTS_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
+    if offer.reviews:
+        unit.record(decision, Event.CYCLES_VIEWED, Chain.pupil(pupil_id), obj=("pupil", pupil_id))
     plan = plans.open_plan(unit, pupil_id)
     content = None
     if plan is not None and plan.current is not None:
@@ -149,10 +181,14 @@ def _asking(unit: Unit, pupil_id: UUID) -> Asking:
         decision=decision,
         caption=pupils.name(unit, pupil_id).full,
         authority=authority.name if authority is not None else None,
-        versions=versions,
-        documents=papers,
-        missing=rules.missing_evidence(content, len(versions)),
-        is_open=any(row.status in OPEN for row in queries.requests_about(unit, pupil_id)),
+        offer=offer,
+        missing=rules.missing_evidence(
+            content,
+            len(offer.versions),
+            cycles=len(offer.reviews),
+            reports=sum(one.heading.kind == REPORT for one in offer.documents),
+        ),
+        is_open=any(rules.is_open(row) for row in queries.requests_about(unit, pupil_id)),
     )
 
 
@@ -167,22 +203,40 @@ def assessment(pupil_id: UUID) -> ResponseReturnValue:
         reach = directory.details(unit, [officer]).get(officer, {}) if officer else {}
         known = directory.names(unit, [officer]).get(officer) if officer else None
         caption = pupils.name(unit, pupil_id).full
+        keeps = bool(cases) and elsewhere.may_keep(unit, cases[0].row, decision)
+        is_away = bool(cases) and elsewhere.is_elsewhere(unit, cases[0].row.authority_id)
+        asked = family.asked_of(unit, cases[0].row.id) if cases else []
+        today = unit.today
+        letters = elsewhere.letters_of(unit, cases[0].row) if is_away else []
+        made = cases[0].assessment if cases else None
+        draft = assessments.draft_sent(unit, made) if made is not None else None
+        to_answer = advice_queries.count_asked_of(unit, unit.actor.person_id)
     href, words = home_of(decision, pupil_id)
     return render_template(
         "escalations/our_case.html" if side_of(decision) == "family" else "escalations/assessment.html",
         **{
             **facts,
             "cases": cases,
+            "to_answer": to_answer,
+            "draft": draft,
             "caption": caption,
             "pupil_id": pupil_id,
             "is_me": decision.standing == Standing.YOUNG_PERSON,
             "layout": layout_of(decision),
             "may": decision.can,
             "Permission": Permission,
+            "asked_of": asked,
+            "closed_stages": CLOSED,
+            "weeks": bar_of(cases[0].row.received_on, facts["steps"], today) if cases else None,
+            "keeps": keeps,
+            "may_release": bool(cases) and releasing.may_release(cases[0].row, decision),
+            "is_away": is_away,
+            "letters": letters,
+            "WAYS": elsewhere.WAYS,
             "telephone": reach.get("telephone"),
             "whom": known.full if known else "the council",
             "may_ask": decision.can(Permission.ASSESSMENT_REQUEST)
-            and not any(case.row.status in OPEN for case in cases),
+            and not any(rules.is_open(case.row) for case in cases),
             "may_withdraw": bool(cases) and actions.may_withdraw(cases[0].row, decision),
             "home": href,
             "home_words": words,

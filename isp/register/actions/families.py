@@ -25,7 +25,7 @@ from isp.kernel.errors import Conflict, Invalid, NotFound
 from isp.people import directory
 from isp.people.actions import ACCOUNT, Invited, NewPerson, add_person, change_details, invite, mail_code
 from isp.people.models import Account, Membership, Organisation
-from isp.register import pupils, roll
+from isp.register import pupils, roll, rows
 from isp.register.models import Enrolment
 
 TIE_KIND_WORDS = {
@@ -405,6 +405,7 @@ def move_authority(unit: Unit, pupil_id: UUID, authority_id: UUID, starts: date,
             ties.last_day(unit, old.id, starts - timedelta(days=1))
         else:
             ties.end_tie(unit, old.id)
+    rows.tell_changed(unit, [pupil_id])
     return ties.open_tie(
         unit, pupil_id, RESPONSIBLE, starts, organisation_id=authority_id, words={"reason": reason}
     )

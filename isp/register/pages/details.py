@@ -17,7 +17,7 @@ from isp.people.here import act, look, signed_in
 from isp.register import pupils
 from isp.register.actions import enrolling
 from isp.register.content import SEXES, Details
-from isp.register.importing.codes import NEEDS, SEN_STATUSES
+from isp.register.importing.codes import ETHNICITIES, NEEDS, SEN_STATUSES
 from isp.register.pages.blueprint import ask, form_of, pages, school_for
 from isp.register.schemas import LeaveSchema, NewPupilSchema, PupilSchema, ReturnSchema
 from isp.register.settings import classes_to_choose
@@ -36,7 +36,10 @@ def details_from(values: dict[str, Any], before: Details | None = None) -> Detai
         sex=values.get("sex") or None,
         upn=values.get("upn") or None,
         former_upns=before.former_upns if before else (),
-        uln=before.uln if before else None,
+        uln=values["uln"] or None if "uln" in values else before.uln if before else None,
+        ethnicity=values.get("ethnicity") or None,
+        postcode=values.get("postcode") or None,
+        upn_unknown=before.upn_unknown if before else None,
         year_group=values.get("year_group"),
         sen_status=values.get("sen_status") or "N",
         need_primary=values.get("need_primary"),
@@ -100,6 +103,7 @@ def details(pupil_id: UUID) -> ResponseReturnValue:
         caption=facts.name.full,
         pupil_id=pupil_id,
         sexes=SEXES,
+        ethnicities=ETHNICITIES,
         sen=SEN_STATUSES,
         needs=NEEDS,
         reasons=enrolling.REASONS,

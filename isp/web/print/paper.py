@@ -12,10 +12,14 @@ from isp.web.filters import moment_words
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading: 2 for a section, 3 for an entry in it; 1 is the document's own. Levels are never skipped."""
+    """A heading: 2 for a section, 3 for an entry in it; 1 is the document's own. Levels are never skipped.
+
+    ``anchor``: a name of our own by which a ``Contents`` finds its page; never anything that somebody wrote.
+    """
 
     text: str
     level: int = 2
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,33 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """A table of what follows: the anchor of each and its cells, to which its page is added."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    widths: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a paragraph and how it is marked."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    strike: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A paragraph of which parts are marked, such as wording that somebody proposes."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Inside:
     """Blocks that belong to what stands above them, set in."""
 
@@ -78,7 +109,9 @@ class NewPage:
     """What follows begins a page."""
 
 
-Block: TypeAlias = Heading | Text | Note | Bullets | Answers | Table | Inside | Box | NewPage
+Block: TypeAlias = (
+    Heading | Text | Note | Bullets | Answers | Table | Contents | Marked | Inside | Box | NewPage
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +155,19 @@ class Paper:
     def title(self) -> str:
         """What a reader's window shows; never the child's name."""
         return f"{self.kind}, {self.stamp.initials}" if self.stamp.initials else self.kind
+
+
+def deeper(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The same a level further down, for a document within a document."""
+    found: list[Block] = []
+    for one in blocks:
+        if isinstance(one, Heading):
+            found.append(Heading(one.text, one.level + 1, one.anchor))
+        elif isinstance(one, (Inside, Box)):
+            found.append(type(one)(deeper(one.blocks)))
+        else:
+            found.append(one)
+    return tuple(found)
 
 
 class AnswerLike(Protocol):

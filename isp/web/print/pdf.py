@@ -20,11 +20,14 @@ from isp.web.print.paper import (
     Block,
     Box,
     Bullets,
+    Contents,
     Heading,
     Inside,
+    Marked,
     NewPage,
     Note,
     Paper,
+    Run,
     Table,
     Text,
 )
@@ -133,10 +136,10 @@ class _Saying:
 
     def block(self, one: Block) -> dict[str, Any]:
         match one:
-            case Heading(text, level):
+            case Heading(text, level, anchor):
                 # A heading with nothing in it is refused by the typesetter.
                 said = self.said(text if drawable(text)[0].strip() else "–")
-                return {"sort": "heading", "level": level, "text": said}
+                return {"sort": "heading", "level": level, "text": said, "anchor": anchor or None}
             case Text(text):
                 return {"sort": "text", "text": self.said(text)}
             case Note(text):
@@ -147,12 +150,25 @@ class _Saying:
                 return self.answers(answers)
             case Table():
                 return self.table(one)
+            case Contents(head, rows, widths):
+                return {
+                    "sort": "contents",
+                    "head": self.all((*head, "Page")),
+                    "rows": [{"anchor": anchor, "cells": self.all(cells)} for anchor, cells in rows],
+                    "widths": widths,
+                }
+            case Marked(runs):
+                return {"sort": "marked", "runs": [self.run(each) for each in runs]}
             case Inside(blocks):
                 return {"sort": "inside", "blocks": self.all_blocks(blocks)}
             case Box(blocks):
                 return {"sort": "box", "blocks": self.all_blocks(blocks)}
             case NewPage():
                 return {"sort": "page"}
+
+    def run(self, one: Run) -> dict[str, Any]:
+        marks = {name: getattr(one, name) for name in ("bold", "italic", "underline", "strike")}
+        return {"text": self.said(one.text), **marks}
 
     def answers(self, answers: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Any]:
         groups = []

@@ -25,11 +25,14 @@ from isp.web.print.paper import (
     Block,
     Box,
     Bullets,
+    Contents,
     Heading,
     Inside,
+    Marked,
     NewPage,
     Note,
     Paper,
+    Run,
     Table,
     Text,
 )
@@ -178,18 +181,36 @@ class _Writing:
                 self.answers(answers)
             case Table():
                 self.table(one)
+            case Contents(head, rows, widths):
+                # Pages are known to the program that shows the file, and to nobody before.
+                cells = tuple(tuple((cell,) for cell in row) for _, row in rows)
+                self.table(Table(head, cells, widths))
+            case Marked(runs):
+                self.marked(runs)
             case Inside(blocks):
                 self.margin += STEP
-                for inner in blocks:
-                    self.block(inner)
+                self.every(blocks)
                 self.margin -= STEP
             case Box(blocks):
                 self.boxed = True
-                for inner in blocks:
-                    self.block(inner)
+                self.every(blocks)
                 self.boxed = False
             case NewPage():
                 self.is_new_page = True
+
+    def every(self, blocks: tuple[Block, ...]) -> None:
+        for one in blocks:
+            self.block(one)
+
+    def marked(self, runs: tuple[Run, ...]) -> None:
+        """A paragraph whose parts are marked each in its own way."""
+        made = self._add(None)
+        for one in runs:
+            _write(made, one.text, bold=one.bold)
+            written = made.runs[-1]
+            written.italic = one.italic or None
+            written.underline = one.underline or None
+            written.font.strike = one.strike or None
 
     def bullets(self, texts: tuple[str, ...]) -> None:
         for text in texts:

@@ -1,0 +1,170 @@
+"""The counts of a question, in one grouped query, with its shares; rounded where exact ones are not hers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, extract, func, select
+
+from isp.access import gate
+from isp.access.policy import OrganisationPermission
+from isp.audit import Chain, Event, Unit
+from isp.caseload.performance.questions import Question
+from isp.kernel.workdays import months_after
+from isp.people.models import Organisation
+from isp.register.models import Pupil
+
+MONTHS = 13
+YEARS = 10
+ROUND_TO = 5
+BY = ("month", "year", "need", "phase", "school")
+_SOME = 400
+"""Schools in one table: more than any authority has children at."""
+UNKNOWN = "not on record"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the table: its heading, the counts in order, and the shares in percent (None: of nothing)."""
+
+    heading: str
+    counts: tuple[int, ...]
+    shares: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A question answered. ``exact``: whether the counts are, or rounded to five."""
+
+    question: Question
+    by: str
+    first: date
+    last: date
+    lines: tuple[Line, ...]
+    total: Line
+    exact: bool
+
+
+def answer(
+    unit: Unit, question: Question, by: str = "month", year: int | None = None, *, heading: Any = str
+) -> Figures:
+    """The question for the actor's authority; the view is recorded. NotFound, NotAllowed as the gate says.
+
+    ``by`` month: the last thirteen, or a calendar year's twelve; year: the last ten. ``heading``: how a
+    group's key is put in words.
+    """
+    places = gate.organisations_where(unit, OrganisationPermission.PERFORMANCE_READ)
+    asked = places[0] if places else unit.actor.person_id
+    assert asked is not None  # noqa: S101 pages are for people who are signed in
+    decision = gate.require_in_organisation(unit, OrganisationPermission.PERFORMANCE_READ, asked)
+    exact = asked in gate.organisations_where(unit, OrganisationPermission.EXACT_COUNTS_READ)
+    first, last = period(unit.today, by, year)
+    found = counted(unit, asked, question, by, first, last)
+    unit.record(
+        decision,
+        Event.PERFORMANCE_VIEWED,
+        Chain.organisation(asked),
+        question=question.name,
+        by=by,
+        exact=exact,
+    )
+    keys = _keys(found, by, first, last)
+    names = _school_names(unit, keys) if by == "school" else {}
+    lines = tuple(
+        _line(question, names.get(key) or heading(key), found.get(key, _nothing(question)), exact)
+        for key in keys
+    )
+    summed = [sum(column) for column in zip(*found.values(), strict=True)] or _nothing(question)
+    return Figures(question, by, first, last, lines, _line(question, "All", summed, exact), exact)
+
+
+def period(today: date, by: str, year: int | None) -> tuple[date, date]:
+    """From when to when: a calendar year, ten of them, or the last thirteen months with this one."""
+    if year is not None and by != "year":
+        return date(year, 1, 1), date(year, 12, 31)
+    if by == "year":
+        return date(today.year - YEARS + 1, 1, 1), date(today.year, 12, 31)
+    return months_after(today.replace(day=1), 1 - MONTHS), today
+
+
+def counted(
+    unit: Unit, authority_id: UUID, question: Question, by: str, first: date, last: date
+) -> dict[Any, Sequence[int]]:
+    """The counts by group: one statement. Nothing is asked or recorded here."""
+    key: Any
+    base: Any = question.base
+    if by == "month":
+        key = extract("year", question.day) * 100 + extract("month", question.day)
+    elif by == "year":
+        key = extract("year", question.day)
+    elif by == "need":
+        base, key = base.join(Pupil, Pupil.id == question.base.c.pupil_id), Pupil.need_primary
+    elif by == "phase":
+        base, key = base.outerjoin(Organisation, Organisation.id == question.school), Organisation.phase
+    else:
+        key = question.school
+    key = key.label("key")
+    sums = [
+        func.sum(case((condition, 1), else_=0)).label(f"n{number}")
+        for number, condition in enumerate(question.counts.values())
+    ]
+    query = (
+        select(key, *sums)
+        .select_from(base)
+        .where(
+            question.base.c.authority_id == authority_id, question.day.between(first, last), question.where
+        )
+        .group_by(key)
+        .limit(_SOME)
+    )
+    return {
+        int(row[0]) if by in ("month", "year") else row[0]: [int(one or 0) for one in row[1:]]
+        for row in unit.connection.execute(query)
+    }
+
+
+def _keys(found: Mapping[Any, Sequence[int]], by: str, first: date, last: date) -> list[Any]:
+    """The groups in order: every month or year of the period, else the largest first."""
+    if by == "year":
+        return list(range(first.year, last.year + 1))
+    if by == "month":
+        keys, day = [], first.replace(day=1)
+        while day <= last:
+            keys.append(day.year * 100 + day.month)
+            day = months_after(day, 1)
+        return keys
+    return sorted(found, key=lambda key: (-found[key][0], str(key)))
+
+
+def _nothing(question: Question) -> list[int]:
+    return [0] * len(question.counts)
+
+
+def _line(question: Question, heading: str, counts: Sequence[int], exact: bool) -> Line:
+    shown = [one if exact else rounded(one) for one in counts]
+    # Of the rounded counts: an exact share would give the exact counts away.
+    named = dict(zip(question.counts, shown, strict=True))
+    if "assess" in named:
+        named["decided"] = named["assess"] + named["not_assess"]
+    shares = tuple(share(named[one.part], named[one.of]) for one in question.shares)
+    return Line(heading, tuple(shown), shares)
+
+
+def share(part: int, of: int) -> float | None:
+    """Percent, to one place; None of nothing."""
+    return round(100 * part / of, 1) if of else None
+
+
+def rounded(count: int) -> int:
+    """To the nearest five."""
+    return ROUND_TO * ((count + ROUND_TO // 2) // ROUND_TO)
+
+
+def _school_names(unit: Unit, keys: Iterable[Any]) -> dict[Any, str]:
+    ids = [key for key in keys if key is not None]
+    query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    return {row.id: row.name for row in unit.connection.execute(query)}

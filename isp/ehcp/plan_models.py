@@ -1,0 +1,92 @@
+"""What stands beside the content of a statutory plan: who agreed to a part of it, and whether it is given."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from isp.kernel.db import Base, Sealed
+
+
+class SectionSignOff(Base):
+    """The health or the care body agreed to its sections as they were at one revision. Never altered.
+
+    It holds for as long as the sections answer ``digest``; words that are changed afterwards ask anew.
+    """
+
+    __tablename__ = "section_sign_off"
+    __table_args__ = (
+        Index("ix_section_sign_off_record", "record_id"),
+        CheckConstraint("part IN ('health', 'care')", name="part"),
+        CheckConstraint("way IN ('own', 'letter')", name="way"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("statutory_plan.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("record.id"))
+    draft_id: Mapped[UUID] = mapped_column(ForeignKey("draft.id"))
+    revision: Mapped[int]
+    part: Mapped[str] = mapped_column(String(8))
+    way: Mapped[str] = mapped_column(String(8))
+    """own: by somebody of that body; letter: the officer filed the body's letter."""
+    agreed_on: Mapped[date]
+    digest: Mapped[bytes]
+    """HMAC of the sections under a salt that lies sealed."""
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    """salt, body (whose agreement it is), words"""
+
+
+class ProvisionCheck(Base):
+    """Whether what section F promises is given: asked when a plan is issued, at a new setting, each year."""
+
+    __tablename__ = "provision_check"
+    __table_args__ = (
+        Index("ix_provision_check_plan", "plan_id"),
+        Index("ix_provision_check_school", "school_id", "state", "due_on"),
+        CheckConstraint("occasion IN ('issue', 'setting', 'yearly', 'worry')", name="occasion"),
+        CheckConstraint("state IN ('open', 'closed')", name="state"),
+        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("statutory_plan.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    school_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    occasion: Mapped[str] = mapped_column(String(8))
+    due_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(8))
+    raised_on: Mapped[date]
+    raised_by: Mapped[UUID]
+    closed_on: Mapped[date | None]
+    closed_by: Mapped[UUID | None]
+    sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    """words: the worry, or what was asked"""
+    recorded_at: Mapped[datetime]
+    row_version: Mapped[int]
+
+
+class ProvisionFinding(Base):
+    """What was found of one entry of section F in one check. Never altered: a later finding stands."""
+
+    __tablename__ = "provision_finding"
+    __table_args__ = (
+        Index("ix_provision_finding_check", "check_id"),
+        CheckConstraint("finding IN ('in_place', 'partly', 'not')", name="finding"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    check_id: Mapped[UUID] = mapped_column(ForeignKey("provision_check.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    item_id: Mapped[UUID]
+    finding: Mapped[str] = mapped_column(String(8))
+    since: Mapped[date | None]
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    """evidence"""

@@ -1,0 +1,220 @@
+"""What can be disputed, how a dispute can end, and by when what comes of it must be done. Pure.
+
+Section 51(2) of the Children and Families Act 2014 says what can be appealed; mediation can be about the same
+(section 52). A dispute runs beside the case and is never a state of it: what it ends with opens a duty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from isp.escalations import deadlines
+from isp.escalations.deadlines import Act, Due
+from isp.kernel.errors import Conflict, Invalid
+
+
+class Kind(StrEnum):
+    """Which way was taken."""
+
+    MEDIATION = "mediation"
+    APPEAL = "appeal"
+
+
+class About(StrEnum):
+    """Which decision is disputed."""
+
+    ASSESS = "assess"
+    ISSUE = "issue"
+    CONTENT = "content"
+    SETTING = "setting"
+    REASSESS = "reassess"
+    AMEND = "amend"
+    CEASE = "cease"
+
+
+class Result(StrEnum):
+    """How a dispute ended."""
+
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+    CONCEDED = "conceded"
+    NO_AGREEMENT = "no_agreement"
+    AGREEMENT = "agreement"
+    OTHER_AGREEMENT = "other_agreement"
+    ASSESS = "assess"
+    PLAN = "plan"
+    RECONSIDER = "reconsider"
+    AMEND = "amend"
+    SETTING = "setting"
+    CONTINUE = "continue"
+    CONTINUE_AMEND = "continue_amend"
+    REASSESS = "reassess"
+
+
+KIND_WORDS: Mapping[Kind, str] = {Kind.MEDIATION: "Mediation", Kind.APPEAL: "Appeal to the Tribunal"}
+ABOUT_WORDS: Mapping[About, str] = {
+    About.ASSESS: "The decision not to assess",
+    About.ISSUE: "The decision not to issue a plan",
+    About.CONTENT: "What the plan says of needs or provision (sections B and F)",
+    About.SETTING: "The school or other setting alone (section I)",
+    About.REASSESS: "The decision not to re-assess",
+    About.AMEND: "The decision not to amend the plan",
+    About.CEASE: "The decision to cease the plan",
+}
+RESULT_WORDS: Mapping[Result, str] = {
+    Result.DISMISSED: "Dismissed by the Tribunal",
+    Result.WITHDRAWN: "Withdrawn by the family",
+    Result.CONCEDED: "The authority gave way",
+    Result.NO_AGREEMENT: "Ended without an agreement, or was not wanted",
+    Result.AGREEMENT: "Agreed on what could be appealed",
+    Result.OTHER_AGREEMENT: "Agreed on something that cannot be appealed",
+    Result.ASSESS: "The Tribunal ordered an assessment",
+    Result.PLAN: "The Tribunal ordered a plan to be made",
+    Result.RECONSIDER: "The Tribunal sent the case back to be considered again",
+    Result.AMEND: "The Tribunal ordered the plan to be amended",
+    Result.SETTING: "The Tribunal ordered another setting to be named",
+    Result.CONTINUE: "The Tribunal ordered the plan to go on",
+    Result.CONTINUE_AMEND: "The Tribunal ordered the plan to go on, amended",
+    Result.REASSESS: "The Tribunal ordered a re-assessment",
+}
+_LOST = (Result.DISMISSED, Result.WITHDRAWN)
+_MEDIATED = (Result.NO_AGREEMENT, Result.AGREEMENT, Result.OTHER_AGREEMENT)
+_APPEALED: Mapping[About, tuple[Result, ...]] = {
+    About.ASSESS: (*_LOST, Result.ASSESS, Result.CONCEDED),
+    About.ISSUE: (*_LOST, Result.PLAN, Result.RECONSIDER, Result.CONCEDED),
+    About.CONTENT: (*_LOST, Result.AMEND, Result.SETTING, Result.CONCEDED),
+    About.SETTING: (*_LOST, Result.SETTING, Result.CONCEDED),
+    About.REASSESS: (*_LOST, Result.REASSESS, Result.CONCEDED),
+    About.AMEND: (*_LOST, Result.AMEND, Result.RECONSIDER, Result.CONCEDED),
+    About.CEASE: (*_LOST, Result.CONTINUE, Result.CONTINUE_AMEND, Result.CONCEDED),
+}
+_ORDERS: Mapping[Result, Act] = {
+    Result.ASSESS: Act.TELL_ASSESSING,
+    Result.PLAN: Act.ORDER_DRAFT,
+    Result.RECONSIDER: Act.ORDER_RECONSIDER,
+    Result.AMEND: Act.ORDER_AMEND,
+    Result.SETTING: Act.ORDER_SETTING,
+    Result.CONTINUE: Act.ORDER_CONTINUE,
+    Result.CONTINUE_AMEND: Act.ORDER_AMEND,
+    Result.REASSESS: Act.TELL_ASSESSING,
+    Result.OTHER_AGREEMENT: Act.AGREEMENT,
+}
+_CONCEDED: Mapping[About, Act] = {
+    About.ASSESS: Act.CONCEDED_TELL,
+    About.ISSUE: Act.CONCEDED_DRAFT,
+    About.CONTENT: Act.CONCEDED_AMEND,
+    About.SETTING: Act.CONCEDED_SETTING,
+    About.REASSESS: Act.CONCEDED_TELL,
+    About.AMEND: Act.CONCEDED_AMEND,
+    About.CEASE: Act.ORDER_CONTINUE,
+}
+_AGREED: Mapping[About, Act] = {
+    About.ASSESS: Act.TELL_ASSESSING,
+    About.ISSUE: Act.ORDER_DRAFT,
+    About.CONTENT: Act.ORDER_AMEND,
+    About.SETTING: Act.ORDER_SETTING,
+    About.REASSESS: Act.TELL_ASSESSING,
+    About.AMEND: Act.ORDER_AMEND,
+    About.CEASE: Act.ORDER_CONTINUE,
+}
+REOPENS = frozenset({About.ASSESS, About.ISSUE})
+"""Won, the case itself goes on and keeps the order's dates; the other orders are done to a plan in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The dates of a dispute that the rules go by."""
+
+    kind: Kind
+    about: About
+    decision_on: date
+    asked_on: date
+    certificate_on: date | None = None
+    held_on: date | None = None
+    response_due_on: date | None = None
+    hearing_on: date | None = None
+    closed_on: date | None = None
+    result: Result | None = None
+    order_due_on: date | None = None
+    order_done_on: date | None = None
+
+
+def results_for(kind: Kind, about: About) -> tuple[Result, ...]:
+    """How such a dispute can end."""
+    return _MEDIATED if kind is Kind.MEDIATION else _APPEALED[about]
+
+
+def order_due(about: About, result: Result, on: date) -> Due | None:
+    """By when what was ordered (regulation 44), conceded (45) or agreed (42) must be done; None: nothing is.
+
+    Of an agreement on what could be appealed the times are those of an order (regulation 42(2)).
+    """
+    if result is Result.CONCEDED:
+        return deadlines.due(_CONCEDED[about], on)
+    if result is Result.AGREEMENT:
+        return deadlines.due(_AGREED[about], on)
+    act = _ORDERS.get(result)
+    return deadlines.due(act, on) if act is not None else None
+
+
+def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
+    """What is next in a dispute: in words, by when, and whose turn. None where nothing is left to do."""
+    if one.closed_on is not None:
+        if one.order_due_on is None or one.order_done_on is not None or one.about in REOPENS:
+            return None
+        return "Do what was ordered or agreed", one.order_due_on, "authority"
+    if one.kind is Kind.MEDIATION:
+        if one.held_on is not None:
+            return "Record the agreement, or that there is none", None, "authority"
+        return "Have the mediation take place", deadlines.due(Act.MEDIATE, one.asked_on), "authority"
+    if one.hearing_on is not None:
+        return "The Tribunal hears the appeal", one.hearing_on, "tribunal"
+    return "Answer the appeal", one.response_due_on, "authority"
+
+
+def check_new(on: date, decision_on: date, today: date) -> None:
+    """Raise Invalid where a dispute cannot have begun on this day."""
+    _check(on, decision_on, today, "the decision")
+
+
+def check_open(one: Standing) -> None:
+    """Raise Conflict where the dispute has ended."""
+    if one.closed_on is not None:
+        raise Conflict("This has ended already. Look at how it ended on the page of the case.")
+
+
+def check_day(one: Standing, name: str, on: date, today: date) -> None:
+    """Raise Invalid where the day is before the dispute began or still to come."""
+    _check(on, one.asked_on, today, "it began", name)
+
+
+def check_closing(one: Standing, result: Result, on: date, today: date) -> None:
+    """Raise Conflict or Invalid where a dispute cannot end so, or then."""
+    check_open(one)
+    errors = {}
+    if result not in results_for(one.kind, one.about):
+        errors["result"] = "Choose how it ended."
+    if on > today:
+        errors["on"] = "The day cannot be in the future."
+    elif on < max(day for day in (one.asked_on, one.certificate_on, one.held_on) if day is not None):
+        errors["on"] = "The day cannot be before what has happened in it so far."
+    if errors:
+        raise Invalid("Some of this needs another look.", errors)
+
+
+def check_done(one: Standing, on: date, today: date) -> None:
+    """Raise Conflict or Invalid where there is nothing ordered to be done, or not then."""
+    if one.closed_on is None or one.order_due_on is None or one.order_done_on is not None:
+        raise Conflict("There is nothing ordered or agreed here that is still to be done.")
+    _check(on, one.closed_on, today, "the order or the agreement")
+
+
+def _check(on: date, earliest: date, today: date, what: str, name: str = "on") -> None:
+    if on > today:
+        raise Invalid("Some of this needs another look.", {name: "The day cannot be in the future."})
+    if on < earliest:
+        said = f"The day cannot be before {what}, on {deadlines.words(earliest)}."
+        raise Invalid("Some of this needs another look.", {name: said})

@@ -1,0 +1,449 @@
+"""Mediation and appeals, as records beside the case: recorded by the family or the authority, and their ends.
+
+What a dispute is about names the decision: one of the request, of the assessment, or of the plan. Its end
+opens what the law opens: the case goes on under an order's limits (a refusal to assess, or to issue), or
+what is to be done to the plan has its day here. An appeal against a refusal to assess keeps its dates on the
+row of the request too, by which the authority's sight goes.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from isp.access import gate
+from isp.access.gate import Decision
+from isp.access.policy import Permission
+from isp.audit import Event, Unit
+from isp.audit.unit import MOVED_ON
+from isp.ehcp.steps import StepCode, Subject
+from isp.escalations import assessments, deadlines, disputes, parties, queries, rules, sight
+from isp.escalations import course as courses
+from isp.escalations.course import AppealEnd, Course, Ordered
+from isp.escalations.deadlines import Act
+from isp.escalations.disputes import About, Kind, Result, Standing
+from isp.escalations.models import Dispute
+from isp.escalations.rows import change_request
+from isp.escalations.stages import AGREED, REFUSED
+from isp.escalations.trail import Subjected, note, record
+from isp.escalations.upkeep import orders
+from isp.kernel.db import table_of
+from isp.kernel.errors import Conflict, Invalid, NotFound
+from isp.kernel.ids import new_id
+from isp.notices.actions import tell
+from isp.plans import queries as plans
+
+DISPUTES = table_of(Dispute)
+_CLOSED_BY: dict[Result, StepCode] = {
+    Result.DISMISSED: StepCode.APPEAL_DISMISSED,
+    Result.WITHDRAWN: StepCode.APPEAL_WITHDRAWN,
+    Result.CONCEDED: StepCode.APPEAL_CONCEDED,
+    Result.NO_AGREEMENT: StepCode.MEDIATION_CLOSED,
+    Result.AGREEMENT: StepCode.MEDIATION_AGREED,
+    Result.OTHER_AGREEMENT: StepCode.MEDIATION_AGREED,
+}
+_REQUEST_RESULTS = {"allowed": Result.ASSESS}
+_ISSUE_ENDS: dict[Result, AppealEnd] = {
+    Result.DISMISSED: AppealEnd.DISMISSED,
+    Result.WITHDRAWN: AppealEnd.WITHDRAWN,
+    Result.PLAN: AppealEnd.PLAN,
+    Result.RECONSIDER: AppealEnd.RECONSIDER,
+    Result.CONCEDED: AppealEnd.CONCEDED,
+}
+
+
+def standing_of(row: Any) -> Standing:
+    """A row of ``dispute`` as the rules go by it."""
+    return Standing(
+        kind=Kind(row.kind),
+        about=About(row.about),
+        decision_on=row.decision_on,
+        asked_on=row.asked_on,
+        certificate_on=row.certificate_on,
+        held_on=row.held_on,
+        response_due_on=row.response_due_on,
+        hearing_on=row.hearing_on,
+        closed_on=row.closed_on,
+        result=Result(row.result) if row.result else None,
+        order_due_on=row.order_due_on,
+        order_done_on=row.order_done_on,
+    )
+
+
+def disputes_of(unit: Unit, request_id: UUID, assessment: Any | None) -> list[Any]:
+    """The disputes of a case, newest first: about its request, assessment or plan. After the gate."""
+    subjects = [request_id]
+    if assessment is not None:
+        subjects += [one for one in (assessment.id, assessment.plan_id) if one is not None]
+    query = select(DISPUTES).where(DISPUTES.c.subject_id.in_(sorted(subjects)))
+    return list(unit.connection.execute(query.order_by(DISPUTES.c.recorded_at.desc(), DISPUTES.c.id.desc())))
+
+
+def what_can_be_disputed(request: Any, assessment: Any | None) -> list[About]:
+    """Which decisions of a case there are to dispute."""
+    found = []
+    if request.status == REFUSED:
+        found.append(About.ASSESS)
+    if assessment is not None and assessment.state == courses.State.NO_PLAN:
+        found.append(About.ISSUE)
+    if assessment is not None and assessment.state == courses.State.FINAL:
+        found += [About.CONTENT, About.SETTING, About.AMEND, About.REASSESS, About.CEASE]
+    return found
+
+
+def open_dispute(
+    unit: Unit,
+    request_id: UUID,
+    kind: Kind,
+    about: About,
+    on: date,
+    decision_on: date | None = None,
+) -> UUID:
+    """Record that mediation was asked about, or an appeal registered; the dispute's id.
+
+    ``decision_on``: the date on the decision, where the case does not have it (of an amendment, a review).
+    Raises Invalid, or Conflict where one of the kind is open. An appeal against a refusal to assess is
+    ``actions.record_appeal``, which comes here.
+    """
+    row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL, lock=True)
+    assessment = assessments.of_request(unit, request_id)
+    if about not in what_can_be_disputed(row, assessment):
+        raise Invalid(
+            "Some of this needs another look.", {"about": "There is no such decision in this case."}
+        )
+    if any(
+        one.state == "open" and one.kind == kind and one.about == about
+        for one in disputes_of(unit, request_id, assessment)
+    ):
+        raise Conflict(f"{disputes.KIND_WORDS[kind]} about this is on record already, and still open.")
+    decided = _decided_on(row, assessment, about) if decision_on is None else decision_on
+    disputes.check_new(on, decided, unit.today)
+    if kind is Kind.APPEAL and about is About.ISSUE and assessment is not None:
+        after = courses.appeal(courses.course_of(assessment), on, unit.today)
+        _keep_sight(unit, row)
+        change_request(unit, row, sight_until=None)
+        assessments.save(unit, assessment, after)
+    dispute_id = _insert(unit, row, assessment, kind, about, on, decided)
+    _note(unit, may, row, dispute_id, _opened(kind), on)
+    record(
+        unit,
+        may,
+        Event.DISPUTE_OPENED,
+        request_id,
+        row.pupil_id,
+        row.authority_id,
+        kind=kind.value,
+        about=about.value,
+        on=on.isoformat(),
+    )
+    _tell(unit, row)
+    return dispute_id
+
+
+def certificate(
+    unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None
+) -> None:
+    """The mediation certificate was given: an appeal is possible for a month from it, if that is longer."""
+    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    if one.kind is not Kind.MEDIATION or one.certificate_on is not None:
+        raise Conflict("The certificate is on record already, or this is no mediation.")
+    disputes.check_day(one, "on", on, unit.today)
+    _change(unit, dispute, certificate_on=on)
+    if one.about in disputes.REOPENS and row.sight_until is not None:
+        until = max(deadlines.appeal_due(one.decision_on, on).on, row.sight_until)
+        if until >= unit.today:
+            sight.let_end(unit, request_id, until)
+            change_request(unit, row, sight_until=until)
+    _step(unit, may, row, dispute, StepCode.MEDIATION_CERTIFICATE, on)
+
+
+def held(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
+    """The mediation took place."""
+    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    if one.kind is not Kind.MEDIATION or one.held_on is not None:
+        raise Conflict("It is on record already that the mediation was held, or this is no mediation.")
+    disputes.check_day(one, "on", on, unit.today)
+    _change(unit, dispute, held_on=on)
+    _step(unit, may, row, dispute, StepCode.MEDIATION_HELD, on)
+
+
+def hearing(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
+    """The authority has answered, and the Tribunal has set a day to hear the appeal; it may be to come."""
+    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    if one.kind is not Kind.APPEAL:
+        raise Conflict("Only an appeal is heard by the Tribunal.")
+    if on < one.asked_on:
+        raise Invalid("Check the day.", {"on": "The day cannot be before the appeal was made."})
+    _change(unit, dispute, hearing_on=on)
+    _step(unit, may, row, dispute, StepCode.HEARING_SET, unit.today, {"hearing_on": on.isoformat()})
+
+
+def close(
+    unit: Unit,
+    request_id: UUID,
+    dispute_id: UUID,
+    result: Result,
+    on: date,
+    *,
+    agreed: str = "",
+    shown: int | None = None,
+) -> None:
+    """A dispute has ended: what it ends with is done within the days of the law, or turns the case.
+
+    ``agreed``: what was ordered or agreed, in words. Raises Conflict for an appeal against a refusal to
+    assess, which ends by ``actions.close_appeal``.
+    """
+    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    if one.kind is Kind.APPEAL and one.about is About.ASSESS:
+        raise Conflict(
+            "Record the end of this appeal on the page of the case: “Record the end of the appeal”."
+        )
+    disputes.check_closing(one, result, on, unit.today)
+    due = disputes.order_due(one.about, result, on)
+    _change(
+        unit,
+        dispute,
+        state="closed",
+        closed_on=on,
+        result=result.value,
+        order_due_on=due.on if due is not None else None,
+    )
+    if one.about is About.ISSUE:
+        _turn_assessment(unit, row, one.kind, result, on)
+    elif one.about is About.ASSESS and result is Result.AGREEMENT:
+        _assess_as_agreed(unit, row, on)
+    if dispute.subject == Subject.PLAN.value:
+        orders.follow(unit, may, dispute.subject_id, one.about.value, result.value, on)
+    words = {"said": agreed.strip()} if agreed.strip() else None
+    _note(unit, may, row, dispute.id, _CLOSED_BY.get(result, StepCode.TRIBUNAL_ORDERED), on, words)
+    record(
+        unit,
+        may,
+        Event.DISPUTE_CLOSED,
+        request_id,
+        row.pupil_id,
+        row.authority_id,
+        payload=words,
+        kind=one.kind.value,
+        result=result.value,
+        on=on.isoformat(),
+    )
+    _tell(unit, row)
+
+
+def order_done(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
+    """What was ordered or agreed about a plan has been done."""
+    row, may, dispute, one = _one(unit, request_id, dispute_id, shown)
+    disputes.check_done(one, on, unit.today)
+    _change(unit, dispute, order_done_on=on)
+    _step(unit, may, row, dispute, StepCode.ORDER_DONE, on)
+
+
+# -- an appeal against a refusal to assess: parts of the deeds of ``actions`` ------------------------------
+
+
+def note_appeal(unit: Unit, may: Decision, row: Any, on: date) -> None:
+    """It is a dispute as well."""
+    dispute_id = _insert(unit, row, None, Kind.APPEAL, About.ASSESS, on, row.decided_on)
+    _note(unit, may, row, dispute_id, StepCode.APPEAL_REGISTERED, on)
+
+
+def note_appeal_closed(unit: Unit, may: Decision, row: Any, result: str, on: date) -> None:
+    """And it ends with it. An appeal older than these records has its steps alone."""
+    ended = _REQUEST_RESULTS.get(result) or Result(result)
+    code = _CLOSED_BY.get(ended, StepCode.TRIBUNAL_ORDERED)
+    c = DISPUTES.c
+    query = select(DISPUTES).where(
+        c.subject_id == row.id, c.kind == Kind.APPEAL.value, c.about == About.ASSESS.value, c.state == "open"
+    )
+    dispute = unit.connection.execute(query).first()
+    if dispute is None:
+        note(unit, may, row, code, on)
+        return
+    due = disputes.order_due(About.ASSESS, ended, on)
+    _change(
+        unit,
+        dispute,
+        state="closed",
+        closed_on=on,
+        result=ended.value,
+        order_due_on=due.on if due is not None else None,
+    )
+    _note(unit, may, row, dispute.id, code, on)
+
+
+# -- what several of them do -------------------------------------------------------------------------------
+
+
+def _one(
+    unit: Unit, request_id: UUID, dispute_id: UUID, shown: int | None
+) -> tuple[Any, Decision, Any, Standing]:
+    row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL, lock=True)
+    there = disputes_of(unit, request_id, assessments.of_request(unit, request_id))
+    found = next((one for one in there if one.id == dispute_id), None)
+    if found is None:
+        raise NotFound(gate.NO_PAGE)
+    assessments.check_shown(found, shown)
+    return row, may, found, standing_of(found)
+
+
+def _open_one(
+    unit: Unit, request_id: UUID, dispute_id: UUID, shown: int | None
+) -> tuple[Any, Decision, Any, Standing]:
+    found = _one(unit, request_id, dispute_id, shown)
+    disputes.check_open(found[3])
+    return found
+
+
+def _insert(
+    unit: Unit, row: Any, assessment: Any | None, kind: Kind, about: About, on: date, decided: date
+) -> UUID:
+    subject, subject_id = Subject.REQUEST, row.id
+    if about is About.ISSUE and assessment is not None:
+        subject, subject_id = Subject.ASSESSMENT, assessment.id
+    elif about is not About.ASSESS and assessment is not None:
+        subject, subject_id = Subject.PLAN, assessment.plan_id
+    dispute_id = new_id()
+    respond = deadlines.due(Act.RESPOND, on).on if kind is Kind.APPEAL else None
+    unit.insert(
+        Dispute,
+        id=dispute_id,
+        pupil_id=row.pupil_id,
+        authority_id=row.authority_id,
+        kind=kind.value,
+        about=about.value,
+        subject=subject.value,
+        subject_id=subject_id,
+        state="open",
+        decision_on=decided,
+        asked_on=on,
+        certificate_on=None,
+        held_on=None,
+        response_due_on=respond,
+        hearing_on=None,
+        closed_on=None,
+        result=None,
+        order_due_on=None,
+        order_done_on=None,
+        sealed=None,
+        recorded_at=unit.now,
+        row_version=1,
+    )
+    return dispute_id
+
+
+def _change(unit: Unit, dispute: Any, **values: Any) -> None:
+    where = {"id": dispute.id, "row_version": dispute.row_version}
+    unit.change(Dispute, where, MOVED_ON, **values, row_version=dispute.row_version + 1)
+
+
+def _decided_on(row: Any, assessment: Any | None, about: About) -> date:
+    """The date on the decision that is disputed, as the case has it."""
+    if about is About.ASSESS:
+        found: date = row.decided_on
+    else:
+        found = assessment.outcome_on if assessment is not None else row.decided_on
+    return found
+
+
+def _opened(kind: Kind) -> StepCode:
+    return StepCode.MEDIATION_ASKED if kind is Kind.MEDIATION else StepCode.APPEAL_REGISTERED
+
+
+def _note(
+    unit: Unit,
+    may: Decision,
+    row: Any,
+    dispute_id: UUID,
+    code: StepCode,
+    on: date,
+    words: dict[str, Any] | None = None,
+) -> None:
+    note(unit, may, Subjected(dispute_id, row.pupil_id, row.authority_id), code, on, Subject.DISPUTE, words)
+
+
+def _step(
+    unit: Unit,
+    may: Decision,
+    row: Any,
+    dispute: Any,
+    code: StepCode,
+    on: date,
+    words: dict[str, Any] | None = None,
+) -> None:
+    _note(unit, may, row, dispute.id, code, on, words)
+    record(
+        unit,
+        may,
+        Event.CASE_STEP,
+        row.id,
+        row.pupil_id,
+        row.authority_id,
+        payload=words,
+        code=code.value,
+        on=on.isoformat(),
+    )
+
+
+def _turn_assessment(unit: Unit, row: Any, kind: Kind, result: Result, on: date) -> None:
+    """The end of a dispute about the decision to issue no plan turns the assessment with it."""
+    assessment = assessments.needed(unit, row.id)
+    before = courses.course_of(assessment)
+    if kind is Kind.MEDIATION:
+        if result is not Result.AGREEMENT:
+            return
+        after = courses.agree_to_plan(before, on, unit.today)
+    else:
+        after = courses.close_appeal(before, _ISSUE_ENDS[result], on, unit.today)
+    _go_on(unit, row, assessment, after)
+
+
+def _go_on(unit: Unit, row: Any, assessment: Any, after: Course) -> None:
+    if after.state in courses.LIVE:
+        _check_no_other(unit, row)
+        _keep_sight(unit, row)
+        change_request(unit, row, sight_until=None, ended_on=None)
+        plan_id = assessment.plan_id
+        if after.state is courses.State.DRAFTING and plan_id is None:
+            plan_id = assessments.open_plan(unit, row)
+        assessments.save(
+            unit, assessment, after, plan_id=plan_id, days_late=None, days_unexcused=None, excused=None
+        )
+    else:
+        sight.end(unit, row.id)
+        change_request(unit, row, sight_until=unit.today)
+        assessments.save(unit, assessment, after)
+
+
+def _assess_as_agreed(unit: Unit, row: Any, on: date) -> None:
+    """Agreed in mediation that there is to be an assessment: in the times of an order (regulation 42(2))."""
+    if row.status != REFUSED:
+        raise Conflict("There is no refusal any more that an agreement could put something in place of.")
+    _check_no_other(unit, row)
+    _keep_sight(unit, row)
+    change_request(unit, row, status=AGREED, sight_until=None)
+    assessments.open_one(unit, row, on, Ordered.ASSESS)
+
+
+def _check_no_other(unit: Unit, row: Any) -> None:
+    rules.check_none_open([one for one in queries.requests_about(unit, row.pupil_id) if one.id != row.id])
+
+
+def _keep_sight(unit: Unit, row: Any) -> None:
+    """The authority goes on seeing what was released; where that had lapsed, it sees it anew from today."""
+    if not sight.keep(unit, row.id):
+        able = parties.officers_for(unit, row.authority_id, row.pupil_id)
+        officer_id = row.officer_id
+        if officer_id not in able:
+            officer_id = parties.least_busy(unit, row.authority_id, row.pupil_id)
+        sight.open_sight(unit, row.id, row.pupil_id, row.authority_id, officer_id, row.reference)
+
+
+def _tell(unit: Unit, row: Any) -> None:
+    told = [row.made_by, *plans.told_of(unit, row.pupil_id)]
+    if row.officer_id is not None:
+        told.append(row.officer_id)
+    tell(unit, told, "case_moved_on", row.pupil_id)

@@ -1,0 +1,128 @@
+"""Keeping ``case_duty`` beside the rows that it follows from: at the end of every deed on a case.
+
+Every such deed notes a step or records its event (``steps``, ``trail``), and both call ``follow``. What came
+another way (rows of an earlier release, a file read in) is found and kept by the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, exists, insert, select, update
+
+from isp.audit import Unit
+from isp.ehcp.models import AnnualReview, StatutoryPlan
+from isp.ehcp.steps import FOLLOWED
+from isp.escalations.deadlines import Circumstance
+from isp.escalations.duties import Duty, duties
+from isp.escalations.models import Assessment, AssessmentRequest, CaseCircumstance
+from isp.escalations.stages import OPEN
+from isp.escalations.work_models import CaseDuty
+from isp.kernel.db import table_of
+from isp.kernel.ids import new_id
+
+DUTIES = table_of(CaseDuty)
+_REQUESTS, _ASSESSMENTS = table_of(AssessmentRequest), table_of(Assessment)
+_PLANS, _REVIEWS = table_of(StatutoryPlan), table_of(AnnualReview)
+_TOLD = table_of(CaseCircumstance)
+_OPEN_ASSESSMENT = ("advising", "drafting", "draft_sent")
+_OPEN_PLAN = ("drafting", "draft_sent", "in_force", "ceasing")
+AT_ONCE = 200
+"""Children whose duties one run of the job works out."""
+
+
+def follow(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
+    """Have the duties of this child at this authority worked out once the deed has changed what it does."""
+    unit.at_end(("case_duty", pupil_id, authority_id), partial(_keep, pupil_id, authority_id))
+
+
+FOLLOWED.append(follow)
+
+
+def _keep(pupil_id: UUID, authority_id: UUID, unit: Unit) -> None:
+    keep(unit, pupil_id, authority_id)
+
+
+def keep(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
+    """Store what is due for this child at this authority. Recorded by whatever deed it is a part of."""
+    wanted = {one.subject_id: asdict(one) for one in derived(unit, pupil_id, authority_id)}
+    mine = (DUTIES.c.pupil_id == pupil_id) & (DUTIES.c.authority_id == authority_id)
+    held = {row.subject_id: row for row in unit.connection.execute(select(DUTIES).where(mine))}
+    gone = [row.id for subject_id, row in held.items() if subject_id not in wanted]
+    if gone:
+        unit.connection.execute(delete(DUTIES).where(DUTIES.c.id.in_(gone)))
+    for subject_id, values in wanted.items():
+        row = held.get(subject_id)
+        if row is None:
+            fresh = {"id": new_id(), "pupil_id": pupil_id, "authority_id": authority_id, **values}
+            unit.connection.execute(insert(DUTIES), [fresh])
+        elif any(getattr(row, name) != value for name, value in values.items()):
+            unit.connection.execute(update(DUTIES).where(DUTIES.c.id == row.id).values(**values))
+
+
+def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
+    """What is due for this child at this authority, worked out from the rows as they are: five statements."""
+
+    def of(table: Any) -> list[Any]:
+        query = select(table).where(table.c.pupil_id == pupil_id, table.c.authority_id == authority_id)
+        return list(unit.connection.execute(query.order_by(table.c.recorded_at, table.c.id)))
+
+    requests = of(_REQUESTS)
+    return duties(requests, of(_ASSESSMENTS), of(_PLANS), of(_REVIEWS), _told(unit, requests), unit.today)
+
+
+def _told(unit: Unit, requests: Iterable[Any]) -> list[Circumstance]:
+    """What moves the dates of the newest request: an earlier one's circumstances are its own."""
+    ids = [row.id for row in requests][-1:]
+    query = select(_TOLD).where(_TOLD.c.request_id.in_(ids), _TOLD.c.taken_back_at.is_(None))
+    return [
+        Circumstance(row.code, row.begins, row.ends, row.asked_on) for row in unit.connection.execute(query)
+    ]
+
+
+def keep_missing(unit: Unit) -> int:
+    """The job's: work out what is due where no deed has, or a day has passed. How many children it did."""
+    turned = select(DUTIES.c.pupil_id, DUTIES.c.authority_id).where(DUTIES.c.turns_on <= unit.today)
+    found: set[tuple[UUID, UUID]] = {
+        (row.pupil_id, row.authority_id) for row in unit.connection.execute(turned.limit(AT_ONCE))
+    }
+    for query in _missing():
+        found |= {(row.pupil_id, row.authority_id) for row in unit.connection.execute(query)}
+        if len(found) >= AT_ONCE:
+            break
+    for pupil_id, authority_id in sorted(found)[:AT_ONCE]:
+        keep(unit, pupil_id, authority_id)
+    return min(len(found), AT_ONCE)
+
+
+def _missing() -> list[Select[Any]]:
+    """What has a duty by its state and none on record: of each kind of subject, so many at once."""
+    began = exists(select(_ASSESSMENTS.c.id).where(_ASSESSMENTS.c.request_id == _REQUESTS.c.id))
+    open_review = exists(
+        select(_REVIEWS.c.id).where(
+            _REVIEWS.c.plan_id == _PLANS.c.id,
+            _REVIEWS.c.state.in_(("due", "invited", "held", "reported", "amending")),
+        )
+    )
+    ways = (
+        (_REQUESTS, _REQUESTS.c.status.in_(sorted(OPEN)) & _REQUESTS.c.ended_on.is_(None) & ~began),
+        (_ASSESSMENTS, _ASSESSMENTS.c.state.in_(_OPEN_ASSESSMENT)),
+        (_PLANS, (_PLANS.c.state == "in_force") & ~open_review),
+        (
+            _REVIEWS,
+            _REVIEWS.c.state.in_(("due", "invited", "held", "reported", "amending"))
+            & exists(
+                select(_PLANS.c.id).where(_PLANS.c.id == _REVIEWS.c.plan_id, _PLANS.c.state == "in_force")
+            ),
+        ),
+    )
+    return [
+        select(table.c.pupil_id, table.c.authority_id)
+        .where(condition, ~exists(select(DUTIES.c.id).where(DUTIES.c.subject_id == table.c.id)))
+        .limit(AT_ONCE)
+        for table, condition in ways
+    ]

@@ -1,0 +1,101 @@
+"""When a decision about a plan, an answer to its draft or the naming of a setting holds together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from isp.escalations.rules import REASONS_LIMIT
+from isp.kernel.errors import Invalid
+
+ATTENTION = "Some of this needs another look."
+ISSUE, NO_PLAN = "issue", "no_plan"
+_URN = 6
+
+
+def check_plan_decision(decision: str, *, necessary: bool, reasons: str) -> None:
+    """Raise Invalid where a decision under section 37(1) does not hold together."""
+    errors: dict[str, str] = {}
+    if not reasons.strip():
+        errors["reasons"] = "Say why. The family and the school read it."
+    elif len(reasons) > REASONS_LIMIT:
+        errors["reasons"] = f"Keep this to {REASONS_LIMIT:,} characters."
+    if decision not in (ISSUE, NO_PLAN):
+        errors["decision"] = "Choose whether there is to be a plan."
+    elif (decision == ISSUE) != necessary:
+        errors["decision"] = (
+            "It is necessary, so the authority must make a plan. Look at your two answers."
+            if necessary
+            else "A plan is made where it is necessary. Look at your two answers."
+        )
+    if errors:
+        raise Invalid(ATTENTION, errors)
+
+
+def check_ending(why: str, moved_to: str | None) -> None:
+    """Raise Invalid where it is not said to which authority the child moved, or said without need."""
+    if (why == "moved") == (moved_to is None):
+        sentence = "Choose the authority to which the child moved; leave it empty otherwise."
+        raise Invalid(ATTENTION, {"moved_to": sentence})
+
+
+def check_draft_answer(said: str, setting: str, *, meeting: bool) -> None:
+    """Raise Invalid where a family's answer to a draft says nothing, or too much at once."""
+    errors = {}
+    for name, words in (("said", said), ("setting", setting)):
+        if len(words) > REASONS_LIMIT:
+            errors[name] = f"Keep this to {REASONS_LIMIT:,} characters."
+    if not (said.strip() or setting.strip() or meeting):
+        errors["said"] = "Say what you think of the draft, name a school, or ask for a meeting."
+    if errors:
+        raise Invalid(ATTENTION, errors)
+
+
+SETTING_CODES: Mapping[str, str] = {
+    "OLA": "Arrangements made by the authority outside a school or college",
+    "OPA": "Arrangements made by the parents outside a school or college",
+    "EHE": "Elective home education",
+    "EYP": "A nursery or other early years provider",
+    "OTH": "Something else",
+}
+"""Codes of the SEN2 return for a setting without a number of its own."""
+
+
+def check_named(urn: str | None, code: str | None, name: str, *, in_system: bool) -> None:
+    """Raise Invalid unless exactly one setting, or type of setting, is named."""
+    given = sum((in_system, bool(urn), bool(code)))
+    errors = {}
+    if given != 1:
+        errors["setting"] = (
+            "Name one setting: one that was consulted, one elsewhere by its number, or a kind of arrangement."
+        )
+    if urn and not (urn.isascii() and urn.isdigit() and len(urn) == _URN):
+        errors["urn"] = "A school’s number (URN) has six digits."
+    if code and code not in SETTING_CODES:
+        errors["code"] = "Choose one of those shown."
+    if code == "OTH" and not name.strip():
+        errors["name"] = "Say what it is."
+    if errors:
+        raise Invalid(ATTENTION, errors)
+
+
+def check_setting(name: str, *, in_system: bool) -> None:
+    """Raise Invalid unless one setting is consulted: one of this system, or one elsewhere by its name."""
+    if in_system == bool(name.strip()):
+        sentence = "Choose a school here, or give the name of a setting elsewhere: one of the two."
+        raise Invalid(ATTENTION, {"school_id": sentence})
+
+
+def check_setting_answer(answer: str, reasons: str) -> None:
+    """Raise Invalid where a setting's answer is none, or a no without its reasons."""
+    errors = {}
+    if answer not in ("yes", "no"):
+        errors["answer"] = "Choose whether the setting can take the child."
+    if answer == "no" and not reasons.strip():
+        errors["reasons"] = (
+            "Say why not: unsuitable for the child, or incompatible with the education of others or with the "
+            "efficient use of resources (section 39(4))."
+        )
+    elif len(reasons) > REASONS_LIMIT:
+        errors["reasons"] = f"Keep this to {REASONS_LIMIT:,} characters."
+    if errors:
+        raise Invalid(ATTENTION, errors)

@@ -1,0 +1,121 @@
+"""The deeds of an amendment: the notice, the amended plan, or the word that there will be none after all."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from isp.access.policy import Permission
+from isp.audit import Unit
+from isp.ehcp.actions import publish
+from isp.ehcp.models import AnnualReview, StatutoryPlan
+from isp.ehcp.rules import Sort
+from isp.ehcp.steps import StepCode, Subject
+from isp.escalations import deadlines, parties
+from isp.escalations.deadlines import Act
+from isp.escalations.upkeep import clock, doors, rules
+from isp.escalations.upkeep.reviewing import insert_review
+from isp.kernel.errors import Conflict
+from isp.records import drafts
+
+
+def send_notice(
+    unit: Unit, review_id: UUID, *, notice_on: date, changes: str, shown: int | None = None
+) -> None:
+    """The notice of proposed amendments went out, with the plan and the evidence (regulation 22(2))."""
+    row, plan, may = doors.allowed_review(unit, review_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    doors.check_shown(row, shown)
+    rules.check_notice(row, notice_on=notice_on, changes=changes, today=unit.today)
+    words = {"changes": changes.strip()}
+    late = deadlines.due(Act.AMENDMENT_NOTICE, row.meeting_on).days_late(notice_on) if row.meeting_on else 0
+    doors.change(unit, AnnualReview, row, words, notice_on=notice_on)
+    _note(unit, may, plan, row, StepCode.AMENDMENT_NOTICE, notice_on, words=words, days_late=late)
+    doors.tell_all(unit, plan, row.school_id)
+
+
+def propose_change(unit: Unit, plan_id: UUID, *, notice_on: date, changes: str) -> UUID:
+    """Propose amendments outside a review: as if at one, from the notice on (regulation 28). Gives its id."""
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    rules.check_in_force(plan)
+    if doors.under_way(unit, plan_id) is not None:
+        raise Conflict("A review or an amendment of this plan is under way. Propose the change in it.")
+    errors: dict[str, str] = {}
+    rules.check_day(errors, "notice_on", notice_on, unit.today, (plan.first_made_on, "the plan was made"))
+    missing = "Say what is proposed to change, and on what evidence."
+    rules.check_words(errors, changes=(changes, missing))
+    rules.refuse(errors)
+    school_id = parties.school_of(unit, plan.pupil_id)
+    words = {"changes": changes.strip()}
+    review_id = insert_review(
+        unit,
+        plan,
+        clock.CHANGE,
+        notice_on,
+        school_id,
+        state=clock.AMENDING,
+        words=words,
+        outcome=rules.AMEND,
+        notice_on=notice_on,
+        rules=deadlines.rules_on(notice_on).version,
+    )
+    about = {"subject": Subject.REVIEW, "subject_id": review_id}
+    doors.note(unit, may, plan, StepCode.AMENDMENT_NOTICE, notice_on, words=words, **about)  # type: ignore[arg-type]
+    doors.tell_all(unit, plan, school_id)
+    return review_id
+
+
+def send_amended(unit: Unit, review_id: UUID, *, on: date, answered: bool, shown: int | None = None) -> None:
+    """The amended plan went to the family, the setting and the health body (regulation 22(3)).
+
+    Where the plan's content is kept here, its draft becomes the version of that day. ``answered``: the family
+    has said what it thinks before its fifteen days were over.
+    """
+    row, plan, may = doors.allowed_review(unit, review_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    doors.check_shown(row, shown)
+    rules.check_amended(row, on=on, answered=answered, today=unit.today)
+    late = deadlines.due(Act.AMENDED_PLAN, row.notice_on).days_late(on)
+    values: dict[str, Any] = {"state": clock.CLOSED, "final_on": on, "amended": True, "final_days_late": late}
+    doors.change(unit, AnnualReview, row, **values)
+    publish_amended(unit, plan, on, row)
+    doors.change(unit, StatutoryPlan, plan, made_on=max(on, plan.made_on or on))
+    _note(unit, may, plan, row, StepCode.AMENDED, on, days_late=late)
+    doors.tell_all(unit, plan, row.school_id)
+
+
+def publish_amended(unit: Unit, plan: Any, on: date, row: Any | None) -> None:
+    """The draft of the plan's content becomes its amended version: part of a deed that asks and records.
+
+    A plan whose content is not kept here has none. Raises Conflict where nothing was written.
+    """
+    if plan.record_id is None:
+        return
+    if drafts.find(unit, plan.record_id) is None:
+        raise Conflict(
+            "The amended plan has not been written yet. Start the next draft of the plan, write the changes "
+            "in it, then record here that it was sent."
+        )
+    why = "Amended after a review" if row is None or row.kind != clock.CHANGE else "Amended outside a review"
+    publish(unit, plan.id, Sort.AMENDED, on, why)
+
+
+def leave_as_it_is(unit: Unit, review_id: UUID, *, on: date, reasons: str, shown: int | None = None) -> None:
+    """After the notice: the plan is not amended after all, with reasons (regulation 22(4) and (5))."""
+    row, plan, may = doors.allowed_review(unit, review_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    doors.check_shown(row, shown)
+    rules.check_not_amended(row, on=on, reasons=reasons, today=unit.today)
+    late = deadlines.due(Act.NOT_AMENDED, row.notice_on).days_late(on)
+    words = {"not_amended": reasons.strip()}
+    values: dict[str, Any] = {
+        "state": clock.CLOSED,
+        "final_on": on,
+        "amended": False,
+        "final_days_late": late,
+    }
+    doors.change(unit, AnnualReview, row, words, **values)
+    _note(unit, may, plan, row, StepCode.NOT_AMENDED, on, words=words, days_late=late)
+    doors.tell_all(unit, plan, row.school_id)
+
+
+def _note(unit: Unit, may: Any, plan: Any, row: Any, code: StepCode, on: date, **more: Any) -> None:
+    doors.note(unit, may, plan, code, on, subject=Subject.REVIEW, subject_id=row.id, **more)

@@ -1,0 +1,238 @@
+"""The end of a plan: considered with the family and the school, decided, kept until the appeal is over.
+
+Section 45 of the Children and Families Act 2014 and regulations 29 to 31. There are two grounds and no other:
+the authority is no longer responsible, or a plan is no longer necessary. A death ends it at once.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from isp.access import grants, ties
+from isp.access.policy import Permission
+from isp.audit import Unit
+from isp.ehcp.models import AnnualReview, StatutoryPlan
+from isp.ehcp.steps import StepCode, Subject
+from isp.escalations import deadlines, parties
+from isp.escalations.models import Dispute, PlanCeasing
+from isp.escalations.upkeep import ceasing_rules, clock, doors, rules
+from isp.kernel.db import table_of
+from isp.kernel.errors import Conflict
+from isp.kernel.ids import new_id
+from isp.kernel.workdays import months_after
+from isp.plans import queries as plans
+from isp.register import pupils
+
+CEASING, DISPUTES = table_of(PlanCeasing), table_of(Dispute)
+TABLE = "plan_ceasing"
+CONSIDERING, DECIDED, DROPPED, ENDED = "considering", "decided", "dropped", "ended"
+
+
+def open_ceasing(unit: Unit, plan_id: UUID) -> Any | None:
+    """The end that is being considered or is decided, or None. Says nothing of who may know."""
+    c = CEASING.c
+    query = select(CEASING).where(c.plan_id == plan_id, c.state.in_((CONSIDERING, DECIDED)))
+    return unit.connection.execute(query).first()
+
+
+def support_plan(unit: Unit, pupil_id: UUID) -> UUID | None:
+    """The school's plan that is in force and would take the EHC plan's place, or None (its record's id)."""
+    record = plans.open_plan(unit, pupil_id)
+    return record.id if record is not None and record.current is not None else None
+
+
+def consider(
+    unit: Unit, plan_id: UUID, *, reason: str, considering_on: date, why: str, shown: int | None = None
+) -> UUID:
+    """The letter went out that the end of the plan is being considered (regulation 31(1)); gives its id.
+
+    ``reason``: the code of item 4.6 under which it would end. Raises Conflict where an end is under way.
+    """
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    doors.check_shown(plan, shown)
+    rules.check_in_force(plan)
+    if open_ceasing(unit, plan_id) is not None:
+        raise Conflict("The end of this plan is being considered already.")
+    ceasing_rules.check_consider(
+        reason=reason,
+        why=why,
+        considering_on=considering_on,
+        made_on=plan.first_made_on,
+        born_on=pupils.name(unit, plan.pupil_id).born_on,
+        reviewed=_reviewed(unit, plan_id, considering_on),
+        today=unit.today,
+    )
+    ceasing_id = _insert(unit, plan, CONSIDERING, reason, considering_on, {"why": why.strip()})
+    words = {"reason": reason, "why": why.strip()}
+    doors.note(unit, may, plan, StepCode.CEASE_CONSIDERED, considering_on, words=words)
+    doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+    return ceasing_id
+
+
+def _insert(
+    unit: Unit, plan: Any, state: str, reason: str, considering_on: date | None, words: dict[str, Any]
+) -> UUID:
+    made = new_id()
+    unit.insert(
+        PlanCeasing,
+        id=made,
+        plan_id=plan.id,
+        pupil_id=plan.pupil_id,
+        authority_id=plan.authority_id,
+        state=state,
+        ground=ceasing_rules.GROUND_OF[reason],
+        reason=reason,
+        considering_on=considering_on,
+        family_answered_on=None,
+        school_answered_on=None,
+        decided_on=None,
+        keep_until=None,
+        support_record_id=None,
+        recorded_at=unit.now,
+        sealed=doors.seal(unit, TABLE, made, plan.pupil_id, 1, words) if words else None,
+        row_version=1,
+    )
+    return made
+
+
+def _reviewed(unit: Unit, plan_id: UUID, on: date) -> bool:
+    """Whether the plan was reviewed, by a meeting, in the year before this day."""
+    r = doors.REVIEWS.c
+    query = select(r.id).where(
+        r.plan_id == plan_id, r.held.is_(True), r.meeting_on <= on, r.meeting_on >= months_after(on, -12)
+    )
+    return unit.connection.execute(query.limit(1)).first() is not None
+
+
+def record_answer(unit: Unit, plan_id: UUID, *, who: str, on: date, said: str) -> None:
+    """What the family or the school says to it, or that nothing came (regulation 31(1)). By the authority."""
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    row = open_ceasing(unit, plan_id)
+    ceasing_rules.check_answer(row, who=who, on=on, said=said, today=unit.today)
+    field = {"family": "family_answered_on", "school": "school_answered_on"}[who]
+    doors.change(unit, PlanCeasing, row, {who: said.strip()}, **{field: on})
+    words = {"who": who, "said": said.strip()}
+    doors.note(unit, may, plan, StepCode.REPRESENTATIONS, on, words=words)
+
+
+def check_decidable(row: Any | None) -> None:
+    """Raise Conflict unless the end was considered with the family and the school."""
+    ceasing_rules.check_decidable(row)
+
+
+def decide(unit: Unit, plan_id: UUID, *, decided_on: date, reasons: str, shown: int | None = None) -> None:
+    """Decide that the plan ceases. It stays in force until the time to appeal is over (section 45(4)).
+
+    Where the need is met without it, the plan that takes its place must be in force first.
+    """
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    row = open_ceasing(unit, plan_id)
+    ceasing_rules.check_decidable(row)
+    assert row is not None  # noqa: S101 - check_decidable has refused that
+    doors.check_shown(row, shown)
+    support = support_plan(unit, plan.pupil_id)
+    ceasing_rules.check_decision(
+        row, decided_on=decided_on, reasons=reasons, support=support is not None, today=unit.today
+    )
+    until = deadlines.appeal_due(decided_on).on
+    words = {"reasons": reasons.strip()}
+    doors.change(
+        unit,
+        PlanCeasing,
+        row,
+        words,
+        state=DECIDED,
+        decided_on=decided_on,
+        keep_until=until,
+        support_record_id=support,
+    )
+    doors.change(unit, StatutoryPlan, plan, state="ceasing", cease_decided_on=decided_on)
+    said = words | {"reason": row.reason, "keep_until": until.isoformat()}
+    doors.note(unit, may, plan, StepCode.CEASE_DECIDED, decided_on, words=said)
+    doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+
+
+def drop(unit: Unit, plan_id: UUID, *, on: date, reasons: str, shown: int | None = None) -> None:
+    """The plan goes on after all: the authority thinks so now, or the Tribunal ordered it."""
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    row = open_ceasing(unit, plan_id)
+    if row is None:
+        raise Conflict("The end of this plan is not being considered.")
+    doors.check_shown(row, shown)
+    errors: dict[str, str] = {}
+    rules.check_day(errors, "on", on, unit.today, (row.considering_on, "it was considered"))
+    rules.check_words(errors, reasons=(reasons, "Say why the plan goes on. The family reads it."))
+    rules.refuse(errors)
+    go_on(unit, plan, row, reasons.strip())
+    doors.note(unit, may, plan, StepCode.CEASE_DROPPED, on, words={"reasons": reasons.strip()})
+    doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+
+
+def go_on(unit: Unit, plan: Any, row: Any, why: str) -> None:
+    """The end is dropped and the plan in force as before: part of a deed that asks and records."""
+    doors.change(unit, PlanCeasing, row, {"dropped": why}, state=DROPPED)
+    if plan.state == "ceasing":
+        doors.change(unit, StatutoryPlan, plan, state="in_force", cease_decided_on=None)
+
+
+def end(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) -> None:
+    """The plan has ended: the time to appeal passed, or the appeal was decided. ``on``: its last day."""
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    row = open_ceasing(unit, plan_id)
+    if row is not None:
+        doors.check_shown(row, shown)
+    appeals = appeals_of(unit, plan_id)
+    ceasing_rules.check_end(row, on=on, appeals=appeals, today=unit.today)
+    assert row is not None  # noqa: S101 - check_end has refused that
+    doors.change(unit, PlanCeasing, row, state=ENDED)
+    _end(unit, may, plan, on, row.reason)
+
+
+def appeals_of(unit: Unit, plan_id: UUID) -> list[Any]:
+    """The appeals against ceasing this plan, newest first: state, asked_on, closed_on, result."""
+    d = DISPUTES.c
+    query = select(DISPUTES).where(
+        d.kind == "appeal", d.about == "cease", d.subject == "plan", d.subject_id == plan_id
+    )
+    return list(unit.connection.execute(query.order_by(d.recorded_at.desc(), d.id)))
+
+
+def record_death(unit: Unit, plan_id: UUID, *, on: date) -> None:
+    """The child or young person died: the plan ends at once, without letters and without a time to appeal."""
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    rules.check_in_force(plan)
+    errors: dict[str, str] = {}
+    rules.check_day(errors, "on", on, unit.today, (plan.first_made_on, "the plan was made"))
+    rules.refuse(errors)
+    row = open_ceasing(unit, plan_id)
+    if row is not None:
+        doors.change(unit, PlanCeasing, row, state=DROPPED)
+    _insert(unit, plan, ENDED, ceasing_rules.DECEASED, None, {})
+    doors.note(unit, may, plan, StepCode.DIED, on)
+    _end(unit, may, plan, on, ceasing_rules.DECEASED, quietly=True)
+
+
+def _end(unit: Unit, may: Any, plan: Any, on: date, reason: str, *, quietly: bool = False) -> None:
+    """The row, what was under way, the chronology, and the authority's sight: to the end of today."""
+    review = doors.under_way(unit, plan.id)
+    if review is not None:
+        doors.change(unit, AnnualReview, review, {"cancelled": "The plan ended."}, state=clock.CANCELLED)
+        about = {"subject": Subject.REVIEW, "subject_id": review.id}
+        doors.note(unit, may, plan, StepCode.REVIEW_CANCELLED, on, **about)
+    doors.change(unit, StatutoryPlan, plan, state="ended", ended_on=on, ended_reason=reason)
+    let_sight_end(unit, plan.id)
+    doors.note(unit, may, plan, StepCode.CEASED, on, words={"reason": reason})
+    if not quietly:
+        doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+
+
+def let_sight_end(unit: Unit, plan_id: UUID) -> None:
+    """What the authority sees through this plan, it sees to the end of today: part of a deed that records."""
+    for source in sorted(doors.sources_of(unit, plan_id)):
+        for tie in grants.ties_from(unit, source):
+            if tie.valid_to is None or tie.valid_to > unit.today:
+                ties.last_day(unit, tie.id, unit.today)

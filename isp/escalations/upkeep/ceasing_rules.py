@@ -1,0 +1,143 @@
+"""Under which reasons a plan can end, and when each deed of its end is possible. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from isp.escalations.upkeep.rules import check_day, check_words, refuse
+from isp.kernel.errors import Conflict
+from isp.kernel.workdays import months_after
+from isp.records.days import say_day
+
+NOT_RESPONSIBLE, NOT_NECESSARY = "not_responsible", "not_necessary"
+GROUND_WORDS: Mapping[str, str] = {
+    NOT_RESPONSIBLE: "The authority is no longer responsible for the child or young person",
+    NOT_NECESSARY: "It is no longer necessary for the plan to be maintained",
+}
+"""Section 45(1), Children and Families Act 2014."""
+TOO_OLD, NEEDS_MET, HIGHER, WORK, OTHER_AUTHORITY, NO_LONGER_WISHES, ABROAD, DECEASED, ELSE = "123456789"
+REASONS: Mapping[str, str] = {
+    TOO_OLD: "Reached the end of the academic year of the 25th birthday",
+    NEEDS_MET: "The needs are met without an EHC plan, in education",
+    HIGHER: "In higher education",
+    WORK: "In paid work, other than an apprenticeship",
+    OTHER_AUTHORITY: "Moved to another authority in England that has the plan now",
+    NO_LONGER_WISHES: "The young person does not wish to be in education or training any more",
+    ABROAD: "Moved out of England",
+    DECEASED: "Died",
+    ELSE: "Another reason",
+}
+"""Item 4.6 of the SEN2 return."""
+GROUND_OF: Mapping[str, str] = {
+    code: NOT_NECESSARY if code in (NEEDS_MET, ELSE) else NOT_RESPONSIBLE for code in REASONS
+}
+TO_CHOOSE: Mapping[str, str] = {
+    code: words for code, words in REASONS.items() if code not in (OTHER_AUTHORITY, DECEASED)
+}
+"""A move to another authority and a death have deeds of their own."""
+ADULT, UNDER = 18, 25
+UPHELD = frozenset({"allowed", "conceded", "continue", "continue_amend"})
+"""How an appeal against ceasing a plan ends that keeps the plan (``escalations.disputes.Result``)."""
+
+
+def is_adult(born_on: date, on: date) -> bool:
+    """Whether somebody is 18 on a day."""
+    return on >= months_after(born_on, 12 * ADULT)
+
+
+def check_consider(
+    *,
+    reason: str,
+    why: str,
+    considering_on: date,
+    made_on: date | None,
+    born_on: date,
+    reviewed: bool,
+    today: date,
+) -> None:
+    """Raise Invalid where the end of a plan cannot be considered so.
+
+    ``reviewed``: whether a review was held in the year before. Under 18, being out of education is no ground
+    (regulation 29); from 18 on, whoever stopped attending has the plan reviewed first (regulation 30).
+    """
+    errors: dict[str, str] = {}
+    check_day(errors, "considering_on", considering_on, today, (made_on, "the plan was made"))
+    check_words(errors, why=(why, "Say why the plan might end. The family and the school read it."))
+    if reason not in TO_CHOOSE:
+        errors["reason"] = "Choose under which reason the plan would end."
+    elif reason == NO_LONGER_WISHES and not is_adult(born_on, considering_on):
+        errors["reason"] = (
+            "Under 18 a plan does not end because somebody is out of education (regulation 29). "
+            "Hold a review, and see what has to change."
+        )
+    elif reason == NO_LONGER_WISHES and not reviewed:
+        errors["reason"] = (
+            "Whoever is 18 or older and has stopped attending has the plan reviewed first (regulation 30): "
+            "it does not end if the young person wants to return and that is right. Hold a review."
+        )
+    elif reason == TOO_OLD and considering_on < months_after(born_on, 12 * (UNDER - 1)):
+        errors["reason"] = "The young person is not in the year of the 25th birthday yet."
+    refuse(errors)
+
+
+def check_answer(row: Any | None, *, who: str, on: date, said: str, today: date) -> None:
+    """Raise Conflict or Invalid where an answer cannot be recorded."""
+    _check_considering(row)
+    errors: dict[str, str] = {}
+    if who not in ("family", "school"):
+        errors["who"] = "Choose who answered."
+    check_day(errors, "on", on, today, (row.considering_on if row else None, "the letter"))
+    check_words(errors, said=(said, "Say what the answer was, or that none came."))
+    refuse(errors)
+
+
+def _check_considering(row: Any | None) -> None:
+    if row is None:
+        raise Conflict("Tell the family and the school first that the plan may end (regulation 31).")
+    if row.state != "considering":
+        raise Conflict("It is decided already that this plan ceases.")
+
+
+def check_decidable(row: Any | None) -> None:
+    """Raise Conflict unless the end was considered with the family and the school."""
+    _check_considering(row)
+    if row is not None and (row.family_answered_on is None or row.school_answered_on is None):
+        missing = "the family" if row.family_answered_on is None else "the school"
+        raise Conflict(f"Record first what {missing} answered, or that no answer came (regulation 31).")
+
+
+def check_decision(row: Any, *, decided_on: date, reasons: str, support: bool, today: date) -> None:
+    """Raise Conflict or Invalid where it cannot be decided so that the plan ceases."""
+    if row.reason == NEEDS_MET and not support:
+        raise Conflict(
+            "The support that takes the plan’s place must be there first: the school has no support plan of "
+            "this child in force. Have it finalise and share one, then decide."
+        )
+    errors: dict[str, str] = {}
+    latest = max(row.considering_on, row.family_answered_on, row.school_answered_on)
+    check_day(errors, "decided_on", decided_on, today, (latest, "what the family and the school answered"))
+    check_words(errors, reasons=(reasons, "Say why. The family and the school read it."))
+    refuse(errors)
+
+
+def check_end(row: Any | None, *, on: date, appeals: Iterable[Any], today: date) -> None:
+    """Raise Conflict or Invalid where the plan cannot have ended then (section 45(4))."""
+    if row is None or row.state != "decided":
+        raise Conflict("It has not been decided that this plan ceases.")
+    newest = next(iter(appeals), None)
+    if newest is not None and newest.state == "open":
+        raise Conflict("There is an appeal: the plan is in force until the Tribunal has decided.")
+    if newest is not None and newest.result in UPHELD:
+        raise Conflict("The appeal was upheld, so the plan goes on. Say so, under “The plan goes on”.")
+    # An appeal that was lost or given up ends the waiting, however long the time to appeal would still run.
+    over = newest.closed_on if newest is not None and newest.closed_on else None
+    if over is None and today <= row.keep_until:
+        raise Conflict(
+            f"The plan is kept in force until the time to appeal has passed, on {say_day(row.keep_until)}."
+        )
+    errors: dict[str, str] = {}
+    first = over or row.keep_until
+    check_day(errors, "on", on, today, (first, "the time to appeal was over, or the appeal decided"))
+    refuse(errors)

@@ -1,0 +1,170 @@
+"""Reading what becomes of one plan: its reviews, what is owed about it, its end and its moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from isp.access.gate import Decision
+from isp.access.policy import Permission
+from isp.audit import Chain, Event, Unit
+from isp.ehcp.steps import Happened, steps_of
+from isp.escalations import deadlines, parties
+from isp.escalations.deadlines import Act, Due
+from isp.escalations.queries import organisation_names, side_of
+from isp.escalations.upkeep import ceasing, clock, doors, orders, reassessing, transferring
+from isp.escalations.upkeep.clock import Next
+from isp.register import pupils
+from isp.register.pupils import PupilName
+
+_MOST = 60
+"""Reviews of one plan: one a year, and some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A review with its words, and what is to be done next about it."""
+
+    row: Any
+    words: Mapping[str, Any]
+    next: Next
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A plan in force as one reader may see it."""
+
+    plan: Any
+    decision: Decision
+    side: str
+    pupil: PupilName
+    authority: str
+    school: str | None
+    due: Due | None
+    suggested: Due | None
+    phase: tuple[str, int] | None
+    """The change of phase: as the officer set it, else by the year group."""
+    phase_due: Due | None
+    now: Told | None
+    """The review under way."""
+    past: tuple[Told, ...]
+    ending: Any | None
+    ending_words: Mapping[str, Any]
+    asked: Any | None
+    """The request for a re-assessment that waits for its answer."""
+    asked_words: Mapping[str, Any]
+    asked_due: Due | None
+    move: Any | None
+    to_tell: Any | None
+    """The move by which the plan came, while the family has not been told of it."""
+    to_tell_due: Due | None
+    duties: tuple[Any, ...]
+    disputed: tuple[Any, ...]
+    """Disputes about the plan whose end is still to be carried out."""
+
+    @property
+    def in_force(self) -> bool:
+        return bool(self.plan.state in ("in_force", "ceasing"))
+
+
+def read_plan(unit: Unit, plan_id: UUID) -> Standing:
+    """What becomes of a plan, for somebody who may read it; the view is recorded."""
+    plan, decision = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_READ)
+    found = _standing(unit, plan, decision)
+    obj = ("ehc_plan", plan_id)
+    unit.record(decision, Event.EHC_REVIEWS_VIEWED, Chain.pupil(plan.pupil_id), obj=obj)
+    return found
+
+
+def plan_of(unit: Unit, pupil_id: UUID) -> Any | None:
+    """The pupil's plan in force, or the newest that was; None. For those whom the gate let through."""
+    p = doors.PLANS.c
+    query = select(doors.PLANS).where(p.pupil_id == pupil_id, p.state.in_(("in_force", "ceasing", "ended")))
+    rows = unit.connection.execute(query.order_by(p.recorded_at.desc(), p.id.desc())).all()
+    return next((row for row in rows if row.state != "ended"), rows[0] if rows else None)
+
+
+def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
+    reviews = _reviews(unit, plan, decision)
+    under_way = [one for one in reviews if one.row.state in clock.UNDER_WAY]
+    ending = ceasing.open_ceasing(unit, plan.id)
+    asked = reassessing.pending(unit, plan.id)
+    came = transferring.last_move(unit, plan.id)
+    if came is not None and (came.told_on is not None or came.to_authority_id != plan.authority_id):
+        came = None
+    pupil = pupils.name(unit, plan.pupil_id)
+    now = under_way[0] if under_way else None
+    school_id = now.row.school_id if now else parties.school_of(unit, plan.pupil_id)
+    names = organisation_names(unit, {plan.authority_id, school_id})
+    phase = phase_of(plan, pupil.year_group, unit.today)
+    running = plan.state in ("in_force", "ceasing")
+    return Standing(
+        plan=plan,
+        decision=decision,
+        side=side_of(decision),
+        pupil=pupil,
+        authority=names.get(plan.authority_id, ""),
+        school=names.get(school_id) if school_id else None,
+        due=clock.review_due(plan) if running else None,
+        suggested=clock.suggested(plan, pupil.born_on) if running else None,
+        phase=phase if running else None,
+        phase_due=clock.phase_due(*phase) if running and phase else None,
+        now=now,
+        past=tuple(one for one in reviews if one.row.state not in clock.UNDER_WAY),
+        ending=ending,
+        ending_words=doors.words_of(unit, ceasing.TABLE, ending) if ending is not None else {},
+        asked=asked,
+        asked_words=doors.words_of(unit, reassessing.TABLE, asked) if asked is not None else {},
+        asked_due=deadlines.due(Act.REASSESS, asked.received_on) if asked is not None else None,
+        move=transferring.open_move(unit, plan.id),
+        to_tell=came,
+        to_tell_due=deadlines.due(Act.TELL_AFTER_TRANSFER, came.transferred_on) if came is not None else None,
+        duties=tuple(orders.owed(unit, plan.id)),
+        disputed=tuple(orders.disputed(unit, plan.id)),
+    )
+
+
+def phase_of(plan: Any, year_group: str | None, today: date) -> tuple[str, int] | None:
+    """The change of phase of a plan: as an officer set it (a year alone: none in it), else by year group."""
+    if plan.phase_transfer_year is not None and plan.phase_transfer_year >= today.year:
+        return (plan.phase_transfer, plan.phase_transfer_year) if plan.phase_transfer else None
+    return clock.phase_of(year_group, today)
+
+
+def _reviews(unit: Unit, plan: Any, decision: Decision) -> list[Told]:
+    r = doors.REVIEWS.c
+    query = select(doors.REVIEWS).where(r.plan_id == plan.id)
+    rows = unit.connection.execute(query.order_by(r.due_on.desc(), r.recorded_at.desc()).limit(_MOST)).all()
+    return [told(unit, row, decision) for row in rows]
+
+
+def told(unit: Unit, row: Any, decision: Decision) -> Told:
+    """A review with what it says to this reader: what the authority notes for itself stays there."""
+    words = doors.words_of(unit, "annual_review", row)
+    if side_of(decision) == "family":
+        words = {key: value for key, value in words.items() if key in _FOR_FAMILIES}
+    return Told(row, words, clock.next_of(row, at_school=row.school_id is not None))
+
+
+_FOR_FAMILIES = frozenset(
+    {"views", "progress", "adulthood", "recommends", "report", "reasons", "changes", "not_amended", "invited"}
+)
+
+
+def read_review(unit: Unit, review_id: UUID) -> tuple[Told, Standing]:
+    """One review with its plan, for somebody who may read it; the view is recorded."""
+    row, plan, decision = doors.allowed_review(unit, review_id, Permission.EHC_REVIEW_READ)
+    found = _standing(unit, plan, decision)
+    obj = ("ehc_plan", plan.id)
+    unit.record(decision, Event.EHC_REVIEWS_VIEWED, Chain.pupil(plan.pupil_id), obj=obj)
+    return told(unit, row, decision), found
+
+
+def chronology(unit: Unit, plan: Any) -> list[Happened]:
+    """The steps of this plan with the authority that has it, newest first, without what was said of them."""
+    return steps_of(unit, plan.pupil_id, plan.authority_id, words=False)[::-1]

@@ -1,0 +1,135 @@
+"""The return as a stream from the record: some hundred pupils at a time, in a fixed number of
+statements each.
+
+Nothing here asks who may: jobs ask before. Every child that an authority's requests, assessments and
+plans are about is looked at; whether there is anything to report of it, ``deriving`` says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, or_, select, union
+
+from isp.audit import Unit
+from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
+from isp.escalations.models import Assessment, AssessmentRequest, CaseCircumstance, Dispute
+from isp.exchange.deriving import Held, Subject, person_of, requests_of
+from isp.exchange.models import Sen2Item
+from isp.exchange.sen2.message import Person
+from isp.exchange.sen2.years import Year
+from isp.kernel.crypto import Place
+from isp.kernel.db import table_of
+from isp.kernel.keys import KeyOf
+from isp.register import pupils
+
+REQUESTS, ASSESSMENTS, DISPUTES = table_of(AssessmentRequest), table_of(Assessment), table_of(Dispute)
+PLANS, SETTINGS, REVIEWS = table_of(StatutoryPlan), table_of(PlanSetting), table_of(AnnualReview)
+CIRCUMSTANCES, ITEMS = table_of(CaseCircumstance), table_of(Sen2Item)
+AT_ONCE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A person of the return, whose record it is, and which rows each request of it speaks of."""
+
+    pupil_id: UUID
+    person: Person
+    subjects: tuple[Subject, ...]
+    row: Any
+    """The pupil's row, for lists that need more than the return does."""
+    held: Held
+
+
+def pupils_of(unit: Unit, authority_id: UUID, year: Year) -> list[UUID]:
+    """Everybody of whom there may be something to report, in the order of their ids."""
+    r, a, p = REQUESTS.c, ASSESSMENTS.c, PLANS.c
+    since = year.period_from
+    of_requests = select(r.pupil_id).where(
+        r.authority_id == authority_id,
+        r.received_on <= year.period_to,
+        or_(r.received_on >= since, r.decided_on.is_(None), r.decided_on >= since, r.ended_on >= since),
+    )
+    of_assessments = select(a.pupil_id).where(
+        a.authority_id == authority_id, or_(a.outcome_on.is_(None), a.outcome_on >= since)
+    )
+    of_plans = select(p.pupil_id).where(
+        p.authority_id == authority_id,
+        p.state.in_(("in_force", "ceasing", "ended")),
+        or_(p.ended_on.is_(None), p.ended_on >= since),
+    )
+    return sorted(unit.connection.scalars(union(of_requests, of_assessments, of_plans)))
+
+
+def entries(
+    new_unit: Callable[[], Unit] | Unit, authority_id: UUID, year: Year, pupil_ids: Sequence[UUID]
+) -> Iterator[list[Entry]]:
+    """The persons of these pupils in parts. ``new_unit``: a unit, or what gives one for each part.
+
+    A unit keeps the keys it opened: of a whole authority that would be many, so a job gives a new one.
+    """
+    for start in range(0, len(pupil_ids), AT_ONCE):
+        unit = new_unit() if callable(new_unit) else new_unit
+        yield part_of(unit, authority_id, year, pupil_ids[start : start + AT_ONCE])
+
+
+def part_of(unit: Unit, authority_id: UUID, year: Year, pupil_ids: Sequence[UUID]) -> list[Entry]:
+    """The persons of at most ``AT_ONCE`` pupils; whoever has nothing to report is left out."""
+    rows = sorted(pupils.rows_of(unit, pupil_ids), key=lambda one: one.id)
+    held = _held(unit, authority_id, pupil_ids)
+    found = []
+    for row in rows:
+        details = pupils.open_row(unit, row)
+        made = requests_of(held[row.id], details, year)
+        if made:
+            requests = [one for one, _ in made]
+            subjects = tuple(subject for _, subject in made)
+            found.append(Entry(row.id, person_of(details, requests), subjects, row, held[row.id]))
+    return found
+
+
+def _held(unit: Unit, authority_id: UUID, pupil_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    found: dict[UUID, Held] = defaultdict(Held)
+    wanted = list(pupil_ids)
+
+    def rows(table: Table, *, of_authority: bool = True) -> Iterable[Any]:
+        query = select(table).where(table.c.pupil_id.in_(wanted))
+        if of_authority:
+            query = query.where(table.c.authority_id == authority_id)
+        return unit.connection.execute(query)
+
+    for table, name in (
+        (REQUESTS, "requests"),
+        (ASSESSMENTS, "assessments"),
+        (PLANS, "plans"),
+        (REVIEWS, "reviews"),
+        (DISPUTES, "disputes"),
+        (ITEMS, "items"),
+    ):
+        for row in rows(table):
+            getattr(found[row.pupil_id], name).append(row)
+    words: dict[UUID, str] = {}
+    for row in rows(SETTINGS, of_authority=False):
+        held = found[row.pupil_id]
+        if not any(plan.id == row.plan_id for plan in held.plans):
+            continue
+        held.settings.append(row)
+        if row.sealed is not None:
+            said = unit.keys.open(KeyOf.pupil(row.pupil_id), setting_place(row.id), row.sealed)
+            if said.get("words"):
+                words[row.id] = said["words"]
+        held.words = words
+    c = CIRCUMSTANCES.c
+    query = select(c.pupil_id, c.request_id).where(c.pupil_id.in_(wanted), c.taken_back_at.is_(None))
+    for row in unit.connection.execute(query):
+        found[row.pupil_id].excused.add(row.request_id)
+    return found
+
+
+def setting_place(setting_id: UUID) -> Place:
+    """Where the words of a setting lie."""
+    return Place("plan_setting", "sealed", setting_id)

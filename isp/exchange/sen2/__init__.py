@@ -1,0 +1,1 @@
+"""The SEN2 message: its shape, its years, reading and writing it, and its rules. Pure."""

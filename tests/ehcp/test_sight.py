@@ -1,0 +1,60 @@
+"""Who reads which sections of an EHC plan: as the grid has it, before anything is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from isp.ehcp.rules import Sort
+from tests.ehcp.world import Desk, ready_content, with_health
+
+EVERY = "a b c d e f g h1 h2 i j k"
+NO_CARE = "a b c e f g i j k"
+
+
+@pytest.mark.parametrize(
+    ("who", "sections"),
+    [
+        ("sara", NO_CARE),
+        ("tom", "a b e f"),
+        ("tia", "a b e f"),
+        ("hal", "a b e f i"),
+        ("leo", "a b c d e f g h1 h2 i"),
+        ("pam", EVERY),
+        ("olli", EVERY),
+        ("mia", EVERY),
+        ("eve", "a b c d e f g h1 h2 i"),
+        ("wes", "a b c d e f g h1 h2 i"),
+        ("olga", "NotAllowed"),
+        ("dora", "NotAllowed"),
+        ("carl", "NotAllowed"),
+        ("sid", "NotFound"),
+        ("stan", "NotFound"),
+        ("nora", "NotFound"),
+    ],
+)
+def test_each_reads_the_sections_of_the_grid(desk: Desk, who: str, sections: str) -> None:
+    desk.open(ready_content())
+    desk.publish(Sort.FINAL)
+    assert desk.sections(who) == sections
+
+
+def test_the_senco_of_the_named_school_reads_the_care_sections(desk: Desk) -> None:
+    desk.open(ready_content())
+    desk.publish()
+    desk.name_setting("elmfield")
+    assert desk.sections("sara") == NO_CARE
+    desk.name_setting("oakfield")
+    assert desk.sections("sara") == EVERY
+
+
+def test_links_into_a_section_out_of_sight_are_taken_out(desk: Desk) -> None:
+    made = with_health(ready_content())
+    made["sections"]["c"]["items"][0]["needs"] = [made["sections"]["b"]["items"][0]["id"]]
+    desk.open(made)
+    desk.sign()
+    desk.publish()
+    from isp.ehcp import queries
+
+    with desk.cast.looking("tom") as unit:
+        seen = queries.read_version(unit, desk.plan).content
+    assert "Asthma" not in str(seen)

@@ -1,0 +1,133 @@
+"""A plan goes to another authority with its child: in its time, and the old one sees no more."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from isp.access.policy import Permission
+from isp.ehcp.steps import StepCode
+from isp.escalations import parties
+from isp.escalations.upkeep import reviewing, transferring
+from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.escalations.upkeep_world import DUE, NOW, Upkeep
+
+READ = Permission.EHC_REVIEW_READ
+LATE_NEWS = date(2026, 11, 20)
+"""15 working days, beginning with Monday 2 November."""
+
+
+def known(upkeep: Upkeep, to_la: str = "202", **more: Any) -> None:
+    said: dict[str, Any] = {"to_la": to_la, "known_on": NOW, "moves_on": NOW}
+    upkeep.does("olli", transferring.announce, upkeep.plan, **{**said, **more})
+
+
+def handed(upkeep: Upkeep, day: date = NOW, by: str = "olli", **more: Any) -> None:
+    upkeep.does(by, transferring.hand_over, upkeep.plan, day, on=day, **more)
+
+
+def move(upkeep: Upkeep) -> Any:
+    with upkeep.cast.making() as unit:
+        return unit.connection.execute(transferring.MOVES.select()).one()
+
+
+def test_known_late_it_goes_within_fifteen_working_days(upkeep: Upkeep) -> None:
+    known(upkeep)
+    assert move(upkeep).due_on == LATE_NEWS
+    handed(upkeep, LATE_NEWS + timedelta(days=3))
+    assert move(upkeep).days_late == 3
+
+
+def test_known_in_time_it_goes_on_the_day_of_the_move(upkeep: Upkeep) -> None:
+    later = date(2027, 2, 1)
+    known(upkeep, moves_on=later)
+    assert move(upkeep).due_on == later
+    with pytest.raises(Invalid):
+        handed(upkeep)
+
+
+def test_the_old_authority_sees_no_more_and_the_new_one_does(upkeep: Upkeep) -> None:
+    known(upkeep)
+    handed(upkeep)
+    for name in ("olli", "mia"):
+        assert upkeep.reaches(name, READ) == "NotFound"
+    for name in ("sid", "mona", "sara", "pam"):
+        assert upkeep.reaches(name, READ) == "yes"
+    plan = upkeep.plan_row()
+    assert plan.authority_id == upkeep.cast.places["southshire"]
+    assert (plan.origin, plan.from_authority, plan.transferred_on) == ("transferred", "201", NOW)
+    with upkeep.cast.making() as unit:
+        responsible = parties.responsible(unit, upkeep.cast.pupils["ava"])
+    assert responsible is None or responsible.id == upkeep.cast.places["southshire"]
+
+
+def test_the_new_one_reviews_within_the_year_or_three_months(upkeep: Upkeep) -> None:
+    known(upkeep)
+    handed(upkeep)
+    assert upkeep.plan_row().review_due_on == max(DUE, date(2027, 2, 1))
+
+
+def test_the_new_one_tells_the_family_within_six_weeks(upkeep: Upkeep) -> None:
+    known(upkeep)
+    handed(upkeep)
+    day = NOW + timedelta(weeks=6, days=1)
+    said = {"told_on": day, "will_assess": False, "review_by": date(2027, 1, 15)}
+    with pytest.raises(Invalid):
+        upkeep.does(
+            "sid", transferring.tell_family, upkeep.plan, day, **{**said, "review_by": date(2027, 6, 1)}
+        )
+    upkeep.does("sid", transferring.tell_family, upkeep.plan, day, **said)
+    assert move(upkeep).told_days_late == 1
+    assert upkeep.plan_row().review_due_on == date(2027, 1, 15)
+    with pytest.raises(Conflict):
+        upkeep.does("sid", transferring.tell_family, upkeep.plan, day, **said)
+
+
+def test_to_an_authority_that_is_elsewhere_the_plan_ends_here(upkeep: Upkeep) -> None:
+    known(upkeep, "301")
+    handed(upkeep)
+    plan = upkeep.plan_row()
+    assert (plan.state, plan.ended_on, plan.ended_reason) == ("ended", NOW, "5")
+    assert upkeep.reaches("olli", READ, NOW + timedelta(days=1)) == "NotFound"
+
+
+def test_a_review_under_way_goes_on_with_the_new_one(upkeep: Upkeep) -> None:
+    review_id = upkeep.opened()
+    known(upkeep)
+    handed(upkeep)
+    upkeep.does("sid", reviewing.cancel, review_id, reason="We open our own.")
+    assert upkeep.row(review_id).authority_id == upkeep.cast.places["southshire"]
+
+
+def test_each_authority_has_its_own_steps(upkeep: Upkeep) -> None:
+    known(upkeep)
+    handed(upkeep)
+    assert [step.code for step in upkeep.steps()] == [StepCode.MOVE_KNOWN, StepCode.PLAN_MOVED_OUT]
+    assert [step.code for step in upkeep.steps("southshire")] == [StepCode.PLAN_MOVED_IN]
+
+
+@pytest.mark.parametrize("to_la", ["201", "20", "abc"])
+def test_where_to_is_another_authority_in_three_digits(upkeep: Upkeep, to_la: str) -> None:
+    with pytest.raises(Invalid):
+        known(upkeep, to_la)
+
+
+def test_a_move_may_be_called_off(upkeep: Upkeep) -> None:
+    known(upkeep)
+    with pytest.raises(Conflict):
+        known(upkeep)
+    upkeep.does("olli", transferring.call_off, upkeep.plan, reason="They stay.")
+    with pytest.raises(Conflict):
+        handed(upkeep)
+    known(upkeep)
+
+
+def test_nobody_else_hands_it_over(upkeep: Upkeep) -> None:
+    known(upkeep)
+    for name, failure in (("sara", NotAllowed), ("pam", NotAllowed), ("sid", NotFound)):
+        with pytest.raises(failure):
+            handed(upkeep, by=name)
+    with pytest.raises(Conflict):
+        handed(upkeep, shown=9)
