@@ -17,6 +17,7 @@ READS = Path(__file__).with_name("legible.js").read_text("utf-8")
 def axe(page: Page) -> None:
     """Fail on any breach of WCAG 2.2 AA or of good practice on the page as it stands."""
     options = {"runOnly": {"type": "tag", "values": [*RULES]}, "resultTypes": ["violations"]}
+    page.wait_for_load_state()  # a press has gone somewhere, and what it went to may still be coming
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
@@ -46,6 +47,7 @@ def legible(page: Page, percent: int = 100) -> None:
 
 def reflows(page: Page) -> None:
     """Fail where the page must be scrolled sideways to be read (WCAG 1.4.10, at 320 CSS pixels)."""
+    page.wait_for_load_state()
     size = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 800})
     try:

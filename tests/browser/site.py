@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -14,14 +15,22 @@ from werkzeug.serving import make_server
 from tests.browser.accessible import axe, legible
 from tests.cast import PASSWORD
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 WIDE: ViewportSize = {"width": 1200, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 640}
+
+
+@runtime_checkable
+class SupportsClose(Protocol):
+    def close(self) -> None: ...
 
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address at which the application answers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, partial(closing, app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -30,6 +39,19 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def closing(app: Flask, environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+    """An answer that is closed even where the browser went away before it was sent.
+
+    The server leaves it open then, and the file behind it is found unclosed in whichever test comes next.
+    """
+    answer = app(environ, start_response)
+    try:
+        yield from answer
+    finally:
+        if isinstance(answer, SupportsClose):
+            answer.close()
 
 
 def enter(browser: Browser, url: str, name: str) -> Page:
@@ -49,6 +71,7 @@ def enter(browser: Browser, url: str, name: str) -> Page:
 def faults(page: Page) -> list[str]:
     """What is wrong with the page: in a wide window, there with large text too, and in a narrow one."""
     found = []
+    page.wait_for_load_state()
     for size, percent in ((WIDE, 200), (NARROW, 100)):
         page.set_viewport_size(size)
         for check in (partial(axe, page), partial(legible, page, percent)):

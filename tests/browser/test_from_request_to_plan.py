@@ -8,7 +8,6 @@ year later. Every page on the way goes through axe and is looked at in a narrow 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,12 +17,12 @@ from pathlib import Path
 import pytest
 import time_machine
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from werkzeug.serving import make_server
 
 from isp import create_app
 from isp.exchange import jobs
 from isp.people.models import Organisation
 from tests.browser.accessible import axe, reflows
+from tests.browser.site import serving
 from tests.cast import PASSWORD, Cast, small_plan, standing_cast
 from tests.engines import SQLiteStore
 from tests.people.world import settings
@@ -168,16 +167,11 @@ def world(tmp_path: Path, browser: Browser, shot: Callable[..., None]) -> Iterat
         with cast.making() as unit:
             unit.change(Organisation, {"id": cast.places["elmfield"]}, urn="100002")
         cast.plan("ava", "sara", small_plan(), small_plan(strengths="Draws maps"))
-        server = make_server("127.0.0.1", 0, create_app(settings(), cast.store), threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        made = World(cast, f"http://127.0.0.1:{server.server_port}", browser, shot, clock)
-        yield made
-        for context in made.opened:
-            context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serving(create_app(settings(), cast.store)) as address:
+            made = World(cast, address, browser, shot, clock)
+            yield made
+            for context in made.opened:
+                context.close()
         cast.close()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from isp import create_app
 from isp.notices.actions import tell
@@ -35,13 +35,13 @@ def at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_new_messages_are_found_read_and_marked(at: str, browser: Browser, name: str) -> None:
     page = enter(browser, at, name)
     page.click("text=New messages")
-    assert page.locator("strong.govuk-tag").count() == 3
+    expect(page.locator("strong.govuk-tag")).to_have_count(3)
     found = faults(page)
     page.get_by_role("button", name="Mark as read").first.click()
-    assert page.locator("strong.govuk-tag").count() == 2
+    expect(page.locator("strong.govuk-tag")).to_have_count(2)
     page.get_by_role("button", name="Mark all as read").click()
-    assert page.locator("strong.govuk-tag").count() == 0
-    assert page.get_by_role("link", name="Messages", exact=True).count() == 1
+    expect(page.get_by_role("link", name="Messages", exact=True)).to_have_count(1)
+    expect(page.locator("strong.govuk-tag")).to_have_count(0)
     found += faults(page)
     page.context.close()
     assert not found
@@ -54,16 +54,17 @@ def test_choosing_how_to_be_told_says_what_is_wrong_and_keeps_it(at: str, browse
     page.get_by_label("A support plan has ended").uncheck()
     page.get_by_label("Mobile number for urgent text messages").fill("12")
     page.get_by_role("button", name="Save").click()
-    assert "Enter a UK mobile number" in page.inner_text(".govuk-error-summary")
+    expect(page.locator(".govuk-error-summary")).to_contain_text("Enter a UK mobile number")
+    page.wait_for_load_state()
     assert page.get_by_label("Mobile number for urgent text messages").input_value() == "12"
     assert not page.get_by_label("A support plan has ended").is_checked()
     found = faults(page)
     page.get_by_label("Mobile number for urgent text messages").fill("07700 900982")
     page.get_by_role("button", name="Save").click()
-    assert "Your choices are saved" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Your choices are saved")
     found += faults(page)
     page.goto("/messages")
-    assert "There are no messages" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("There are no messages")
     found += faults(page)
     page.context.close()
     assert not found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,11 +12,11 @@ import pytest
 from flask import render_template_string, request, session
 from flask.typing import ResponseReturnValue
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
-from werkzeug.serving import make_server
 
 from isp.web.problems import problem
 from isp.web.resend import SignedOut
 from tests.browser.accessible import axe, reflows
+from tests.browser.site import serving
 from tests.web.small_app import small_app, visitor
 
 DRAFT = """
@@ -130,13 +129,8 @@ def site() -> Iterator[Site]:
             return render_template_string('<p data-said="1 pupil">{{ q }}</p>', q=request.form["q"])
         return render_template_string(SEARCH)
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", draft)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield Site(address, draft)
 
 
 @pytest.fixture

@@ -5,16 +5,15 @@ Against the room's pages over the standing cast, in a server of this process.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from tests.browser.accessible import axe, reflows
+from tests.browser.site import serving
 from tests.caseload.desk import Desk, changed, full_plan
 from tests.cast import PASSWORD, standing_cast
 from tests.engines import SQLiteStore
@@ -45,13 +44,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         first = full_plan(review_in=20)
         desk.plan("ava", first, changed(first, strengths="Kind to everyone"))
         desk.plan("ben", full_plan(review_in=-2))
-        server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Site(f"http://127.0.0.1:{server.server_port}", desk)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serving(desk.app) as address:
+            yield Site(address, desk)
         cast.close()
 
 

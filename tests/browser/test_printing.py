@@ -100,6 +100,7 @@ def test_a_class_of_the_demonstration_is_one_sheet_of_a4(
     page.goto("/classes")
     page.get_by_role("link", name=re.compile("Elm")).first.click()
     expect(page.locator("h1")).to_have_text("What helps in this class?")
+    page.wait_for_load_state()
     assert page.locator(".isp-sheet tbody tr").count() >= 5
     assert page.locator(".isp-sheet tbody li").count() >= 6
     assert sheets(page) == [(210, 297)]

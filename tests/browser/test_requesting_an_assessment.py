@@ -6,16 +6,15 @@ Against the whole application over the standing cast, in a server of this proces
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from isp import create_app
 from tests.browser.accessible import axe, reflows
+from tests.browser.site import serving
 from tests.cast import PASSWORD, Cast, small_plan, standing_cast
 from tests.engines import SQLiteStore
 from tests.people.world import settings
@@ -36,13 +35,8 @@ def cast(tmp_path: Path) -> Iterator[Cast]:
 
 @pytest.fixture
 def address(cast: Cast) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, create_app(settings(), cast.store), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(create_app(settings(), cast.store)) as address:
+        yield address
 
 
 @pytest.fixture

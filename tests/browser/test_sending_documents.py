@@ -61,7 +61,7 @@ def test_a_parent_sends_a_letter_from_her_telephone(here: Here, browser: Browser
     page.get_by_label("The file or photograph").set_input_files(large)
     page.get_by_role("button", name="Send it to the school").click()
     expect(page.get_by_role("alert")).to_contain_text("at most 2 MB")
-    assert page.get_by_label("Year", exact=True).input_value() == "2025"
+    expect(page.get_by_label("Year", exact=True)).to_have_value("2025")
     well(page)
     page.set_viewport_size(NARROW)
     wrong = tmp_path / "drawing.jpg"
@@ -72,7 +72,7 @@ def test_a_parent_sends_a_letter_from_her_telephone(here: Here, browser: Browser
     page.get_by_role("button", name="Send it to the school").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     expect(page.get_by_text("choose it again").first).to_be_visible()
-    assert page.get_by_label("Year", exact=True).input_value() == "2025"
+    expect(page.get_by_label("Year", exact=True)).to_have_value("2025")
     well(page)
     photograph = tmp_path / "IMG_0002.JPG"
     photograph.write_bytes(files.photograph())

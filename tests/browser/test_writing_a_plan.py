@@ -6,7 +6,6 @@ Against the plan's own pages over the standing cast, in a server of this process
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,11 +15,11 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from isp.plans import actions
 from isp.records.changes import changes_between
 from tests.browser.accessible import axe, reflows
+from tests.browser.site import serving
 from tests.cast import PASSWORD, Cast, small_plan, standing_cast
 from tests.engines import SQLiteStore
 from tests.plans.desk import Desk
@@ -60,13 +59,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         with cast.acting("sara") as unit:
             actions.start_draft(unit, record)
         desk = Desk(cast)
-        server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Site(f"http://127.0.0.1:{server.server_port}", desk, record)
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serving(desk.app) as address:
+            yield Site(address, desk, record)
         cast.close()
 
 
