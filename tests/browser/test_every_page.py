@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from isp.access.office import texts
+from isp.people.models import Membership
 from tests.browser.site import enter, faults, serving
 from tests.cast import Cast
 from tests.engines import SQLiteStore
@@ -78,6 +81,11 @@ OTHERWISE_FOR = {
 }
 
 
+HELP = (
+    "The service of this area: 01632 960101, information.advice.and.support.for.families@northshire.example"
+)
+
+
 def visitors(rule: Rule, table: dict[str, dict[str, str]]) -> dict[str, str]:
     """Who opens this page: for each side the first of its people whom the reviewed table lets in."""
     reach = table.get(f"GET {rule.rule}", {})
@@ -105,6 +113,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with store.fresh() as url:
         things = build(url)
         cast = Cast(url)
+        cast.people.update(things.people)
+        with cast.acting("mia") as unit:
+            # One long word on the pages of every family with a case: it must break on a telephone.
+            hers = select(Membership.organisation_id).where(Membership.person_id == cast.people["mia"])
+            texts.save(unit, unit.session.scalars(hers).one(), "sendiass", HELP, edited=0)
         app = app_over(cast)
         rules = [rule for method, rule in calls(app) if method == "GET"]
         with serving(app) as at:
