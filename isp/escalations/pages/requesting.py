@@ -33,6 +33,8 @@ from isp.escalations.pages.blueprint import about, after, case_facts, home_of, l
 from isp.escalations.queries import side_of
 from isp.escalations.schemas import FamilyRequestSchema, SchoolRequestSchema, WithdrawSchema
 from isp.escalations.stages import CLOSED
+from isp.escalations.upkeep import queries as upkeep
+from isp.escalations.upkeep.plainly import Plainly
 from isp.escalations.weeks import bar_of
 from isp.kernel.errors import Invalid
 from isp.people import directory
@@ -211,6 +213,7 @@ def assessment(pupil_id: UUID) -> ResponseReturnValue:
         made = cases[0].assessment if cases else None
         draft = assessments.draft_sent(unit, made) if made is not None else None
         to_answer = advice_queries.count_asked_of(unit, unit.actor.person_id)
+        upkept = _upkept(unit, pupil_id, decision)
     href, words = home_of(decision, pupil_id)
     return render_template(
         "escalations/our_case.html" if side_of(decision) == "family" else "escalations/assessment.html",
@@ -219,6 +222,7 @@ def assessment(pupil_id: UUID) -> ResponseReturnValue:
             "cases": cases,
             "to_answer": to_answer,
             "draft": draft,
+            "upkept": upkept,
             "caption": caption,
             "pupil_id": pupil_id,
             "is_me": decision.standing == Standing.YOUNG_PERSON,
@@ -242,6 +246,19 @@ def assessment(pupil_id: UUID) -> ResponseReturnValue:
             "home_words": words,
         },
     )
+
+
+def _upkept(unit: Unit, pupil_id: UUID, decision: Decision) -> tuple[UUID, Plainly] | None:
+    """Of a family's child with a plan: its id, and what becomes of it now that it is made; the look is
+    recorded.
+    """
+    if side_of(decision) != "family" or not decision.can(Permission.EHC_REVIEW_READ):
+        return None
+    plan = upkeep.plan_of(unit, pupil_id)
+    if plan is None:
+        return None
+    told = upkeep.plainly_of(upkeep.read_plan(unit, plan.id), unit.today)
+    return (plan.id, told) if told is not None else None
 
 
 @pages.route("/cases/<uuid:request_id>/withdraw", methods=["GET", "POST"])

@@ -17,7 +17,7 @@ from isp.ehcp.steps import Happened, steps_of
 from isp.escalations import deadlines, parties
 from isp.escalations.deadlines import Act, Due
 from isp.escalations.queries import organisation_names, side_of
-from isp.escalations.upkeep import ceasing, clock, doors, orders, reassessing, transferring
+from isp.escalations.upkeep import ceasing, clock, doors, orders, plainly, reassessing, transferring
 from isp.escalations.upkeep.clock import Next
 from isp.register import pupils
 from isp.register.pupils import PupilName
@@ -87,6 +87,15 @@ def plan_of(unit: Unit, pupil_id: UUID) -> Any | None:
     query = select(doors.PLANS).where(p.pupil_id == pupil_id, p.state.in_(("in_force", "ceasing", "ended")))
     rows = unit.connection.execute(query.order_by(p.recorded_at.desc(), p.id.desc())).all()
     return next((row for row in rows if row.state != "ended"), rows[0] if rows else None)
+
+
+def plainly_of(found: Standing, today: date) -> plainly.Plainly | None:
+    """What becomes of a plan, as a family reads it; None while there is nothing to say yet."""
+    if not found.in_force and found.plan.state != "ended":
+        return None
+    at_school = found.school is not None
+    now = found.now.row if found.now else None
+    return plainly.of_plan(found.plan, now, today, at_school=at_school, ending=found.ending)
 
 
 def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:

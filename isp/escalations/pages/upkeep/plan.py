@@ -21,7 +21,6 @@ from isp.escalations.upkeep import (
     clock,
     doors,
     orders,
-    plainly,
     queries,
     reassessing,
     reports,
@@ -48,14 +47,7 @@ def _facts(unit: Unit, found: Standing) -> dict[str, Any]:
         "officer": named.with_role if named else NOBODY if found.plan.officer_id else "",
         "family": found.side == "family",
         "layout": layout_of(found.decision),
-        "plainly": plainly.of_plan(
-            found.plan,
-            found.now.row if found.now else None,
-            unit.today,
-            at_school=found.school is not None,
-        )
-        if found.in_force
-        else None,
+        "plainly": queries.plainly_of(found, unit.today),
         "may": found.decision.can,
         "Permission": Permission,
         "clock": clock,
