@@ -16,9 +16,12 @@ from sqlalchemy import select
 from isp.access.policy import Permission
 from isp.audit import Event, Unit
 from isp.ehcp import actions as contents
+from isp.ehcp import queries as plan_queries
+from isp.ehcp.content import items_of
 from isp.ehcp.models import PlanSetting
 from isp.ehcp.rules import Sort
 from isp.ehcp.steps import Happened, StepCode, Subject, steps_of
+from isp.ehcp.vocabulary import configuration_on
 from isp.escalations import assessments, consulting, deadlines, parties, plan_rules, queries
 from isp.escalations import course as courses
 from isp.escalations.assessing import tell_everybody
@@ -145,7 +148,8 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
 
     Its content becomes a version that nobody can alter; how late it is, with and without what the law
     excuses, is kept with it; the first review's day runs. Raises Invalid with everything that the plan still
-    lacks, or while the family's days run and it has not answered.
+    lacks, where section I names another setting than ``named``, or while the family's days run and it has
+    not answered.
     """
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     assessment = assessments.needed(unit, request_id)
@@ -158,6 +162,7 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
     told = queries.circumstances(unit, [request_id])[request_id]
     counted = assessments.counted(after, told)
     contents.publish(unit, plan.id, Sort.FINAL, on, "The final plan")
+    _check_section_i(unit, plan.id, named)
     _name(unit, plan, named, on)
     plan = assessments.plan_now(unit, plan.id)
     assessments.change_plan(
@@ -192,6 +197,25 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
     if named.school_id is not None and named.school_id != row.school_id:
         there = parties.holders(unit, named.school_id, Role.SENCO, Role.DEPUTY_SENCO)
         tell(unit, there, "plan_names_school")
+
+
+def _check_section_i(unit: Unit, plan_id: UUID, named: Named) -> None:
+    """Section I of the version that was made just now is the setting that the authority names."""
+    made = plan_queries.content_in_force(unit, assessments.plan_now(unit, plan_id))
+    school, urn = named.name, named.urn
+    if named.school_id is not None:
+        school = queries.organisation_names(unit, {named.school_id}).get(named.school_id, "")
+        urn = parties.urn_of(unit, named.school_id)
+    field = "school_id" if named.school_id is not None else "urn" if named.urn else "code"
+    offered = configuration_on(unit.today).options["ehc_setting_type"]
+    plan_rules.check_section_i(
+        items_of(made[1], "i") if made is not None else (),
+        field=field,
+        name=school,
+        urn=urn,
+        code=named.code,
+        types={one.code: one.label for one in offered},
+    )
 
 
 def _name(unit: Unit, plan: Any, named: Named, on: date) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from isp.escalations.rules import REASONS_LIMIT
 from isp.kernel.errors import Invalid
@@ -76,6 +77,64 @@ def check_named(urn: str | None, code: str | None, name: str, *, in_system: bool
         errors["name"] = "Say what it is."
     if errors:
         raise Invalid(ATTENTION, errors)
+
+
+_OF_TYPE: Mapping[str, frozenset[str]] = {
+    "OLA": frozenset({"home_arranged", "alternative"}),
+    "EYP": frozenset({"early_years"}),
+}
+"""Which types of section I a kind of arrangement is; a kind that is not here is of any type."""
+_NO_SCHOOL = frozenset({"OPA", "EHE"})
+"""Kinds of arrangement in which section I says a type of setting alone."""
+
+
+def check_section_i(
+    entries: Collection[Mapping[str, Any]],
+    *,
+    field: str,
+    name: str,
+    urn: str | None,
+    code: str | None,
+    types: Mapping[str, str],
+) -> None:
+    """Raise Invalid unless one of section I's entries is the setting that was chosen.
+
+    ``field``: the question by which it was chosen, and of a school its ``name`` and ``urn``. Numbers decide
+    where both sides have one, else names. ``types``: what the types of section I are called.
+    """
+    if any(_is_chosen(one, name, urn, code) for one in entries):
+        return
+    said = ", ".join(
+        one.get("name") or (f"number {one['urn']}" if one.get("urn") else types.get(one.get("type", ""), ""))
+        for one in entries
+    )
+    chosen = SETTING_CODES[code] if code else name or f"number {urn}"
+    if code and name.strip():
+        chosen = f"{chosen} ({name.strip()})"
+    alone = not any(one.get("name") or one.get("urn") for one in entries)
+    sentence = (
+        f"Section I says “{said}”{' and names no school' if alone and not code else ''}, and you chose "
+        f"“{chosen}” here. They must be the same: choose what section I says, or change section I first."
+    )
+    raise Invalid(ATTENTION, {field: sentence})
+
+
+def _is_chosen(entry: Mapping[str, Any], name: str, urn: str | None, code: str | None) -> bool:
+    named = bool(entry.get("name") or entry.get("urn"))
+    if code is None:
+        if entry.get("urn") and urn:
+            return bool(entry["urn"] == urn)
+        return bool(entry.get("name")) and _plain(entry["name"]) == _plain(name)
+    if code in _NO_SCHOOL:
+        return not named
+    if code in _OF_TYPE and entry.get("type") not in _OF_TYPE[code]:
+        return False
+    return not (entry.get("name") and name.strip()) or _plain(entry["name"]) == _plain(name)
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: neither case, nor spaces, nor marks between words make another school."""
+    return "".join(one for one in name.casefold() if one.isalnum())
 
 
 def check_setting(name: str, *, in_system: bool) -> None:

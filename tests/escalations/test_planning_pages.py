@@ -87,7 +87,10 @@ def test_the_whole_way_by_the_pages(case: Assessed) -> None:
         assert "Sleep is missing." in told
         nothing = olli.post(f"{href}/final", day(ISSUED_ON))
         assert (nothing.status_code, "Name one setting" in nothing.text) == (422, True)
-        named = {"school_id": str(case.cast.places["elmfield"])}
+        assert "Elmfield School (can take the child)" in olli.get(f"{href}/final").text
+        other = olli.post(f"{href}/final", {"school_id": str(case.cast.places["elmfield"])} | day(ISSUED_ON))
+        assert (other.status_code, "They must be the same" in other.text) == (422, True)
+        named = {"school_id": str(case.cast.places["oakfield"])}
         assert olli.post(f"{href}/final", named | day(ISSUED_ON)).status_code == 303
         assert "EHC plan made" in olli.get(href).text
         assert "Read the EHC plan" in town.signed_in("pam").get(f"/pupils/{case.affair.ava}/assessment").text

@@ -12,7 +12,7 @@ from marshmallow import Schema
 
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations import assessing, consulting, correcting, drafting, plan_schemas, queries
+from isp.escalations import assessing, assessments, consulting, correcting, drafting, plan_schemas, queries
 from isp.escalations import course as courses
 from isp.escalations.course import Deed, Ending
 from isp.escalations.drafting import Named
@@ -224,11 +224,11 @@ def final(request_id: UUID) -> ResponseReturnValue:
                 "provision in it must be made (section 42)."
             ),
             (
-                "Section I of the plan names the setting; say here which it is. What the plan still lacks is "
-                "listed when you try."
+                "Section I of the plan names the setting; say here which it is. The two must be the same. "
+                "What the plan still lacks is listed when you try."
             ),
         ),
-        choices={"school_id": _schools()},
+        choices={"school_id": _to_name(request_id)},
         possible=can(Deed.ISSUE),
         writes=True,
     )
@@ -288,6 +288,17 @@ def correct(request_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _schools() -> list[Choice]:
+_ANSWERED = {"yes": "can take the child", "no": "said no", "open": "asked, no answer yet", "closed": "asked"}
+
+
+def _to_name(request_id: UUID) -> list[Choice]:
+    """The schools here: first those that were consulted, each with its answer."""
     with look() as unit:
-        return [Choice(str(one.id), one.name) for one in consulting.schools(unit)]
+        queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE)
+        begun = assessments.of_request(unit, request_id)
+        asked = consulting.consultations_of(unit, begun.id) if begun is not None else []
+        said = {one.row.school_id: _ANSWERED[one.row.state] for one in asked if one.row.school_id}
+        listed = sorted(consulting.schools(unit), key=lambda one: one.id not in said)
+    return [
+        Choice(str(one.id), f"{one.name} ({said[one.id]})" if one.id in said else one.name) for one in listed
+    ]
