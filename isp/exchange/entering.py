@@ -2,6 +2,10 @@
 
 What a file cannot say stays empty: who decided, why, and any day that it does not give. A request whose
 decision it calls historical makes no request here, for its dates are not in the file.
+
+The authority's sight follows from what became of a case (``Rows.sights``): none of what is over, to the end
+of the time to appeal after a refusal or where there is to be no plan, and without an end where an appeal was
+registered, whose end the file does not tell: an officer records it.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations.deadlines import Act, due, rules_on
+from isp.escalations.deadlines import Act, appeal_due, due, rules_on
 from isp.exchange.deriving import EXPORTED, NOT_SAID, OUTCOMES, PHASES, SOURCES, TRANSFER
 from isp.exchange.naming import new_reference
 from isp.exchange.sen2.message import (
@@ -70,6 +74,8 @@ class Rows:
     items: list[dict[str, Any]] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
     words: dict[UUID, str] = field(default_factory=dict)
+    sights: dict[UUID, date | None] = field(default_factory=dict)
+    """By the request, the plan or the assessment through which the authority sees the child: until when."""
     problems: Counter[str] = field(default_factory=Counter)
 
     def is_empty(self) -> bool:
@@ -91,6 +97,7 @@ class Known:
 
 
 NOTHING_KNOWN = Known()
+_UNDER_WAY = frozenset({"advising", "drafting"})
 
 
 def check_person(person: Person) -> str | None:
@@ -185,6 +192,10 @@ class Entering:
         self._open_request = self._open_request or is_open
         if status == "agreed":
             self._assessment(one, made)
+        elif status == "refused":
+            self._see_until_appeal(made, one.outcome_on, appealed=bool(one.tribunal))
+        elif status == "pending":
+            self.rows.sights[made["id"]] = None
 
     def _request_row(
         self, one: Request, received_on: date, status: str, ended_on: date | None
@@ -228,6 +239,16 @@ class Entering:
             elif one.mediation or one.tribunal:
                 self.rows.problems[DISPUTED_YES] += 1
         return row
+
+    def _see_until_appeal(self, request: dict[str, Any], decided_on: date | None, *, appealed: bool) -> None:
+        """After a decision against the family the sight lasts while an appeal is possible, or under way."""
+        if appealed or decided_on is None:
+            self.rows.sights[request["id"]] = None
+            return
+        until = appeal_due(decided_on).on
+        request["sight_until"] = until
+        if until >= self.today:
+            self.rows.sights[request["id"]] = until
 
     def _ended(self, one: Request, status: str) -> date | None:
         """When the case came to its end; of a withdrawal a file does not say it."""
@@ -275,18 +296,28 @@ class Entering:
         if is_open and self._open_assessment:
             self.rows.problems[TWICE_OPEN] += 1
             return
-        self._assessment_row(one, held, None, began, began)
+        made = self._assessment_row(one, held, None, began, began)
+        if made["state"] in _UNDER_WAY or (made["state"] == "no_plan" and held.tribunal):
+            self.rows.sights[made["id"]] = None
+        elif made["state"] == "no_plan" and held.outcome_on is not None:
+            until = appeal_due(held.outcome_on).on
+            if until >= self.today:
+                self.rows.sights[made["id"]] = until
 
     def _assessment(self, one: Request, request: dict[str, Any]) -> None:
         held = one.assessment or Assessment(outcome="A")
         if one.exported_to is not None:
             held = Assessment(outcome="moved")
         began = request["decided_on"]
-        self._assessment_row(one, held, request["id"], request["received_on"], began)
+        made = self._assessment_row(one, held, request["id"], request["received_on"], began)
+        if made["state"] == "no_plan":
+            self._see_until_appeal(request, held.outcome_on, appealed=bool(held.tribunal))
+        elif made["state"] in _UNDER_WAY or made["plan_id"] in self.rows.sights:
+            self.rows.sights[request["id"]] = None
 
     def _assessment_row(
         self, one: Request, held: Assessment, request_id: UUID | None, clock_from: date, began: date
-    ) -> None:
+    ) -> dict[str, Any]:
         state = {"N": "no_plan", "W": "withdrawn", "moved": "moved"}.get(held.outcome or "", "advising")
         if held.outcome == "Y":
             state = "final" if held.outcome_on is not None else "drafting"
@@ -326,6 +357,7 @@ class Entering:
             self._disputes("assessment", row["id"], "issue", held.outcome_on, held.mediation, held.tribunal)
         if one.plan is not None and state == "final":
             row["plan_id"] = self._plan(one.plan, one.active, held.outcome_on, held, late)
+        return row
 
     # -- module 4 --------------------------------------------------------------------------------------------
 
@@ -386,6 +418,8 @@ class Entering:
             "row_version": 1,
         }
         self.rows.plans.append(row)
+        if ended is None:
+            self.rows.sights[row["id"]] = None
         self._step(Subject.PLAN, row["id"], StepCode.PLAN_ENTERED, self.today)
         if ended is not None:
             self._step(Subject.PLAN, row["id"], StepCode.CEASED, ended)

@@ -40,6 +40,8 @@ from isp.exchange.sen2.years import Year
 from isp.kernel.db import table_of
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
+from isp.people.models import Organisation
+from isp.people.organisations import SCHOOL
 from isp.register import pupils, roll, rows
 from isp.register.content import Details, as_told
 from isp.register.importing.pupils import name_key
@@ -47,6 +49,7 @@ from isp.register.importing.pupils import name_key
 AT_ONCE = 250
 GROUNDS = Grounds(rule="sen2-import")
 MATCHES, STEPS, TIES = table_of(Sen2Match), table_of(CaseStep), table_of(Tie)
+ORGANISATIONS = table_of(Organisation)
 _FILLED = (
     "uln",
     "ethnicity",
@@ -148,17 +151,16 @@ def _found(unit: Unit, authority_id: UUID, persons: Sequence[Person]) -> dict[by
     holders = roll.holding(unit, [upn for upn in by_upn if upn])
     if not holders:
         return found
-    # A case of this authority's is what makes the row its own; being responsible does not.
+    # A case of this authority's, its sight ended or not, is what makes the row its own; being responsible
+    # does not.
+    ours: set[UUID] = set()
+    wanted = sorted(set(holders.values()))
+    for c in (REQUESTS.c, ASSESSMENTS.c, PLANS.c):
+        query = select(c.pupil_id).where(c.pupil_id.in_(wanted), c.authority_id == authority_id)
+        ours.update(unit.connection.scalars(query))
     t = TIES.c
-    ours = set(
-        unit.connection.scalars(
-            select(t.pupil_id).where(
-                t.pupil_id.in_(sorted(set(holders.values()))),
-                t.kind == CASE,
-                t.organisation_id == authority_id,
-            )
-        )
-    )
+    tied = select(t.pupil_id).where(t.pupil_id.in_(wanted), t.kind == CASE, t.organisation_id == authority_id)
+    ours.update(unit.connection.scalars(tied))
     return found | {by_upn[upn]: pupil_id for upn, pupil_id in holders.items() if pupil_id in ours}
 
 
@@ -195,6 +197,7 @@ def _known(unit: Unit, authority_id: UUID, pupil_ids: Sequence[UUID]) -> dict[UU
 
 def _insert(unit: Unit, made: Sequence[tuple[UUID, Details, Rows]]) -> None:
     at = {"recorded_at": unit.now}
+    _name_schools(unit, [one for _, _, held in made for one in held.settings])
     tables: list[tuple[Any, list[dict[str, Any]]]] = [
         (REQUESTS, [_asked(unit, one | at) for _, _, held in made for one in held.requests]),
         (PLANS, [one | at for _, _, held in made for one in held.plans]),
@@ -208,6 +211,18 @@ def _insert(unit: Unit, made: Sequence[tuple[UUID, Details, Rows]]) -> None:
     for table, found in tables:
         if found:
             unit.connection.execute(insert(table), found)
+
+
+def _name_schools(unit: Unit, settings: Sequence[dict[str, Any]]) -> None:
+    """A setting whose URN is that of a school on this service is that school."""
+    urns = sorted({one["urn"] for one in settings if one["urn"]})
+    if not urns:
+        return
+    o = ORGANISATIONS.c
+    query = select(o.urn, o.id).where(o.urn.in_(urns), o.kind == SCHOOL)
+    here = {row.urn: row.id for row in unit.connection.execute(query)}
+    for one in settings:
+        one["school_id"] = here.get(one["urn"])
 
 
 def _asked(unit: Unit, row: dict[str, Any]) -> dict[str, Any]:
@@ -250,14 +265,14 @@ def _fill(unit: Unit, authority_id: UUID, again: dict[UUID, Details]) -> int:
 
 
 def _tie(unit: Unit, authority_id: UUID, made: Sequence[tuple[UUID, Details, Rows]]) -> None:
-    """The authority's sight of each case, as that of any other: by the request or the plan it comes from."""
+    """The authority's sight of each case that is not over, by the request or the plan it comes from."""
     opened = []
     for pupil_id, _, held in made:
-        sources = [one["id"] for one in (*held.requests, *held.plans)]
-        sources += [one["id"] for one in held.assessments if one["request_id"] is None]
         opened += [
-            ties.NewTie(pupil_id, CASE, unit.today, organisation_id=authority_id, source_id=one)
-            for one in sources
+            ties.NewTie(
+                pupil_id, CASE, unit.today, valid_to=until, organisation_id=authority_id, source_id=source_id
+            )
+            for source_id, until in held.sights.items()
         ]
         if any(one["ended_on"] is None for one in held.plans):
             opened.append(ties.NewTie(pupil_id, RESPONSIBLE, unit.today, organisation_id=authority_id))
