@@ -17,7 +17,10 @@ from isp.audit import Store, transaction
 from isp.audit.verify import verify
 from isp.cli.trails import CHECKS
 from isp.documents.waiting import purge as purge_waiting
+from isp.ehcp.reminders import reminders as checks_due
 from isp.escalations.keeping import keep_missing
+from isp.escalations.reminders import advice_due, answers_due
+from isp.escalations.upkeep.reminders import reminders as papers_due
 from isp.escalations.work.finding import mark_missing
 from isp.exchange import jobs as sen2
 from isp.kernel import clock
@@ -83,7 +86,15 @@ def _deliver(store: Store, settings: Settings) -> str | None:
     return found.run().sentence
 
 
-REMINDERS: tuple[Reminding, ...] = (sections_due, questions_due, reviews_due)
+REMINDERS: tuple[Reminding, ...] = (
+    sections_due,
+    questions_due,
+    reviews_due,
+    advice_due,
+    answers_due,
+    papers_due,
+    checks_due,
+)
 """What each room reminds of: functions (unit, today) that give everything due a reminder, told or not."""
 
 
