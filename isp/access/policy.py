@@ -87,6 +87,7 @@ class Permission(StrEnum):
     ASSESSMENT_DECIDE = "assessment_decide"
     ASSESSMENT_ASSIGN = "assessment_assign"
     ASSESSMENT_APPEAL = "assessment_appeal"
+    DISPUTE_DECIDE = "dispute_decide"
     CASE_AUDIT = "case_audit"
     ASSESSMENT_REPRESENT = "assessment_represent"
     CONSULTATION_ANSWER = "consultation_answer"
@@ -340,7 +341,9 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
     P.ASSESSMENT_ASSIGN: (S.AUTHORITY_MANAGER,),
     # What a request released, as one document: of one's own request, and of the case that one has.
     P.EVIDENCE_PRINT: (S.SENCO, S.DEPUTY_SENCO, S.PARENT, S.YOUNG_PERSON, S.OFFICER),
+    # To begin mediation or an appeal, and to give its days; how it ended and what follows, the authority.
     P.ASSESSMENT_APPEAL: (S.PARENT, S.YOUNG_PERSON, S.OFFICER, S.AUTHORITY_MANAGER),
+    P.DISPUTE_DECIDE: (S.OFFICER, S.AUTHORITY_MANAGER),
     # What the family says of a draft plan; the officer files what came by mail.
     P.ASSESSMENT_REPRESENT: (S.PARENT, S.YOUNG_PERSON, S.OFFICER, S.AUTHORITY_MANAGER),
     P.CONSULTATION_ANSWER: (S.CONSULTED,),

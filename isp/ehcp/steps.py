@@ -122,6 +122,7 @@ class StepCode(StrEnum):
     APPEAL_DISMISSED = "appeal_dismissed"
     TRIBUNAL_ORDERED = "tribunal_ordered"
     ORDER_DONE = "order_done"
+    OUTCOME_TOLD = "outcome_told"
 
 
 STEP_WORDS: Mapping[StepCode, str] = {
@@ -198,6 +199,7 @@ STEP_WORDS: Mapping[StepCode, str] = {
     StepCode.APPEAL_DISMISSED: "Appeal dismissed",
     StepCode.TRIBUNAL_ORDERED: "The Tribunal made an order",
     StepCode.ORDER_DONE: "What was ordered or agreed was done",
+    StepCode.OUTCOME_TOLD: "The family said how mediation or an appeal ended",
 }
 
 

@@ -387,9 +387,13 @@ def record_appeal(unit: Unit, request_id: UUID, on: date) -> None:
 
 
 def close_appeal(unit: Unit, request_id: UUID, result: str, on: date) -> None:
-    """The appeal is over. Lost or given up, the sight ends at once; won, the authority goes on to assess."""
+    """The appeal is over. Lost or given up, the sight ends at once; won, the authority goes on to assess.
+
+    The authority says so; of the family, whoever made the appeal that it is given up.
+    """
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL, lock=True)
     rules.check_appeal_closing(row, result, on, unit.today)
+    disputing.check_appeal_end(unit, row, decision, result)
     assess = result in rules.TO_ASSESS
     if assess:
         others = [one for one in queries.requests_about(unit, row.pupil_id) if one.id != row.id]

@@ -140,6 +140,15 @@ class Standing:
     result: Result | None = None
     order_due_on: date | None = None
     order_done_on: date | None = None
+    told_result: Result | None = None
+    told_on: date | None = None
+
+
+GIVEN_UP: Mapping[Kind, Result] = {
+    Kind.APPEAL: Result.WITHDRAWN,
+    Kind.MEDIATION: Result.NO_AGREEMENT,
+}
+"""How whoever began it ends it by her own will. Every other end is somebody else's to give."""
 
 
 def results_for(kind: Kind, about: About) -> tuple[Result, ...]:
@@ -166,6 +175,8 @@ def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
         if one.order_due_on is None or one.order_done_on is not None or one.about in REOPENS:
             return None
         return "Do what was ordered or agreed", one.order_due_on, "authority"
+    if one.told_result is not None:
+        return "Confirm what the family says: how it ended", None, "authority"
     if one.kind is Kind.MEDIATION:
         if one.held_on is not None:
             return "Record the agreement, or that there is none", None, "authority"

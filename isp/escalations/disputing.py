@@ -2,8 +2,12 @@
 
 What a dispute is about names the decision: one of the request, of the assessment, or of the plan. Its end
 opens what the law opens: the case goes on under an order's limits (a refusal to assess, or to issue), or
-what is to be done to the plan has its day here. An appeal against a refusal to assess keeps its dates on the
-row of the request too, by which the authority's sight goes.
+what is to be done to the plan has its day here. So its end is the authority's to record: what the family says
+of it is told, and waits to be confirmed (``tell_outcome``). The family gives up only what it began itself,
+and records all of it where the authority is not on this service.
+
+An appeal against a refusal to assess keeps its dates on the row of the request too, by which the authority's
+sight goes.
 """
 
 from __future__ import annotations
@@ -16,9 +20,9 @@ from sqlalchemy import select
 
 from isp.access import gate
 from isp.access.gate import Decision
-from isp.access.policy import Permission
+from isp.access.policy import DIGEST, Permission
 from isp.audit import Event, Unit
-from isp.audit.unit import MOVED_ON
+from isp.audit.unit import MOVED_ON, Denial
 from isp.ehcp.steps import StepCode, Subject
 from isp.escalations import assessments, deadlines, disputes, parties, queries, rules, sight
 from isp.escalations import course as courses
@@ -31,7 +35,7 @@ from isp.escalations.stages import AGREED, REFUSED
 from isp.escalations.trail import Subjected, note, record
 from isp.escalations.upkeep import orders
 from isp.kernel.db import table_of
-from isp.kernel.errors import Conflict, Invalid, NotFound
+from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.kernel.ids import new_id
 from isp.notices.actions import tell
 from isp.plans import queries as plans
@@ -70,7 +74,35 @@ def standing_of(row: Any) -> Standing:
         result=Result(row.result) if row.result else None,
         order_due_on=row.order_due_on,
         order_done_on=row.order_done_on,
+        told_result=Result(row.told_result) if row.told_result else None,
+        told_on=row.told_on,
     )
+
+
+def decides(unit: Unit, row: Any, may: Decision) -> bool:
+    """Whether a reader of a case records how its disputes end; else she tells it. ``row``: the request's."""
+    return may.can(Permission.DISPUTE_DECIDE) or parties.is_elsewhere(unit, row.authority_id)
+
+
+def may_end(unit: Unit, row: Any, may: Decision, dispute: Any | None, result: Result) -> bool:
+    """Whether she records this end of it: the authority any, whoever began it that she gives it up."""
+    if decides(unit, row, may):
+        return True
+    if dispute is None or dispute.opened_by is None or dispute.opened_by != may.person_id:
+        return False
+    return result is disputes.GIVEN_UP[Kind(dispute.kind)]
+
+
+def check_decides(
+    unit: Unit, row: Any, may: Decision, dispute: Any | None = None, result: Result | None = None
+) -> None:
+    """Raise NotAllowed where what follows from a dispute, or this end of it, is not hers to record."""
+    if decides(unit, row, may):
+        return
+    if result is None or not may_end(unit, row, may, dispute, result):
+        permission = Permission.DISPUTE_DECIDE.value
+        denial = Denial(permission, "not-the-authority", ("pupil", row.pupil_id), policy=DIGEST)
+        raise NotAllowed("The authority records this. You can tell it how this ended.", denial=denial)
 
 
 def disputes_of(unit: Unit, request_id: UUID, assessment: Any | None) -> list[Any]:
@@ -126,7 +158,7 @@ def open_dispute(
         _keep_sight(unit, row)
         change_request(unit, row, sight_until=None)
         assessments.save(unit, assessment, after)
-    dispute_id = _insert(unit, row, assessment, kind, about, on, decided)
+    dispute_id = _insert(unit, row, assessment, kind, about, on, decided, may.person_id)
     _note(unit, may, row, dispute_id, _opened(kind), on)
     record(
         unit,
@@ -173,6 +205,7 @@ def held(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int
 def hearing(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
     """The authority has answered, and the Tribunal has set a day to hear the appeal; it may be to come."""
     row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    check_decides(unit, row, may)
     if one.kind is not Kind.APPEAL:
         raise Conflict("Only an appeal is heard by the Tribunal.")
     if on < one.asked_on:
@@ -201,6 +234,7 @@ def close(
         raise Conflict(
             "Record the end of this appeal on the page of the case: “Record the end of the appeal”."
         )
+    check_decides(unit, row, may, dispute, result)
     disputes.check_closing(one, result, on, unit.today)
     due = disputes.order_due(one.about, result, on)
     _change(
@@ -234,9 +268,47 @@ def close(
     _tell(unit, row)
 
 
+def tell_outcome(
+    unit: Unit,
+    request_id: UUID,
+    dispute_id: UUID,
+    result: Result,
+    on: date,
+    *,
+    agreed: str = "",
+    shown: int | None = None,
+) -> None:
+    """The family says how a dispute ended. Nothing follows from it: the officer is told, and confirms it."""
+    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    disputes.check_closing(one, result, on, unit.today)
+    _told(unit, may, row, dispute, result, on, agreed)
+
+
+def tell_appeal_outcome(unit: Unit, request_id: UUID, result: str, on: date) -> None:
+    """The same of an appeal against a refusal to assess, in the words of its own form."""
+    row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL, lock=True)
+    rules.check_appeal_closing(row, result, on, unit.today)
+    dispute = appeal_of(unit, request_id)
+    if dispute is None:
+        # An appeal older than these records.
+        _insert(unit, row, None, Kind.APPEAL, About.ASSESS, row.appealed_on, row.decided_on, None)
+        dispute = appeal_of(unit, request_id)
+    _told(unit, may, row, dispute, _ended_as(result), on, "")
+
+
+def _told(unit: Unit, may: Decision, row: Any, dispute: Any, result: Result, on: date, agreed: str) -> None:
+    if may_end(unit, row, may, dispute, result):
+        raise Conflict("This is yours to record: record how it ended.")
+    _change(unit, dispute, told_result=result.value, told_on=on, told_by=may.person_id)
+    words = {"result": disputes.RESULT_WORDS[result], **({"said": agreed.strip()} if agreed.strip() else {})}
+    _step(unit, may, row, dispute, StepCode.OUTCOME_TOLD, on, words)
+    _tell(unit, row)
+
+
 def order_done(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
-    """What was ordered or agreed about a plan has been done."""
+    """What was ordered or agreed about a plan has been done: the authority says so."""
     row, may, dispute, one = _one(unit, request_id, dispute_id, shown)
+    check_decides(unit, row, may)
     disputes.check_done(one, on, unit.today)
     _change(unit, dispute, order_done_on=on)
     _step(unit, may, row, dispute, StepCode.ORDER_DONE, on)
@@ -245,21 +317,52 @@ def order_done(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, show
 # -- an appeal against a refusal to assess: parts of the deeds of ``actions`` ------------------------------
 
 
+def appeal_of(unit: Unit, request_id: UUID) -> Any | None:
+    """The row of the open appeal against a refusal to assess. After the gate."""
+    c = DISPUTES.c
+    query = select(DISPUTES).where(
+        c.subject_id == request_id,
+        c.kind == Kind.APPEAL.value,
+        c.about == About.ASSESS.value,
+        c.state == "open",
+    )
+    return unit.connection.execute(query).first()
+
+
+def check_appeal_end(unit: Unit, row: Any, may: Decision, result: str) -> None:
+    """Raise NotAllowed where this end of an appeal against a refusal is not hers to record."""
+    check_decides(unit, row, may, appeal_of(unit, row.id), _ended_as(result))
+
+
+def may_end_appeal(unit: Unit, row: Any, may: Decision, result: str) -> bool:
+    """The same without its exception: for a page, which else lets her tell it."""
+    return may_end(unit, row, may, appeal_of(unit, row.id), _ended_as(result))
+
+
+def told_of(unit: Unit, request_id: UUID) -> tuple[str, date] | None:
+    """How the family says that the open appeal against a refusal ended, in words, and when."""
+    dispute = appeal_of(unit, request_id)
+    if dispute is None or dispute.told_result is None:
+        return None
+    return disputes.RESULT_WORDS[Result(dispute.told_result)], dispute.told_on
+
+
+def _ended_as(result: str) -> Result:
+    return _REQUEST_RESULTS.get(result) or Result(result)
+
+
 def note_appeal(unit: Unit, may: Decision, row: Any, on: date) -> None:
     """It is a dispute as well."""
-    dispute_id = _insert(unit, row, None, Kind.APPEAL, About.ASSESS, on, row.decided_on)
+    by = may.person_id
+    dispute_id = _insert(unit, row, None, Kind.APPEAL, About.ASSESS, on, row.decided_on, by)
     _note(unit, may, row, dispute_id, StepCode.APPEAL_REGISTERED, on)
 
 
 def note_appeal_closed(unit: Unit, may: Decision, row: Any, result: str, on: date) -> None:
     """And it ends with it. An appeal older than these records has its steps alone."""
-    ended = _REQUEST_RESULTS.get(result) or Result(result)
+    ended = _ended_as(result)
     code = _CLOSED_BY.get(ended, StepCode.TRIBUNAL_ORDERED)
-    c = DISPUTES.c
-    query = select(DISPUTES).where(
-        c.subject_id == row.id, c.kind == Kind.APPEAL.value, c.about == About.ASSESS.value, c.state == "open"
-    )
-    dispute = unit.connection.execute(query).first()
+    dispute = appeal_of(unit, row.id)
     if dispute is None:
         note(unit, may, row, code, on)
         return
@@ -299,7 +402,14 @@ def _open_one(
 
 
 def _insert(
-    unit: Unit, row: Any, assessment: Any | None, kind: Kind, about: About, on: date, decided: date
+    unit: Unit,
+    row: Any,
+    assessment: Any | None,
+    kind: Kind,
+    about: About,
+    on: date,
+    decided: date,
+    by: UUID | None,
 ) -> UUID:
     subject, subject_id = Subject.REQUEST, row.id
     if about is About.ISSUE and assessment is not None:
@@ -328,6 +438,10 @@ def _insert(
         result=None,
         order_due_on=None,
         order_done_on=None,
+        opened_by=by,
+        told_result=None,
+        told_on=None,
+        told_by=None,
         sealed=None,
         recorded_at=unit.now,
         row_version=1,

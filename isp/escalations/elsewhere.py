@@ -94,9 +94,7 @@ _TURNS = ("draft", "no_plan", "final")
 HERE = "This authority is on this service, so it records its own letters and decisions."
 
 
-def is_elsewhere(unit: Unit, authority_id: UUID) -> bool:
-    """Whether nobody of an authority works on this service."""
-    return not parties.holders(unit, authority_id, Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
+is_elsewhere = parties.is_elsewhere
 
 
 def may_keep(unit: Unit, row: Any, decision: Decision) -> bool:

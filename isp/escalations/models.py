@@ -244,6 +244,12 @@ class Dispute(Base):
     order_due_on: Mapped[date | None]
     """By when what was ordered, conceded or agreed must be done (regulations 42, 44 and 45)."""
     order_done_on: Mapped[date | None]
+    opened_by: Mapped[UUID | None]
+    """Who put it on record: of the family, only she gives it up."""
+    told_result: Mapped[str | None] = mapped_column(String(16))
+    """How the family says that it ended; nothing follows from it before the authority confirms it."""
+    told_on: Mapped[date | None]
+    told_by: Mapped[UUID | None]
     sealed: Mapped[bytes | None] = mapped_column(Sealed)
     recorded_at: Mapped[datetime]
     row_version: Mapped[int]

@@ -64,6 +64,11 @@ def releasable_documents(unit: Unit, pupil_id: UUID, decision: Decision) -> list
     ]
 
 
+def is_elsewhere(unit: Unit, authority_id: UUID) -> bool:
+    """Whether nobody of an authority works on this service."""
+    return not holders(unit, authority_id, Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
+
+
 def responsible(unit: Unit, pupil_id: UUID) -> Any | None:
     """The authority responsible for the pupil today (id, name), or None where none is on record."""
     query = (

@@ -105,7 +105,7 @@ class Process(RuleBasedStateMachine):
             "allowed": StepCode.TRIBUNAL_ORDERED,
             "conceded": StepCode.APPEAL_CONCEDED,
         }
-        deed = self.acting(lambda unit: close_appeal(unit, self.case.id, result, self.today), "pam")
+        deed = self.acting(lambda unit: close_appeal(unit, self.case.id, result, self.today))
         to = "lost" if result == "dismissed" else "advising"
         self.tried(deed, self.state == "refusal_appealed", to, codes[result])
 
@@ -171,9 +171,7 @@ class Process(RuleBasedStateMachine):
         with self.affair.cast.making() as unit:
             assessment = assessments.of_request(unit, self.case.id)
             dispute = disputing.disputes_of(unit, self.case.id, assessment)[0]
-        deed = self.acting(
-            lambda unit: disputing.close(unit, self.case.id, dispute.id, result, self.today), "pam"
-        )
+        deed = self.acting(lambda unit: disputing.close(unit, self.case.id, dispute.id, result, self.today))
         code = disputing._CLOSED_BY.get(result, StepCode.TRIBUNAL_ORDERED)
         self.tried(deed, True, ENDS[result] or "no_plan_lost", code)
 

@@ -89,6 +89,7 @@ PLAIN = {
     "dispute.subject": CODES,
     "dispute.state": CODES,
     "dispute.result": CODES,
+    "dispute.told_result": CODES,
     "section_sign_off.part": CODES,
     "section_sign_off.way": CODES,
     "section_sign_off.digest": "salted; the salt lies sealed",

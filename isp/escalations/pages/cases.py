@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from isp.escalations import (
     actions,
     consulting,
     deadlines,
+    disputing,
     drafting,
     evidence,
     lists,
@@ -256,8 +258,18 @@ def appeal(request_id: UUID) -> ResponseReturnValue:
 @pages.route("/cases/<uuid:request_id>/close-appeal", methods=["GET", "POST"])
 @signed_in
 def close_appeal(request_id: UUID) -> ResponseReturnValue:
-    said = "The end of the appeal is recorded."
-    return _appeal(request_id, CloseAppealSchema, actions.close_appeal, "close_appeal", said)
+    with look() as unit:
+        row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
+        decides = disputing.decides(unit, row, may)
+
+    def do(unit: Unit, request_id: UUID, result: str, on: date) -> None:
+        if disputing.may_end_appeal(unit, row, may, result):
+            actions.close_appeal(unit, request_id, result, on)
+        else:
+            disputing.tell_appeal_outcome(unit, request_id, result, on)
+
+    said = "The end of the appeal is recorded." if decides else "It is saved, and the council is told."
+    return _appeal(request_id, CloseAppealSchema, do, "close_appeal", said)
 
 
 def _appeal(request_id: UUID, schema: Any, deed: Any, name: str, said: str) -> ResponseReturnValue:
@@ -278,5 +290,6 @@ def _appeal(request_id: UUID, schema: Any, deed: Any, name: str, said: str) -> R
     with look() as unit:
         queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
         facts = case_facts(unit, queries.read_case(unit, request_id))
+        facts |= {"decides": disputing.decides(unit, row, held), "told": disputing.told_of(unit, request_id)}
     back = after(held, row.pupil_id, request_id)
     return render_template(f"escalations/{name}.html", form=form, back_to=back, **facts), form.status

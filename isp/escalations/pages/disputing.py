@@ -18,6 +18,13 @@ from isp.escalations.pages.planning import deed_page
 from isp.kernel.errors import NotFound
 from isp.people.here import look, signed_in
 from isp.web.asking import Choice
+from isp.web.filters import date_words
+
+TOLD_FIRST = (
+    "What you say here goes to the council. Nothing changes in the case before the council has confirmed it. "
+    "Only you can give up what you began yourself: that counts at once."
+)
+TOLD = "It is saved, and the council is told."
 
 
 @pages.get("/cases/<uuid:request_id>/disputes")
@@ -29,12 +36,14 @@ def list_disputes(request_id: UUID) -> ResponseReturnValue:
         facts = case_facts(unit, queries.read_case(unit, request_id))
         found = disputing.disputes_of(unit, request_id, facts["case"].assessment)
         back_to = after(may, row.pupil_id, request_id)
+        decides = disputing.decides(unit, row, may)
     standings = [(one, disputing.standing_of(one)) for one in found]
     return render_template(
         "escalations/disputes.html",
         found=[(one, standing, disputes.duty(standing)) for one, standing in standings],
         can_begin=disputing.what_can_be_disputed(facts["row"], facts["case"].assessment),
         back_to=back_to,
+        decides=decides,
         KIND_WORDS=disputes.KIND_WORDS,
         ABOUT_WORDS=disputes.ABOUT_WORDS,
         RESULT_WORDS=disputes.RESULT_WORDS,
@@ -85,18 +94,20 @@ def dispute_held(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
 @signed_in
 def dispute_hearing(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
     question = "When does the Tribunal hear the appeal?"
-    return _day(request_id, dispute_id, disputing.hearing, question, "The hearing is recorded.")
+    return _day(request_id, dispute_id, disputing.hearing, question, "The hearing is recorded.", True)
 
 
 @pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/done", methods=["GET", "POST"])
 @signed_in
 def dispute_done(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
     question = "When was it done, what was ordered or agreed?"
-    return _day(request_id, dispute_id, disputing.order_done, question, "It is recorded as done.")
+    return _day(request_id, dispute_id, disputing.order_done, question, "It is recorded as done.", True)
 
 
-def _day(request_id: UUID, dispute_id: UUID, do: Any, question: str, said: str) -> ResponseReturnValue:
-    _there(request_id, dispute_id)
+def _day(
+    request_id: UUID, dispute_id: UUID, do: Any, question: str, said: str, decides: bool = False
+) -> ResponseReturnValue:
+    _there(request_id, dispute_id, decides)
     return deed_page(
         request_id,
         Permission.ASSESSMENT_APPEAL,
@@ -112,15 +123,27 @@ def _day(request_id: UUID, dispute_id: UUID, do: Any, question: str, said: str) 
 @pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/close", methods=["GET", "POST"])
 @signed_in
 def close_dispute(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
-    one = disputing.standing_of(_there(request_id, dispute_id))
-    with look() as unit:
-        _, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
-    authority = queries.side_of(may) == "authority"
+    dispute = _there(request_id, dispute_id)
+    one = disputing.standing_of(dispute)
     offered = disputes.results_for(one.kind, one.about)
+    with look() as unit:
+        row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
+        decides = disputing.decides(unit, row, may)
+        ends = {each for each in offered if disputing.may_end(unit, row, may, dispute, each)}
+    authority = queries.side_of(may) == "authority"
+    lead = [f"{disputes.ABOUT_WORDS[one.about]}."]
+    if not decides:
+        lead.append(TOLD_FIRST)
+    elif one.told_result is not None and one.told_on is not None:
+        lead.append(
+            f"The family says: {disputes.RESULT_WORDS[one.told_result]}, on {date_words(one.told_on)}."
+            " Record the end once you have seen the order or the agreement."
+        )
 
     def do(unit: Unit, values: dict[str, Any], _shown: int | None) -> None:
         result, agreed = Result(values["result"]), values["agreed"]
-        disputing.close(unit, request_id, dispute_id, result, values["on"], agreed=agreed)
+        deed = disputing.close if result in ends else disputing.tell_outcome
+        deed(unit, request_id, dispute_id, result, values["on"], agreed=agreed)
 
     return deed_page(
         request_id,
@@ -128,9 +151,9 @@ def close_dispute(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
         plan_schemas.CloseDisputeSchema(),
         do,
         question="How did the appeal end?" if one.kind is Kind.APPEAL else "How did the mediation end?",
-        button="Record the end",
-        said="The end is recorded, and what follows from it has its day.",
-        lead=(f"{disputes.ABOUT_WORDS[one.about]}.",),
+        button="Record the end" if decides else "Tell the council",
+        said="The end is recorded, and what follows from it has its day." if decides else TOLD,
+        lead=tuple(lead),
         choices={"result": [Choice(each.value, disputes.RESULT_WORDS[each]) for each in offered]},
         possible=lambda _row, _one: one.closed_on is None,
         back_to=f"/cases/{request_id}/disputes",
@@ -139,13 +162,18 @@ def close_dispute(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _there(request_id: UUID, dispute_id: UUID) -> Any:
-    """The dispute's row, of this very case, for whoever may record something of it."""
+def _there(request_id: UUID, dispute_id: UUID, decides: bool = False) -> Any:
+    """The dispute's row, of this very case, for whoever may record something of it.
+
+    ``decides``: for a deed that is the authority's alone.
+    """
     with look() as unit:
-        queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
+        row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
+        if decides:
+            disputing.check_decides(unit, row, may)
         case = queries.read_case(unit, request_id)
         found = disputing.disputes_of(unit, request_id, case.assessment)
-    row = next((one for one in found if one.id == dispute_id), None)
-    if row is None:
+    dispute = next((one for one in found if one.id == dispute_id), None)
+    if dispute is None:
         raise NotFound(gate.NO_PAGE)
-    return row
+    return dispute

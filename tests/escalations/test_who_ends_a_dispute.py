@@ -1,0 +1,182 @@
+"""How a dispute ended is the authority's to record: what a family tells of it waits to be confirmed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from isp.escalations import actions, assessments, disputing, elsewhere
+from isp.escalations.disputes import About, Kind, Result
+from isp.kernel.errors import Conflict, DomainError, NotAllowed
+from tests.escalations.assessed import DAY, DECIDED_ON, ISSUED_ON, Assessed
+from tests.escalations.test_planning_pages import Town, day
+from tests.escalations.world import RECEIVED, Affair, on
+
+BEGUN = RECEIVED + 5 * DAY
+
+
+@pytest.fixture
+def refused(affair: Affair) -> UUID:
+    request_id = affair.request()
+    affair.decide(request_id)
+    return request_id
+
+
+def begin(affair: Affair, case: UUID, kind: Kind, about: About, by: str = "pam", day: date = BEGUN) -> UUID:
+    with on(day), affair.cast.acting(by) as unit:
+        return disputing.open_dispute(unit, case, kind, about, day)
+
+
+def does(affair: Affair, by: str, deed: Any, *given: Any, day: date = BEGUN, **more: Any) -> None:
+    with on(day), affair.cast.acting(by) as unit:
+        deed(unit, *given, **more)
+
+
+def dispute(affair: Affair, case: UUID) -> Any:
+    with affair.cast.making() as unit:
+        return disputing.disputes_of(unit, case, assessments.of_request(unit, case))[0]
+
+
+def test_a_parent_who_says_that_mediation_agreed_starts_no_assessment(affair: Affair, refused: UUID) -> None:
+    town = town_of(affair)
+    with on(BEGUN):
+        pam = town("pam")
+        href = f"/cases/{refused}/disputes"
+        assert (
+            pam.post(f"{href}/new", {"kind": "mediation", "about": "assess"} | day(BEGUN)).status_code == 303
+        )
+        close = f"{href}/{dispute(affair, refused).id}/close"
+        assert "Tell the council" in pam.get(close).text
+        said = {"result": "agreement", "agreed": "They will assess."} | day(BEGUN)
+        assert pam.post(close, said).status_code == 303
+        assert affair.row(refused).status == "refused"
+        assert (dispute(affair, refused).state, dispute(affair, refused).told_result) == ("open", "agreement")
+        assert "You told the council" in pam.get(href).text
+        olli = town("olli")
+        assert "The family says" in olli.get(href).text
+        assert "The family says: Agreed on what could be appealed" in olli.get(close).text
+        assert olli.post(close, said).status_code == 303
+    assert affair.row(refused).status == "agreed"
+
+
+def test_what_the_family_says_of_an_appeal_waits_for_the_officer(affair: Affair, refused: UUID) -> None:
+    affair.appeal(refused, BEGUN)
+    town = town_of(affair)
+    with on(BEGUN):
+        pam = town("pam")
+        for result in ("allowed", "conceded"):
+            assert (
+                pam.post(f"/cases/{refused}/close-appeal", {"result": result} | day(BEGUN)).status_code == 303
+            )
+            assert (affair.row(refused).status, affair.row(refused).appeal_closed_on) == ("refused", None)
+        assert "The authority gave way" in town("olli").get(f"/cases/{refused}/close-appeal").text
+    (_, told) = [one for one in affair.on_pupil("case.step") if one.detail["code"] == "outcome_told"]
+    assert told.role == "parent"
+
+
+@pytest.mark.parametrize("result", ["allowed", "conceded", "dismissed"])
+def test_the_deed_refuses_a_parent_as_well(affair: Affair, refused: UUID, result: str) -> None:
+    affair.appeal(refused, BEGUN)
+    with pytest.raises(NotAllowed):
+        does(affair, "pam", actions.close_appeal, refused, result, BEGUN)
+
+
+def test_only_whoever_appealed_gives_it_up(affair: Affair, refused: UUID) -> None:
+    affair.appeal(refused, BEGUN, by="pam")
+    with pytest.raises(NotAllowed):
+        does(affair, "paul", actions.close_appeal, refused, "withdrawn", BEGUN)
+    assert affair.sees(refused, "olli", BEGUN) == "yes"
+    does(affair, "pam", actions.close_appeal, refused, "withdrawn", BEGUN)
+    assert affair.row(refused).appeal_result == "withdrawn"
+
+
+def test_the_other_parent_ends_no_appeal_against_no_plan(affair: Affair) -> None:
+    case = Assessed(affair)
+    case.decide("no_plan")
+    begun = DECIDED_ON + DAY
+    appeal = begin(affair, case.id, Kind.APPEAL, About.ISSUE, day=begun)
+    town = town_of(affair)
+    with on(begun):
+        sent = {"result": "withdrawn", "agreed": ""} | day(begun)
+        assert town("paul").post(f"/cases/{case.id}/disputes/{appeal}/close", sent).status_code == 303
+        assert (dispute(affair, case.id).state, dispute(affair, case.id).told_result) == ("open", "withdrawn")
+        assert affair.sees(case.id, "olli", begun) == "yes"
+        assert town("pam").post(f"/cases/{case.id}/disputes/{appeal}/close", sent).status_code == 303
+    assert dispute(affair, case.id).state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "result"),
+    [
+        (Kind.MEDIATION, About.CEASE, Result.AGREEMENT),
+        (Kind.MEDIATION, About.REASSESS, Result.AGREEMENT),
+        (Kind.APPEAL, About.CONTENT, Result.AMEND),
+        (Kind.APPEAL, About.REASSESS, Result.CONCEDED),
+    ],
+)
+def test_a_parent_turns_nothing_in_a_plan_in_force(
+    affair: Affair, kind: Kind, about: About, result: Result
+) -> None:
+    case = Assessed(affair)
+    case.to_draft()
+    case.issue()
+    begun = ISSUED_ON + DAY
+    made = begin(affair, case.id, kind, about, day=begun)
+    with pytest.raises(NotAllowed):
+        does(affair, "pam", disputing.close, case.id, made, result, begun, day=begun)
+    does(affair, "pam", disputing.tell_outcome, case.id, made, result, begun, day=begun)
+    assert case.row.state == "final"
+    assert dispute(affair, case.id).order_due_on is None
+
+
+def test_the_hearing_and_what_was_done_are_not_the_familys_to_record(affair: Affair) -> None:
+    case = Assessed(affair)
+    case.to_draft()
+    case.issue()
+    begun = ISSUED_ON + DAY
+    made = begin(affair, case.id, Kind.APPEAL, About.CONTENT, day=begun)
+    town = town_of(affair)
+    with on(begun):
+        pam, olli = town("pam"), town("olli")
+        href = f"/cases/{case.id}/disputes/{made}"
+        assert "Record the day of the hearing" not in pam.get(f"/cases/{case.id}/disputes").text
+        assert pam.get(f"{href}/hearing").status_code == 403
+        assert pam.post(f"{href}/hearing", day(begun)).status_code == 403
+        assert olli.post(f"{href}/hearing", day(begun)).status_code == 303
+        assert olli.post(f"{href}/close", {"result": "amend", "agreed": ""} | day(begun)).status_code == 303
+        assert pam.post(f"{href}/done", day(begun)).status_code == 403
+        assert olli.post(f"{href}/done", day(begun)).status_code == 303
+
+
+def test_where_the_authority_is_not_here_the_family_keeps_it(affair: Affair) -> None:
+    with on(RECEIVED), affair.cast.acting("sara") as unit:
+        elsewhere.name_authority(unit, affair.ava, "330")
+    away = affair.request()
+    with on(BEGUN), affair.cast.acting("sara") as unit:
+        elsewhere.file_reply(unit, away, "refused", BEGUN, "As it says")
+    affair.appeal(away, BEGUN)
+    does(affair, "pam", actions.close_appeal, away, "allowed", BEGUN)
+    assert affair.row(away).status == "agreed"
+
+
+@pytest.mark.parametrize("name", ["sara", "otis", "nora"])
+def test_nobody_else_tells(affair: Affair, refused: UUID, name: str) -> None:
+    made = begin(affair, refused, Kind.MEDIATION, About.ASSESS)
+    with pytest.raises(DomainError):
+        does(affair, name, disputing.tell_outcome, refused, made, Result.AGREEMENT, BEGUN)
+
+
+def test_whoever_may_record_the_end_is_not_told_by_herself(affair: Affair, refused: UUID) -> None:
+    made = begin(affair, refused, Kind.MEDIATION, About.ASSESS)
+    with pytest.raises(Conflict):
+        does(affair, "olli", disputing.tell_outcome, refused, made, Result.AGREEMENT, BEGUN)
+
+
+def town_of(affair: Affair) -> Any:
+    """Signs people in."""
+    case = object.__new__(Assessed)
+    case.cast = affair.cast
+    return Town(case).signed_in
