@@ -156,23 +156,33 @@ def results_for(kind: Kind, about: About) -> tuple[Result, ...]:
     return _MEDIATED if kind is Kind.MEDIATION else _APPEALED[about]
 
 
-def order_due(about: About, result: Result, on: date) -> Due | None:
-    """By when what was ordered (regulation 44), conceded (45) or agreed (42) must be done; None: nothing is.
+def order_act(about: About, result: Result) -> Act | None:
+    """What was ordered (regulation 44), conceded (45) or agreed (42), as the limits have it; None: nothing.
 
     Of an agreement on what could be appealed the times are those of an order (regulation 42(2)).
     """
     if result is Result.CONCEDED:
-        return deadlines.due(_CONCEDED[about], on)
+        return _CONCEDED[about]
     if result is Result.AGREEMENT:
-        return deadlines.due(_AGREED[about], on)
-    act = _ORDERS.get(result)
-    return deadlines.due(act, on) if act is not None else None
+        return _AGREED[about]
+    return _ORDERS.get(result)
+
+
+def kept_here(subject: str, result: Result, on: date) -> date | None:
+    """The day that stands with the dispute itself: of an agreement on what cannot be appealed, about no plan.
+
+    What is to be done to a plan is a duty of the plan's (``upkeep.orders``), and what turns the case runs in
+    its course: each day is kept in one place.
+    """
+    if subject == "plan" or result is not Result.OTHER_AGREEMENT:
+        return None
+    return deadlines.due(Act.AGREEMENT, on).on
 
 
 def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
     """What is next in a dispute: in words, by when, and whose turn. None where nothing is left to do."""
     if one.closed_on is not None:
-        if one.order_due_on is None or one.order_done_on is not None or one.about in REOPENS:
+        if one.order_due_on is None or one.order_done_on is not None:
             return None
         return "Do what was ordered or agreed", one.order_due_on, "authority"
     if one.told_result is not None:

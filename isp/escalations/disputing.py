@@ -12,6 +12,7 @@ sight goes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -59,8 +60,16 @@ _ISSUE_ENDS: dict[Result, AppealEnd] = {
 }
 
 
-def standing_of(row: Any) -> Standing:
-    """A row of ``dispute`` as the rules go by it."""
+def standings_of(unit: Unit, rows: Iterable[Any]) -> dict[UUID, Standing]:
+    """Disputes as the rules go by them, by id. What was ordered about a plan is the plan's duty."""
+    there = list(rows)
+    owed = orders.of_disputes(unit, [row.id for row in there])
+    return {row.id: standing_of(row, owed.get(row.id)) for row in there}
+
+
+def standing_of(row: Any, owed: Any | None = None) -> Standing:
+    """A row of ``dispute`` as the rules go by it; ``owed``: the duty about a plan that came of it."""
+    due_on, done_on = (owed.due_on, owed.done_on) if owed else (row.order_due_on, row.order_done_on)
     return Standing(
         kind=Kind(row.kind),
         about=About(row.about),
@@ -72,8 +81,8 @@ def standing_of(row: Any) -> Standing:
         hearing_on=row.hearing_on,
         closed_on=row.closed_on,
         result=Result(row.result) if row.result else None,
-        order_due_on=row.order_due_on,
-        order_done_on=row.order_done_on,
+        order_due_on=due_on,
+        order_done_on=done_on,
         told_result=Result(row.told_result) if row.told_result else None,
         told_on=row.told_on,
     )
@@ -236,21 +245,15 @@ def close(
         )
     check_decides(unit, row, may, dispute, result)
     disputes.check_closing(one, result, on, unit.today)
-    due = disputes.order_due(one.about, result, on)
-    _change(
-        unit,
-        dispute,
-        state="closed",
-        closed_on=on,
-        result=result.value,
-        order_due_on=due.on if due is not None else None,
-    )
+    kept = disputes.kept_here(dispute.subject, result, on)
+    _change(unit, dispute, state="closed", closed_on=on, result=result.value, order_due_on=kept)
     if one.about is About.ISSUE:
         _turn_assessment(unit, row, one.kind, result, on)
     elif one.about is About.ASSESS and result is Result.AGREEMENT:
         _assess_as_agreed(unit, row, on)
     if dispute.subject == Subject.PLAN.value:
-        orders.follow(unit, may, dispute.subject_id, one.about.value, result.value, on)
+        ordered = disputes.order_act(one.about, result)
+        orders.follow(unit, may, dispute.subject_id, one.about.value, result.value, on, ordered, dispute.id)
     words = {"said": agreed.strip()} if agreed.strip() else None
     _note(unit, may, row, dispute.id, _CLOSED_BY.get(result, StepCode.TRIBUNAL_ORDERED), on, words)
     record(
@@ -310,6 +313,10 @@ def order_done(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, show
     row, may, dispute, one = _one(unit, request_id, dispute_id, shown)
     check_decides(unit, row, may)
     disputes.check_done(one, on, unit.today)
+    owed = orders.of_disputes(unit, [dispute_id]).get(dispute_id)
+    if owed is not None:
+        orders.done(unit, owed.plan_id, owed.id, on=on)
+        return
     _change(unit, dispute, order_done_on=on)
     _step(unit, may, row, dispute, StepCode.ORDER_DONE, on)
 
@@ -366,15 +373,7 @@ def note_appeal_closed(unit: Unit, may: Decision, row: Any, result: str, on: dat
     if dispute is None:
         note(unit, may, row, code, on)
         return
-    due = disputes.order_due(About.ASSESS, ended, on)
-    _change(
-        unit,
-        dispute,
-        state="closed",
-        closed_on=on,
-        result=ended.value,
-        order_due_on=due.on if due is not None else None,
-    )
+    _change(unit, dispute, state="closed", closed_on=on, result=ended.value)
     _note(unit, may, row, dispute.id, code, on)
 
 
@@ -390,7 +389,7 @@ def _one(
     if found is None:
         raise NotFound(gate.NO_PAGE)
     assessments.check_shown(found, shown)
-    return row, may, found, standing_of(found)
+    return row, may, found, standings_of(unit, [found])[found.id]
 
 
 def _open_one(

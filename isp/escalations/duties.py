@@ -3,84 +3,61 @@
 The answer is stored (``case_duty``) so that eight thousand cases can be listed by their next date, and it
 must not grow stale: what changes with the days is given in days (``waits_until``, ``turns_on``,
 ``lapses_on``).
-Requests, assessments, plans and reviews each have at most one duty; one that runs within another (a request
-whose assessment has begun, a plan whose review is on) has none of its own.
+Each row of a case has at most one duty; one that runs within another (a request whose assessment has begun or
+whose refusal is under appeal, a plan whose review is on) has none of its own. What runs beside the course of
+a case (a dispute, an order, a move) is in ``beside``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from isp.escalations import beside, deadlines, stages
 from isp.escalations import course as courses
-from isp.escalations import deadlines, stages
-from isp.escalations.deadlines import Act, Bound, Circumstance, Due
+from isp.escalations.beside import Beside
+from isp.escalations.deadlines import Act, Bound, Circumstance
+from isp.escalations.duty import (
+    ASSESSMENT,
+    AUTHORITY,
+    DUTY_STAGES,
+    FAMILY,
+    NO_DAY,
+    ON_OUR_SIDE,
+    PLAN,
+    REQUEST,
+    REVIEW,
+    SCHOOL,
+    SUBJECT_WORDS,
+    TRIBUNAL,
+    TURN_WORDS,
+    Duty,
+    dated,
+    is_late,
+    is_pressing,
+    turn_on,
+)
 
-NO_DAY = date.max
-"""Of a duty for which no date runs."""
-REQUEST, ASSESSMENT, PLAN, REVIEW = "request", "assessment", "plan", "review"
-SUBJECT_WORDS = {
-    REQUEST: "EHC needs assessment requests",
-    ASSESSMENT: "Assessments",
-    PLAN: "EHC plans",
-    REVIEW: "Annual reviews",
-}
-AUTHORITY, SCHOOL, FAMILY, TRIBUNAL, NOBODY = "authority", "school", "family", "tribunal", "nobody"
-ON_OUR_SIDE = frozenset({AUTHORITY, SCHOOL})
-"""Whoever the law holds to the date; a family's own time can be let go by."""
-DUTY_STAGES = {one.value: stages.STAGE_WORDS[one] for one in stages.Stage if one not in stages.OVER} | {
-    "in_force": "Plan in force",
-    "ceasing": "Plan ceasing, and an appeal is possible",
-    "review_due": "Review to be held",
-    "review_invited": "Review meeting set",
-    "review_held": "Review held, report to come",
-    "review_reported": "Review to be decided",
-    "review_amending": "Plan being amended",
-}
-_SOON = timedelta(days=14)
+__all__ = [
+    "DUTY_STAGES",
+    "FAMILY",
+    "NO_DAY",
+    "ON_OUR_SIDE",
+    "REQUEST",
+    "SUBJECT_WORDS",
+    "TURN_WORDS",
+    "Duty",
+    "duties",
+    "is_late",
+    "is_pressing",
+    "turn_on",
+]
+
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """What is due next about one request, assessment, plan or review."""
-
-    subject: str
-    subject_id: UUID
-    stage: str
-    due_on: date
-    turn: str
-    act: str | None
-    case_id: UUID | None = None
-    """The request that the case began with; None where it came from elsewhere."""
-    plan_id: UUID | None = None
-    officer_id: UUID | None = None
-    reference: str | None = None
-    waits_until: date | None = None
-    """Up to this day the family's time runs, before whoever's turn it is can go on."""
-    turns_on: date | None = None
-    """From this day another date runs, though nothing has happened: it is worked out anew."""
-    lapses_on: date | None = None
-    """The last day on which it counts: the time to appeal passes by itself."""
-
-
-def turn_on(duty: Any, today: date) -> str:
-    """Whose turn it is on a day."""
-    waits = duty.waits_until is not None and today <= duty.waits_until
-    return FAMILY if waits else str(duty.turn)
-
-
-def is_pressing(duty: Any, today: date) -> bool:
-    """Whether a date of the law is past or near, on the authority's or a school's side."""
-    return bool(duty.turn in ON_OUR_SIDE and duty.due_on < today + _SOON)
-
-
-def is_late(duty: Any, today: date) -> bool:
-    """Whether a date of the law is past, on the authority's or a school's side."""
-    return bool(duty.turn in ON_OUR_SIDE and duty.due_on < today)
+NOTHING = Beside()
 
 
 def duties(
@@ -90,34 +67,98 @@ def duties(
     reviews: Sequence[Any],
     told: Collection[Circumstance],
     today: date,
+    rows: Beside = NOTHING,
 ) -> list[Duty]:
     """The duties of one child at one authority, from the rows of its tables. ``told``: what moves dates.
 
-    ``today`` chooses between two days of an assessment alone (``turns_on``).
+    ``rows``: what runs beside the course of the case. ``today`` chooses between two days of one row alone
+    (``turns_on``).
     """
     found: list[Duty | None] = []
     began = {row.request_id for row in assessments if row.request_id is not None}
+    appealed = [row for row in rows.disputes if row.state == "open" and row.kind == "appeal"]
+    disputed = {row.subject_id for row in appealed}
+    to_go_on = {row.subject_id for row in appealed if row.about == "cease"}
     named = {row.id: row for row in requests}
-    found += [of_request(row, told) for row in requests if row.id not in began]
-    by_plan = {row.plan_id: row for row in assessments if row.plan_id is not None}
+    held_plans = {row.id: row for row in plans}
+    by_plan = {
+        row.plan_id: row for row in assessments if row.plan_id is not None and row.request_id is not None
+    }
+    found += [
+        of_request(row, told, _certificate(row, rows.disputes))
+        for row in requests
+        if row.id not in began and row.id not in disputed
+    ]
     for row in assessments:
+        if row.id in disputed:
+            continue
         request = named.get(row.request_id)
+        if request is None and row.plan_id in held_plans:
+            held = of_assessment(row, rows.told.get(row.plan_id, ()), today)
+            found.append(_with_plan(held, held_plans[row.plan_id], by_plan))
+            continue
         held = of_assessment(row, told, today, request.sight_until if request is not None else None)
         if held is not None and request is not None:
             held = replace(held, officer_id=request.officer_id, reference=request.reference)
         found.append(held)
     open_assessment = any(one is not None and one.subject == ASSESSMENT for one in found)
     under_review = {row.plan_id for row in reviews if row.state in _REVIEWS}
-    held_plans = {row.id: row for row in plans}
     for row in plans:
-        if row.id in under_review or (open_assessment and row.state in ("drafting", "draft_sent")):
+        if row.id in under_review and row.state == "in_force":
             continue
-        found.append(_with_plan(of_plan(row), row, by_plan))
+        if (open_assessment and row.state in ("drafting", "draft_sent")) or (
+            row.state == "ceasing" and row.id in to_go_on
+        ):
+            continue
+        found.append(_with_plan(of_plan(row, today), row, by_plan))
     for row in reviews:
         plan = held_plans.get(row.plan_id)
         if plan is not None and plan.state == "in_force":
             found.append(_with_plan(of_review(row, plan), plan, by_plan))
+    found += [_of_dispute(row, rows.disputes, named, assessments, held_plans, today) for row in rows.disputes]
+    found += [_with_plan(held, plan, by_plan) for held, plan in beside.of_plans(held_plans, rows, today)]
     return [one for one in found if one is not None]
+
+
+def _certificate(row: Any, disputes: Sequence[Any]) -> date | None:
+    """The newest mediation certificate about a request's refusal, which gives the family longer to appeal."""
+    return max(
+        (
+            one.certificate_on
+            for one in disputes
+            if one.subject_id == row.id and one.certificate_on is not None
+        ),
+        default=None,
+    )
+
+
+def _of_dispute(
+    row: Any,
+    others: Sequence[Any],
+    requests: Mapping[UUID, Any],
+    assessments: Sequence[Any],
+    plans: Mapping[UUID, Any],
+    today: date,
+) -> Duty | None:
+    """Of a dispute, with the case that it is about: of a request, of its assessment, or of the plan."""
+    plan = plans.get(row.subject_id)
+    if row.subject == "plan" and plan is None:
+        return None
+    held = beside.of_dispute(row, others, today)
+    if held is None:
+        return None
+    of = {one.id: one for one in assessments} | {one.plan_id: one for one in assessments if one.request_id}
+    request = requests.get(row.subject_id)
+    if request is None and row.subject_id in of:
+        request = requests.get(of[row.subject_id].request_id)
+    case = request or plan
+    return replace(
+        held,
+        case_id=request.id if request is not None else None,
+        plan_id=plan.id if plan is not None else None,
+        officer_id=plan.officer_id if plan is not None else case.officer_id if case is not None else None,
+        reference=case.reference if case is not None else None,
+    )
 
 
 def _with_plan(held: Duty | None, plan: Any, by_plan: dict[UUID, Any]) -> Duty | None:
@@ -133,7 +174,7 @@ def _with_plan(held: Duty | None, plan: Any, by_plan: dict[UUID, Any]) -> Duty |
     )
 
 
-def of_request(row: Any, told: Collection[Circumstance]) -> Duty | None:
+def of_request(row: Any, told: Collection[Circumstance], certificate_on: date | None = None) -> Duty | None:
     """Of a request: its decision; the assessment while none is on record; the time to appeal; an appeal."""
     if row.ended_on is not None:
         return None
@@ -147,17 +188,17 @@ def of_request(row: Any, told: Collection[Circumstance]) -> Duty | None:
     if row.status in stages.OPEN:
         # The day asked about does not matter while a request is open: both have one date, at any time.
         stands = stages.standpoint(row, row.received_on, told)
-        return Duty(**common, **_dated(stands.due), stage=stands.stage.value, turn=AUTHORITY)
+        return Duty(**common, **dated(stands.due), stage=stands.stage.value, turn=AUTHORITY)
     if row.status != stages.REFUSED or row.decided_on is None:
         return None
     if row.appealed_on is not None:
         if row.appeal_closed_on is not None:
             return None
-        return Duty(**common, **_dated(None), stage="appeal", turn=TRIBUNAL)
+        return Duty(**common, **dated(None), stage="appeal", turn=TRIBUNAL)
     if row.sight_until is None:
         return None
-    due = deadlines.appeal_due(row.decided_on)
-    return Duty(**common, **_dated(due), stage="may_appeal", turn=FAMILY, lapses_on=row.sight_until)
+    due = deadlines.appeal_due(row.decided_on, certificate_on)
+    return Duty(**common, **dated(due), stage="may_appeal", turn=FAMILY, lapses_on=row.sight_until)
 
 
 def of_assessment(
@@ -182,14 +223,14 @@ def of_assessment(
     }
     if row.state == "no_plan":
         if found.turn == TRIBUNAL:
-            return Duty(**common, **_dated(None), stage="no_plan_appeal", turn=TRIBUNAL)
+            return Duty(**common, **dated(None), stage="no_plan_appeal", turn=TRIBUNAL)
         lapses = found.due.on if found.due else None
-        return Duty(**common, **_dated(found.due), stage="no_plan_may_appeal", turn=FAMILY, lapses_on=lapses)
+        return Duty(**common, **dated(found.due), stage="no_plan_may_appeal", turn=FAMILY, lapses_on=lapses)
     final = stages.dated(course.limits.final, course.start, told)
     due = found.due if found.due is not None and found.due.bound is Bound.AT_MOST else final
     return Duty(
         **common,
-        **_dated(due),
+        **dated(due),
         stage=_STATES[row.state],
         turn=AUTHORITY,
         waits_until=row.answers_until if row.state == "draft_sent" and row.answered_on is None else None,
@@ -200,16 +241,21 @@ def of_assessment(
 _STATES = {"advising": "assessing", "drafting": "drafting", "draft_sent": "draft_sent"}
 
 
-def of_plan(row: Any) -> Duty | None:
-    """Of a plan: its next review, at a change of phase before the day that regulation 18 names."""
+def of_plan(row: Any, today: date) -> Duty | None:
+    """Of a plan: its next review, at a change of phase before the day that regulation 18 names.
+
+    Of one that is to cease: the family's time to appeal, and after it the authority says that it has ended.
+    """
     if row.state == "in_force":
         due = _first(_review(row), _phase(row.phase_transfer, row.phase_transfer_year, row.last_review_on))
         return Duty(PLAN, row.id, stage="in_force", turn=AUTHORITY, **due)
     if row.state == "ceasing" and row.cease_decided_on is not None:
         ends = deadlines.appeal_due(row.cease_decided_on)
-        return Duty(PLAN, row.id, stage="ceasing", turn=FAMILY, **_dated(ends))
+        if ends.on < today:
+            return Duty(PLAN, row.id, stage="ceasing_over", turn=AUTHORITY, **dated(None))
+        return Duty(PLAN, row.id, stage="ceasing", turn=FAMILY, turns_on=ends.on + _DAY, **dated(ends))
     if row.state in ("drafting", "draft_sent"):
-        return Duty(PLAN, row.id, stage=row.state, turn=AUTHORITY, **_dated(None))
+        return Duty(PLAN, row.id, stage=row.state, turn=AUTHORITY, **dated(None))
     return None
 
 
@@ -217,15 +263,15 @@ def _review(row: Any) -> dict[str, Any]:
     if row.review_due_on is not None:
         return {"due_on": row.review_due_on, "act": Act.REVIEW.value}
     start = row.last_review_on or row.made_on or row.first_made_on
-    return _dated(deadlines.due(Act.REVIEW, start) if start is not None else None)
+    return dated(deadlines.due(Act.REVIEW, start) if start is not None else None)
 
 
 def _phase(kind: str | None, year: int | None, reviewed_on: date | None) -> dict[str, Any]:
     if kind is None or year is None:
-        return _dated(None)
+        return dated(None)
     due = deadlines.phase_due(Act.PHASE_POST_16 if kind == "post16" else Act.PHASE, year)
     # Reviewed within the year before that day: the transfer has been seen to.
-    return _dated(None if reviewed_on is not None and reviewed_on > due.on - timedelta(days=365) else due)
+    return dated(None if reviewed_on is not None and reviewed_on > due.on - timedelta(days=365) else due)
 
 
 def _first(*given: dict[str, Any]) -> dict[str, Any]:
@@ -251,17 +297,13 @@ def of_review(row: Any, plan: Any) -> Duty | None:
         )
     elif row.state == "held" and row.meeting_on is not None:
         turn = SCHOOL if row.school_id is not None else AUTHORITY
-        due = _dated(deadlines.due(Act.REPORT, row.meeting_on))
+        due = dated(deadlines.due(Act.REPORT, row.meeting_on))
     elif row.state == "reported" and row.meeting_on is not None:
-        due = _dated(deadlines.due(Act.REVIEW_DECISION, row.meeting_on))
+        due = dated(deadlines.due(Act.REVIEW_DECISION, row.meeting_on))
     elif row.notice_on is not None:
-        due = _dated(deadlines.due(Act.AMENDED_PLAN, row.notice_on))
+        due = dated(deadlines.due(Act.AMENDED_PLAN, row.notice_on))
     elif row.meeting_on is not None:
-        due = _dated(deadlines.due(Act.AMENDMENT_NOTICE, row.meeting_on))
+        due = dated(deadlines.due(Act.AMENDMENT_NOTICE, row.meeting_on))
     else:
-        due = _dated(None)
+        due = dated(None)
     return Duty(REVIEW, row.id, stage=stage, turn=turn, **due)
-
-
-def _dated(due: Due | None) -> dict[str, Any]:
-    return {"due_on": due.on if due else NO_DAY, "act": due.act.value if due else None}

@@ -17,9 +17,18 @@ from sqlalchemy import Select, delete, exists, insert, select, update
 from isp.audit import Unit
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import FOLLOWED
+from isp.escalations.beside import Beside
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.duties import Duty, duties
-from isp.escalations.models import Assessment, AssessmentRequest, CaseCircumstance
+from isp.escalations.models import (
+    Assessment,
+    AssessmentRequest,
+    CaseCircumstance,
+    Dispute,
+    PlanDuty,
+    PlanMove,
+    ReassessmentRequest,
+)
 from isp.escalations.stages import OPEN
 from isp.escalations.work_models import CaseDuty
 from isp.kernel.db import table_of
@@ -28,6 +37,8 @@ from isp.kernel.ids import new_id
 DUTIES = table_of(CaseDuty)
 _REQUESTS, _ASSESSMENTS = table_of(AssessmentRequest), table_of(Assessment)
 _PLANS, _REVIEWS = table_of(StatutoryPlan), table_of(AnnualReview)
+_DISPUTES, _ORDERS = table_of(Dispute), table_of(PlanDuty)
+_REASSESSMENTS, _MOVES = table_of(ReassessmentRequest), table_of(PlanMove)
 _TOLD = table_of(CaseCircumstance)
 _OPEN_ASSESSMENT = ("advising", "drafting", "draft_sent")
 _OPEN_PLAN = ("drafting", "draft_sent", "in_force", "ceasing")
@@ -65,14 +76,26 @@ def keep(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
 
 
 def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
-    """What is due for this child at this authority, worked out from the rows as they are: five statements."""
+    """What is due for this child at this authority, worked out from the rows as they are.
+
+    Six statements, and six more where it has a plan.
+    """
 
     def of(table: Any) -> list[Any]:
         query = select(table).where(table.c.pupil_id == pupil_id, table.c.authority_id == authority_id)
         return list(unit.connection.execute(query.order_by(table.c.recorded_at, table.c.id)))
 
-    requests = of(_REQUESTS)
-    return duties(requests, of(_ASSESSMENTS), of(_PLANS), of(_REVIEWS), _told(unit, requests), unit.today)
+    requests, plans = of(_REQUESTS), of(_PLANS)
+    rows = Beside(disputes=of(_DISPUTES))
+    if plans:
+        moves = select(_MOVES).where(_MOVES.c.pupil_id == pupil_id, _MOVES.c.called_off_at.is_(None))
+        rows = Beside(
+            disputes=rows.disputes,
+            orders=of(_ORDERS),
+            reassessments=of(_REASSESSMENTS),
+            moves=list(unit.connection.execute(moves.order_by(_MOVES.c.recorded_at, _MOVES.c.id))),
+        )
+    return duties(requests, of(_ASSESSMENTS), plans, of(_REVIEWS), _told(unit, requests), unit.today, rows)
 
 
 def _told(unit: Unit, requests: Iterable[Any]) -> list[Circumstance]:
@@ -100,7 +123,10 @@ def keep_missing(unit: Unit) -> int:
 
 
 def _missing() -> list[Select[Any]]:
-    """What has a duty by its state and none on record: of each kind of subject, so many at once."""
+    """What has a duty by its state and none on record: of each kind of subject, so many at once.
+
+    A move has its own deed, and no other way in.
+    """
     began = exists(select(_ASSESSMENTS.c.id).where(_ASSESSMENTS.c.request_id == _REQUESTS.c.id))
     open_review = exists(
         select(_REVIEWS.c.id).where(
@@ -108,10 +134,52 @@ def _missing() -> list[Select[Any]]:
             _REVIEWS.c.state.in_(("due", "invited", "held", "reported", "amending")),
         )
     )
+    plan = _PLANS.alias("its_plan")
+
+    def in_force(table: Any) -> Any:
+        return exists(
+            select(plan.c.id).where(
+                plan.c.id == table.c.plan_id,
+                plan.c.authority_id == table.c.authority_id,
+                plan.c.state.in_(("in_force", "ceasing")),
+            )
+        )
+
+    disputed = exists(
+        select(_DISPUTES.c.id).where(
+            _DISPUTES.c.subject_id == _ASSESSMENTS.c.id,
+            _DISPUTES.c.state == "open",
+            _DISPUTES.c.kind == "appeal",
+        )
+    )
+    to_go_on = exists(
+        select(_DISPUTES.c.id).where(
+            _DISPUTES.c.subject_id == _PLANS.c.id,
+            _DISPUTES.c.state == "open",
+            _DISPUTES.c.kind == "appeal",
+            _DISPUTES.c.about == "cease",
+        )
+    )
     ways = (
+        (
+            _DISPUTES,
+            (_DISPUTES.c.state == "open")
+            & (
+                (_DISPUTES.c.subject != "plan")
+                | exists(
+                    select(plan.c.id).where(
+                        plan.c.id == _DISPUTES.c.subject_id,
+                        plan.c.authority_id == _DISPUTES.c.authority_id,
+                    )
+                )
+            ),
+        ),
+        (_ORDERS, _ORDERS.c.done_on.is_(None) & in_force(_ORDERS)),
+        (_REASSESSMENTS, (_REASSESSMENTS.c.state == "pending") & in_force(_REASSESSMENTS)),
         (_REQUESTS, _REQUESTS.c.status.in_(sorted(OPEN)) & _REQUESTS.c.ended_on.is_(None) & ~began),
-        (_ASSESSMENTS, _ASSESSMENTS.c.state.in_(_OPEN_ASSESSMENT)),
+        (_ASSESSMENTS, _ASSESSMENTS.c.state.in_(_OPEN_ASSESSMENT) & ~disputed),
         (_PLANS, (_PLANS.c.state == "in_force") & ~open_review),
+        (_PLANS, (_PLANS.c.state == "ceasing") & ~to_go_on),
         (
             _REVIEWS,
             _REVIEWS.c.state.in_(("due", "invited", "held", "reported", "amending"))

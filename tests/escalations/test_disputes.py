@@ -41,6 +41,12 @@ def row(case: Assessed, dispute: UUID) -> Any:
     return next(one for one in there if one.id == dispute)
 
 
+def standing(case: Assessed, dispute: UUID) -> disputes.Standing:
+    held = row(case, dispute)
+    with case.cast.making() as unit:
+        return disputing.standings_of(unit, [held])[dispute]
+
+
 def test_an_appeal_against_no_plan_keeps_the_sight_and_an_order_opens_its_own_limits(case: Assessed) -> None:
     dispute = begin(case, Kind.APPEAL)
     assert case.affair.sees(case.id, "olli", BEGUN + 300 * DAY) == "yes"
@@ -76,7 +82,10 @@ def test_an_agreement_about_a_plan_is_done_in_the_times_of_an_order(case: Assess
     then(case, disputing.held, dispute, BEGUN + DAY, day=BEGUN + DAY)
     then(case, disputing.close, dispute, Result.AGREEMENT, BEGUN + DAY, day=BEGUN + DAY)
     assert (case.row.state, case.row.ordered) == ("drafting", "plan")
-    assert row(case, dispute).order_due_on == BEGUN + DAY + 5 * WEEK
+    assert row(case, dispute).order_due_on is None
+    now = case.affair.case(case.id, "olli", BEGUN + DAY).now
+    assert now.due is not None
+    assert now.due.on == BEGUN + DAY + 5 * WEEK
 
 
 def test_an_order_about_the_setting_has_its_day_until_it_is_done(affair: Affair) -> None:
@@ -86,10 +95,13 @@ def test_an_order_about_the_setting_has_its_day_until_it_is_done(affair: Affair)
     day = ISSUED_ON + 4 * WEEK
     dispute = begin(case, Kind.APPEAL, About.SETTING, day=day)
     then(case, disputing.close, dispute, Result.SETTING, day + DAY, day=day + DAY)
-    held = disputing.standing_of(row(case, dispute))
-    assert disputes.duty(held) == ("Do what was ordered or agreed", day + DAY + 2 * WEEK, "authority")
+    assert disputes.duty(standing(case, dispute)) == (
+        "Do what was ordered or agreed",
+        day + DAY + 2 * WEEK,
+        "authority",
+    )
     then(case, disputing.order_done, dispute, day + 3 * DAY, day=day + 3 * DAY)
-    assert disputes.duty(disputing.standing_of(row(case, dispute))) is None
+    assert disputes.duty(standing(case, dispute)) is None
 
 
 def test_an_appeal_against_a_refusal_is_a_dispute_too(affair: Affair) -> None:

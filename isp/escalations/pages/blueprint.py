@@ -14,7 +14,8 @@ from isp.access.policy import Permission, Standing
 from isp.audit import Unit
 from isp.escalations import assessments, evidence, family, filing, plainly
 from isp.escalations.course import course_of, possible
-from isp.escalations.deadlines import EXCUSES
+from isp.escalations.deadlines import EXCUSES, Act, rules_on
+from isp.escalations.duty import DUTY_STAGES, NO_DAY, TURN_WORDS, turn_on
 from isp.escalations.queries import Case, side_of
 from isp.escalations.stages import STAGE_WORDS
 from isp.escalations.timeline import KEPT_WORDS, steps
@@ -24,13 +25,6 @@ from isp.register import pupils
 from isp.web.shell import belongs_to
 
 pages = Blueprint("escalations", __name__)
-TURN_WORDS = {
-    "authority": "The local authority",
-    "school": "The school",
-    "family": "The family",
-    "tribunal": "The Tribunal",
-    "nobody": "Nobody",
-}
 
 
 def layout_of(decision: Decision) -> str:
@@ -110,6 +104,19 @@ def case_facts(unit: Unit, case: Case) -> dict[str, Any]:
         },
         "about": about(case.row.pupil_id),
         "href": case_page(case.row.id),
+    }
+
+
+def due_words(today: date) -> dict[str, Any]:
+    """The words in which a list of what is due is shown."""
+    rules = rules_on(today)
+    return {
+        "today": today,
+        "turn_on": turn_on,
+        "NO_DAY": NO_DAY,
+        "STAGES": DUTY_STAGES,
+        "TURN_WORDS": TURN_WORDS,
+        "what_for": {act.value: rules.limit(act, today).what for act in Act},
     }
 
 

@@ -28,9 +28,18 @@ from isp.escalations import (
     subjects,
 )
 from isp.escalations.course import State, appeal_limit, course_of
+from isp.escalations.duty import TURN_WORDS
 from isp.escalations.letters import queries as letters
 from isp.escalations.lists import Listed
-from isp.escalations.pages.blueprint import TURN_WORDS, about, after, case_facts, case_page, pages, people
+from isp.escalations.pages.blueprint import (
+    about,
+    after,
+    case_facts,
+    case_page,
+    due_words,
+    pages,
+    people,
+)
 from isp.escalations.queries import Case, side_of
 from isp.escalations.schemas import (
     AppealSchema,
@@ -40,6 +49,7 @@ from isp.escalations.schemas import (
     ReceiptSchema,
 )
 from isp.escalations.stages import PENDING, REFUSED, STAGE_WORDS
+from isp.escalations.work import tray
 from isp.kernel.errors import Invalid
 from isp.people.here import act, look, person_id, signed_in
 from isp.people.roles import Role
@@ -94,8 +104,12 @@ def case(request_id: UUID) -> ResponseReturnValue:
         answers = drafting.answers_of(unit, begun) if begun is not None else []
         file, _ = subjects.allowed(unit, request_id, Permission.ASSESSMENT_READ)
         owed = letters.owed(unit, file)
+        also = tray.due_about(unit, row.pupil_id, row.authority_id, None)
+        words = due_words(unit.today)
     return render_template(
         "escalations/case.html",
+        also=also,
+        due_words=words,
         me=person_id(),
         owed=owed,
         file=file,

@@ -35,12 +35,12 @@ def list_disputes(request_id: UUID) -> ResponseReturnValue:
         row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
         facts = case_facts(unit, queries.read_case(unit, request_id))
         found = disputing.disputes_of(unit, request_id, facts["case"].assessment)
+        standings = disputing.standings_of(unit, found)
         back_to = after(may, row.pupil_id, request_id)
         decides = disputing.decides(unit, row, may)
-    standings = [(one, disputing.standing_of(one)) for one in found]
     return render_template(
         "escalations/disputes.html",
-        found=[(one, standing, disputes.duty(standing)) for one, standing in standings],
+        found=[(one, standings[one.id], disputes.duty(standings[one.id])) for one in found],
         can_begin=disputing.what_can_be_disputed(facts["row"], facts["case"].assessment),
         back_to=back_to,
         decides=decides,

@@ -11,9 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from isp.audit import Unit
 from isp.escalations import duties, lists, parties
-from isp.escalations.deadlines import rules_on
-from isp.escalations.deadlines.limits import Act
-from isp.escalations.pages.blueprint import TURN_WORDS, pages, people
+from isp.escalations.pages.blueprint import due_words, pages, people
 from isp.escalations.work import tray
 from isp.escalations.work.schemas import EVERYBODY, ManagersTraySchema, TraySchema
 from isp.people.here import look, person_id, signed_in
@@ -56,7 +54,7 @@ def my_cases() -> ResponseReturnValue:
         officers=officers,
         opens=opens,
         others="officer" in kept,
-        **_words(today),
+        **due_words(today),
     )
 
 
@@ -82,7 +80,7 @@ def forecast() -> ResponseReturnValue:
         counts=counts,
         officers=officers,
         opens=opens,
-        **_words(today),
+        **due_words(today),
     )
 
 
@@ -121,15 +119,3 @@ def _asked(form: Form) -> tray.Asked:
 
 def _place(window: Window) -> dict[str, Any]:
     return {"before" if window.backwards else "after": window.position}
-
-
-def _words(today: Any) -> dict[str, Any]:
-    rules = rules_on(today)
-    return {
-        "today": today,
-        "turn_on": duties.turn_on,
-        "NO_DAY": duties.NO_DAY,
-        "STAGES": duties.DUTY_STAGES,
-        "TURN_WORDS": TURN_WORDS,
-        "what_for": {act.value: rules.limit(act, today).what for act in Act},
-    }

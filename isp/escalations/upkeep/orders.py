@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from isp.audit import Unit
 from isp.ehcp.models import StatutoryPlan
 from isp.ehcp.steps import StepCode
 from isp.escalations import deadlines, parties
-from isp.escalations.deadlines import Act
+from isp.escalations.deadlines import Act, Due
 from isp.escalations.models import PlanDuty
 from isp.escalations.upkeep import ceasing, ceasing_rules, doors, reassessing, rules
 from isp.kernel.db import table_of
@@ -24,13 +24,17 @@ from isp.kernel.errors import Conflict, Invalid, NotFound
 from isp.kernel.ids import new_id
 
 DUTIES = table_of(PlanDuty)
-ORDERS: Mapping[Act, str] = {
+ORDERS: dict[Act, str] = {
     Act.ORDER_AMEND: "The Tribunal ordered that the plan be amended",
     Act.ORDER_SETTING: "The Tribunal ordered another setting to be named",
     Act.ORDER_CONTINUE: "The Tribunal ordered that the plan goes on",
+    Act.ORDER_RECONSIDER: "The Tribunal sent the decision about the plan back to be considered again",
+    Act.ANSWER_RECOMMENDATION: "The Tribunal recommended something on health or social care, to be answered",
     Act.CONCEDED_AMEND: "The authority gave way and amends the plan",
     Act.CONCEDED_SETTING: "The authority gave way and names another setting",
 }
+AGREED: dict[Act, str] = {Act.AGREEMENT: "It was agreed in mediation, on something that cannot be appealed"}
+"""What comes of a mediation alone, and is recorded with its end."""
 AMENDS = frozenset({Act.ORDER_AMEND, Act.ORDER_SETTING, Act.CONCEDED_AMEND, Act.CONCEDED_SETTING})
 
 
@@ -38,6 +42,14 @@ def owed(unit: Unit, plan_id: UUID) -> list[Any]:
     """The duties of a plan that are not done yet, the first due first. Says nothing of who may know."""
     query = select(DUTIES).where(DUTIES.c.plan_id == plan_id, DUTIES.c.done_on.is_(None))
     return list(unit.connection.execute(query.order_by(DUTIES.c.due_on, DUTIES.c.id)))
+
+
+def of_disputes(unit: Unit, ids: Collection[UUID]) -> dict[UUID, Any]:
+    """What was ordered about a plan at the end of these disputes, by dispute. For whoever passed the gate."""
+    if not ids:
+        return {}
+    query = select(DUTIES).where(DUTIES.c.dispute_id.in_(sorted(ids)))
+    return {row.dispute_id: row for row in unit.connection.execute(query)}
 
 
 def owe(
@@ -48,6 +60,19 @@ def owe(
     For the deeds of appeals, which have asked the gate (``decision``). An order that the plan goes on is
     done at once: what was to end is dropped.
     """
+    made, due = _insert(unit, plan, act, on, dispute_id)
+    at_once = act is Act.ORDER_CONTINUE
+    ending = ceasing.open_ceasing(unit, plan.id)
+    if at_once and ending is not None:
+        ceasing.go_on(unit, plan, ending, ORDERS[act])
+    words = {"act": act.value, "due_on": due.on.isoformat()}
+    doors.note(unit, decision, plan, StepCode.TRIBUNAL_ORDERED, on, words=words)
+    if at_once and ending is not None:
+        doors.note(unit, decision, plan, StepCode.CEASE_DROPPED, on)
+    return made
+
+
+def _insert(unit: Unit, plan: Any, act: Act, on: date, dispute_id: UUID | None) -> tuple[UUID, Due]:
     due = deadlines.due(act, on)
     made = new_id()
     at_once = act is Act.ORDER_CONTINUE
@@ -67,21 +92,23 @@ def owe(
         recorded_at=unit.now,
         row_version=1,
     )
-    ending = ceasing.open_ceasing(unit, plan.id)
-    if at_once and ending is not None:
-        ceasing.go_on(unit, plan, ending, ORDERS[act])
-    words = {"act": act.value, "due_on": due.on.isoformat()}
-    doors.note(unit, decision, plan, StepCode.TRIBUNAL_ORDERED, on, words=words)
-    if at_once and ending is not None:
-        doors.note(unit, decision, plan, StepCode.CEASE_DROPPED, on)
-    return made
+    return made, due
 
 
-def follow(unit: Unit, decision: Decision, plan_id: UUID, about: str, result: str, on: date) -> None:
+def follow(
+    unit: Unit,
+    decision: Decision,
+    plan_id: UUID,
+    about: str,
+    result: str,
+    on: date,
+    act: Act | None = None,
+    dispute_id: UUID | None = None,
+) -> None:
     """What the end of an appeal or a mediation turns in a plan's own course: part of a deed that asks.
 
-    That a plan goes on drops its end; an ordered re-assessment begins. What is to be amended by a day stands
-    with the dispute itself (``order_due_on``).
+    That a plan goes on drops its end; an ordered re-assessment begins; what is to be done by a day
+    (``act``) is a duty of the plan's, and stands nowhere else.
     """
     plan = doors.PLANS
     row = unit.connection.execute(select(plan).where(plan.c.id == plan_id)).first()
@@ -93,15 +120,14 @@ def follow(unit: Unit, decision: Decision, plan_id: UUID, about: str, result: st
         doors.note(unit, decision, row, StepCode.CEASE_DROPPED, on)
     elif about == "reassess" and result in ("reassess", "conceded", "agreement"):
         reassessing.begin_ordered(unit, decision, row, on)
-
-
-def disputed(unit: Unit, plan_id: UUID) -> list[Any]:
-    """The disputes about a plan whose end is still to be carried out, the first due first."""
-    d = ceasing.DISPUTES.c
-    query = select(ceasing.DISPUTES).where(
-        d.subject_id == plan_id, d.order_due_on.is_not(None), d.order_done_on.is_(None)
-    )
-    return list(unit.connection.execute(query.order_by(d.order_due_on, d.id)))
+    if act is None or act is Act.ORDER_CONTINUE or act not in {*ORDERS, *AGREED}:
+        return
+    same = [one for one in owed(unit, plan_id) if one.act == act and one.dispute_id is None]
+    if same:
+        # It was recorded on the page of the plan before the appeal's end was.
+        doors.change(unit, PlanDuty, same[0], dispute_id=dispute_id)
+    else:
+        _insert(unit, row, act, on, dispute_id)
 
 
 def record_order(unit: Unit, plan_id: UUID, *, act: str, on: date) -> UUID:

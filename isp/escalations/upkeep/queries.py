@@ -64,8 +64,6 @@ class Standing:
     """The move by which the plan came, while the family has not been told of it."""
     to_tell_due: Due | None
     duties: tuple[Any, ...]
-    disputed: tuple[Any, ...]
-    """Disputes about the plan whose end is still to be carried out."""
 
     @property
     def in_force(self) -> bool:
@@ -134,7 +132,6 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
         to_tell=came,
         to_tell_due=deadlines.due(Act.TELL_AFTER_TRANSFER, came.transferred_on) if came is not None else None,
         duties=tuple(orders.owed(unit, plan.id)),
-        disputed=tuple(orders.disputed(unit, plan.id)),
     )
 
 

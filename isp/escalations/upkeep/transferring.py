@@ -194,6 +194,8 @@ def _take_over(unit: Unit, may: Any, plan: Any, authority_id: UUID, on: date) ->
         unit.connection.execute(
             update(table).where(table.c.plan_id == plan.id).values(authority_id=authority_id)
         )
+    about_it = (ceasing.DISPUTES.c.subject == "plan") & (ceasing.DISPUTES.c.subject_id == plan.id)
+    unit.connection.execute(update(ceasing.DISPUTES).where(about_it).values(authority_id=authority_id))
     evidence = {"evidence": f"EHC plan {plan.reference}, transferred"}
     common: dict[str, Any] = {"organisation_id": authority_id, "source_id": plan.id, "words": evidence}
     ties.open_tie(unit, plan.pupil_id, CASE, unit.today, **common)

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from isp.escalations.duties import DUTY_STAGES, SUBJECT_WORDS
+from isp.escalations.duties import DUTY_STAGES, SUBJECT_WORDS, TURN_WORDS
 from isp.web.asking import FormSchema, asks
 
 EVERYBODY = "everybody"
-_TURNS = (
-    ("authority", "The local authority"),
-    ("school", "The school"),
-    ("family", "The family"),
-    ("tribunal", "The Tribunal"),
-)
+_TURNS = tuple((code, words) for code, words in TURN_WORDS.items() if code != "nobody")
 
 
 class TraySchema(FormSchema):

@@ -19,7 +19,7 @@ from isp.access.listing import grounds_of, record_list
 from isp.access.policy import OrganisationPermission, Permission, Standing
 from isp.access.standing import standings
 from isp.audit import Unit
-from isp.escalations.duties import FAMILY, ON_OUR_SIDE, REQUEST
+from isp.escalations.duty import ASSESSMENT, DISPUTE, FAMILY, ON_OUR_SIDE, PLAN, REQUEST
 from isp.escalations.keeping import DUTIES
 from isp.escalations.lists import authorities
 
@@ -70,6 +70,19 @@ def tray(unit: Unit, asked: Asked, *, limit: int, before: Key | None = None, aft
     return list(unit.connection.execute(_window(query, limit, before, after)))
 
 
+def due_about(unit: Unit, pupil_id: UUID, authority_id: UUID, plan_id: UUID | None) -> list[Any]:
+    """What is due about one plan, or (None) beside the course of the child's case, the first day first.
+
+    For a page about one child: the caller has passed the gate and records the view.
+    """
+    query = select(DUTIES).where(d.pupil_id == pupil_id, d.authority_id == authority_id, _counts(unit.today))
+    if plan_id is not None:
+        query = query.where(d.plan_id == plan_id)
+    else:
+        query = query.where(d.subject.not_in((REQUEST, ASSESSMENT, PLAN)))
+    return list(unit.connection.execute(query.order_by(d.due_on, d.id)))
+
+
 def may_see_everybodys(unit: Unit) -> bool:
     """Whether the actor manages an authority, and so may look at a colleague's tray."""
     return bool(gate.organisations_where(unit, OrganisationPermission.WORK_MANAGE))
@@ -90,8 +103,8 @@ def _ones_own(unit: Unit, places: list[UUID]) -> Select[Any]:
         tuple_(d.pupil_id, d.authority_id).in_(select(mine.c.pupil_id, mine.c.organisation_id)),
         # Of a request the tie comes from that very one: an earlier one of the same child stays shut.
         or_(
-            d.subject != REQUEST,
-            d.subject_id.in_(select(mine.c.source_id).where(mine.c.source_id.is_not(None))),
+            _of_no_request(),
+            d.case_id.in_(select(mine.c.source_id).where(mine.c.source_id.is_not(None))),
         ),
     )
 
@@ -101,9 +114,14 @@ def _seen_by_the_authority(unit: Unit, places: list[UUID]) -> Select[Any]:
     ours = standings(unit.actor.person_id, unit.today, pupil_id=d.pupil_id, wanted=wanted).subquery("ours")
     same = and_(
         ours.c.organisation_id == d.authority_id,
-        or_(d.subject != REQUEST, ours.c.source_id == d.subject_id),
+        or_(_of_no_request(), ours.c.source_id == d.case_id),
     )
     return select(DUTIES).where(d.authority_id.in_(places), exists(select(ours.c.tie_id).where(same)))
+
+
+def _of_no_request() -> ColumnElement[bool]:
+    """Whether a duty is about something else than one request, or what is disputed of it."""
+    return or_(d.subject.not_in((REQUEST, DISPUTE)), d.plan_id.is_not(None))
 
 
 def _counts(today: date) -> ColumnElement[bool]:

@@ -12,8 +12,7 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations.disputes import RESULT_WORDS
-from isp.escalations.pages.blueprint import home_of, layout_of
+from isp.escalations.pages.blueprint import due_words, home_of, layout_of
 from isp.escalations.pages.upkeep.blueprint import Ask, OfReview, answer, pages, plan_page, review_page
 from isp.escalations.pages.upkeep.deeds import PLAN_DEEDS, REVIEW_DEEDS
 from isp.escalations.upkeep import (
@@ -28,6 +27,7 @@ from isp.escalations.upkeep import (
 )
 from isp.escalations.upkeep.queries import Standing
 from isp.escalations.upkeep.schemas import DaySchema
+from isp.escalations.work import tray
 from isp.kernel.errors import NotFound
 from isp.people import directory
 from isp.people.directory import NOBODY
@@ -54,8 +54,7 @@ def _facts(unit: Unit, found: Standing) -> dict[str, Any]:
         "rules": rules,
         "ceasing_rules": ceasing_rules,
         "reassessing": reassessing,
-        "RESULT_WORDS": {one.value: words for one, words in RESULT_WORDS.items()},
-        "ORDERS": {act.value: words for act, words in orders.ORDERS.items()},
+        "ORDERS": {act.value: words for act, words in (orders.ORDERS | orders.AGREED).items()},
     }
 
 
@@ -71,6 +70,10 @@ def plan(plan_id: UUID) -> ResponseReturnValue:
         found = queries.read_plan(unit, plan_id)
         facts = _facts(unit, found)
         steps = queries.chronology(unit, found.plan)
+        due = []
+        if found.side == "authority":
+            due = tray.due_about(unit, found.plan.pupil_id, found.plan.authority_id, plan_id)
+        words = due_words(unit.today)
     back = ("/annual-reviews", "Annual reviews")
     if found.side == "family":
         back = home_of(found.decision, found.plan.pupil_id)
@@ -79,6 +82,8 @@ def plan(plan_id: UUID) -> ResponseReturnValue:
     return render_template(
         "upkeep/plan.html",
         steps=steps,
+        due=due,
+        due_words=words,
         back_to=back,
         deeds=[(f"/ehc-plans/{plan_id}/{ask.path}", ask) for ask in offered],
         href=home,

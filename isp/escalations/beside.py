@@ -1,0 +1,168 @@
+"""What is due beside the course of a case: disputes, their orders, requests to assess anew, moves. Pure.
+
+Each has its own row and its own day; none is a state of the case. A row that asks for nothing any more has no
+duty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from isp.escalations import deadlines
+from isp.escalations.deadlines import Act, Circumstance, moved
+from isp.escalations.duty import (
+    AUTHORITY,
+    COLLEGE,
+    DISPUTE,
+    FAMILY,
+    HEALTH,
+    HEALTH_BODY,
+    MEDIATOR,
+    MOVE,
+    ORDER,
+    REASSESSMENT,
+    TRIBUNAL,
+    Duty,
+    dated,
+)
+
+_DAY = timedelta(days=1)
+_IN_FORCE = frozenset({"in_force", "ceasing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The rows of one child at one authority that run beside its requests, assessments, plans and reviews."""
+
+    disputes: Sequence[Any] = ()
+    orders: Sequence[Any] = ()
+    reassessments: Sequence[Any] = ()
+    moves: Sequence[Any] = ()
+    colleges: Sequence[Any] = ()
+    health: Sequence[Any] = ()
+    told: Mapping[UUID, Collection[Circumstance]] = field(default_factory=dict)
+    """By plan: what excuses the dates that run about it."""
+
+
+def of_dispute(row: Any, others: Collection[Any], today: date) -> Duty | None:
+    """Of a mediation or an appeal. ``others``: the disputes of the same child."""
+    common: dict[str, Any] = {"subject": DISPUTE, "subject_id": row.id}
+    if row.state == "closed":
+        # What was ordered about a plan has a row of its own; what turned the case goes by its course.
+        if row.order_due_on is None or row.order_done_on is not None:
+            return None
+        due = {"due_on": row.order_due_on, "act": Act.AGREEMENT.value}
+        return Duty(**common, **due, stage="agreed", turn=AUTHORITY)
+    if row.told_result is not None:
+        # The family says that it has ended; nothing follows from that until the authority has confirmed it.
+        return Duty(**common, **dated(None), stage="outcome_told", turn=AUTHORITY)
+    if row.kind == "appeal":
+        if row.hearing_on is not None:
+            due = {"due_on": row.hearing_on, "act": None}
+            return Duty(**common, **due, stage="appeal_hearing", turn=TRIBUNAL)
+        due = {"due_on": row.response_due_on or row.asked_on, "act": Act.RESPOND.value}
+        return Duty(**common, **due, stage="appeal_answer", turn=AUTHORITY)
+    return _of_mediation(row, common, others, today)
+
+
+def _of_mediation(row: Any, common: dict[str, Any], others: Collection[Any], today: date) -> Duty:
+    """The mediation, its certificate, the family's time to appeal with it, and then its end on record."""
+    if row.certificate_on is None:
+        if row.held_on is None:
+            return Duty(
+                **common,
+                **dated(deadlines.due(Act.MEDIATE, row.asked_on)),
+                stage="mediation",
+                turn=AUTHORITY,
+            )
+        due = deadlines.due(Act.CERTIFICATE_HELD, row.held_on)
+        return Duty(**common, **dated(due), stage="mediation_held", turn=MEDIATOR)
+    appealed = any(
+        one.kind == "appeal" and one.about == row.about and one.asked_on >= row.asked_on for one in others
+    )
+    limit = deadlines.appeal_due(row.decision_on, row.certificate_on)
+    if appealed or limit.on < today:
+        return Duty(**common, **dated(None), stage="mediation_over", turn=AUTHORITY)
+    return Duty(**common, **dated(limit), stage="mediation_appeal", turn=FAMILY, turns_on=limit.on + _DAY)
+
+
+def of_plans(plans: Mapping[UUID, Any], rows: Beside, today: date) -> list[tuple[Duty, Any]]:
+    """What is due about the plans of this authority beside their reviews, each with its plan's row."""
+    found = [
+        (held, plans[row.plan_id])
+        for row, held in (
+            *((row, of_order(row, rows.told.get(row.plan_id, ()))) for row in rows.orders),
+            *((row, of_reassessment(row, today)) for row in rows.reassessments),
+            *((row, of_college(row)) for row in rows.colleges),
+            *((row, of_health(row)) for row in rows.health),
+        )
+        if held is not None and row.plan_id in plans
+    ]
+    for row in rows.moves:
+        plan = plans.get(row.plan_id)
+        moving = of_move(row, plan.authority_id) if plan is not None else None
+        if moving is not None:
+            found.append((moving, plan))
+    return [one for one in found if one[1].state in _IN_FORCE]
+
+
+def of_order(row: Any, told: Collection[Circumstance]) -> Duty | None:
+    """Of what was ordered, conceded or agreed about a plan (regulations 42, 44 and 45)."""
+    if row.done_on is not None:
+        return None
+    due = moved(deadlines.due(Act(row.act), row.from_on), row.from_on, told)
+    return Duty(ORDER, row.id, stage="ordered", turn=AUTHORITY, **dated(due))
+
+
+def of_reassessment(row: Any, today: date) -> Duty | None:
+    """Of a request to assess again: the answer (regulation 25(1)), and after a no the time to appeal."""
+    if row.state == "pending":
+        due = deadlines.due(Act.REASSESS, row.received_on)
+        return Duty(REASSESSMENT, row.id, stage="reassessment_asked", turn=AUTHORITY, **dated(due))
+    if row.state != "refused" or row.decided_on is None:
+        return None
+    limit = deadlines.appeal_due(row.decided_on)
+    if limit.on < today:
+        return None
+    return Duty(
+        REASSESSMENT,
+        row.id,
+        stage="reassessment_refused",
+        turn=FAMILY,
+        lapses_on=limit.on,
+        turns_on=limit.on + _DAY,
+        **dated(limit),
+    )
+
+
+def of_move(row: Any, authority_id: UUID) -> Duty | None:
+    """Of a move to another authority: the plan goes over, then the family is told (regulation 15)."""
+    if row.called_off_at is not None:
+        return None
+    if row.transferred_on is None:
+        due = {"due_on": row.due_on, "act": Act.TRANSFER.value}
+        return Duty(MOVE, row.id, stage="moving", turn=AUTHORITY, **due)
+    if row.to_authority_id != authority_id or row.told_on is not None:
+        return None
+    told = deadlines.due(Act.TELL_AFTER_TRANSFER, row.transferred_on)
+    return Duty(MOVE, row.id, stage="moved_in", turn=AUTHORITY, **dated(told))
+
+
+def of_college(row: Any) -> Duty | None:
+    """Of a move between post-16 institutions: the plan names the new one five months before (reg 18(2))."""
+    if row.named_on is not None or row.called_off_at is not None:
+        return None
+    due = {"due_on": row.due_on, "act": Act.POST_16_MOVE.value}
+    return Duty(COLLEGE, row.id, stage="college_move", turn=AUTHORITY, **due)
+
+
+def of_health(row: Any) -> Duty | None:
+    """Of a change of the responsible health body: the old one tells the new one (regulation 16)."""
+    if row.told_on is not None or row.called_off_at is not None:
+        return None
+    due = {"due_on": row.due_on, "act": Act.HEALTH_BODY.value}
+    return Duty(HEALTH_BODY, row.id, stage="health_body", turn=HEALTH, **due)
