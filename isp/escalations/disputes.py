@@ -81,7 +81,8 @@ RESULT_WORDS: Mapping[Result, str] = {
     Result.REASSESS: "The Tribunal ordered a re-assessment",
 }
 _LOST = (Result.DISMISSED, Result.WITHDRAWN)
-_MEDIATED = (Result.NO_AGREEMENT, Result.AGREEMENT, Result.OTHER_AGREEMENT)
+MEDIATED = (Result.NO_AGREEMENT, Result.AGREEMENT, Result.OTHER_AGREEMENT)
+"""How mediation can end; an appeal ends in other ways."""
 _APPEALED: Mapping[About, tuple[Result, ...]] = {
     About.ASSESS: (*_LOST, Result.ASSESS, Result.CONCEDED),
     About.ISSUE: (*_LOST, Result.PLAN, Result.RECONSIDER, Result.CONCEDED),
@@ -153,7 +154,7 @@ GIVEN_UP: Mapping[Kind, Result] = {
 
 def results_for(kind: Kind, about: About) -> tuple[Result, ...]:
     """How such a dispute can end."""
-    return _MEDIATED if kind is Kind.MEDIATION else _APPEALED[about]
+    return MEDIATED if kind is Kind.MEDIATION else _APPEALED[about]
 
 
 def order_act(about: About, result: Result) -> Act | None:

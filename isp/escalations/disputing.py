@@ -377,6 +377,51 @@ def note_appeal_closed(unit: Unit, may: Decision, row: Any, result: str, on: dat
     _note(unit, may, row, dispute.id, code, on)
 
 
+# -- a dispute that began elsewhere: a part of bringing its case in ----------------------------------------
+
+
+def enter(
+    unit: Unit,
+    may: Decision,
+    row: Any,
+    assessment: Any | None,
+    about: About,
+    asked_on: date,
+    *,
+    hearing_on: date | None = None,
+    result: Result | None = None,
+    closed_on: date | None = None,
+) -> UUID:
+    """Put a dispute on record as its deeds would have left it: open, or ended with a result; its id.
+
+    ``row``: of the request, with its decision; ``assessment``: where the dispute is about a plan, its row
+    while that still says that there is none.
+    """
+    kind = Kind.MEDIATION if result in disputes.MEDIATED else Kind.APPEAL
+    due = disputes.order_due(about, result, closed_on) if result and closed_on else None
+    ended = closed_on is not None
+    dispute_id = _insert(
+        unit,
+        row,
+        assessment,
+        kind,
+        about,
+        asked_on,
+        _decided_on(row, assessment, about),
+        # Who began it there is not on record here, so its end is for the authority alone to record.
+        None,
+        hearing_on=hearing_on,
+        state="closed" if ended else "open",
+        closed_on=closed_on,
+        result=result.value if result else None,
+        order_due_on=due.on if due is not None else None,
+    )
+    _note(unit, may, row, dispute_id, _opened(kind), asked_on)
+    if result is not None and closed_on is not None:
+        _note(unit, may, row, dispute_id, _CLOSED_BY.get(result, StepCode.TRIBUNAL_ORDERED), closed_on)
+    return dispute_id
+
+
 # -- what several of them do -------------------------------------------------------------------------------
 
 
@@ -409,6 +454,7 @@ def _insert(
     on: date,
     decided: date,
     by: UUID | None,
+    **more: Any,
 ) -> UUID:
     subject, subject_id = Subject.REQUEST, row.id
     if about is About.ISSUE and assessment is not None:
@@ -417,6 +463,16 @@ def _insert(
         subject, subject_id = Subject.PLAN, assessment.plan_id
     dispute_id = new_id()
     respond = deadlines.due(Act.RESPOND, on).on if kind is Kind.APPEAL else None
+    fresh: dict[str, Any] = {
+        "state": "open",
+        "certificate_on": None,
+        "held_on": None,
+        "hearing_on": None,
+        "closed_on": None,
+        "result": None,
+        "order_due_on": None,
+        "order_done_on": None,
+    }
     unit.insert(
         Dispute,
         id=dispute_id,
@@ -426,17 +482,10 @@ def _insert(
         about=about.value,
         subject=subject.value,
         subject_id=subject_id,
-        state="open",
         decision_on=decided,
         asked_on=on,
-        certificate_on=None,
-        held_on=None,
         response_due_on=respond,
-        hearing_on=None,
-        closed_on=None,
-        result=None,
-        order_due_on=None,
-        order_done_on=None,
+        **{**fresh, **more},
         opened_by=by,
         told_result=None,
         told_on=None,

@@ -1,8 +1,9 @@
 """A case that began on another system comes in, at the stage where it stands and with its past days.
 
-It is put on record as its deeds would have left it here: the rows of the request, the assessment and the
-plan, a step for each thing that happened on its own day, recorded now, and how late the decision was. Who
-decided is not known here; no letter is owed for what was served from there. Nothing of a record is released.
+It is put on record as its deeds would have left it here: the rows of the request, the assessment, the plan
+and the appeal, a step for each thing that happened on its own day, recorded now, and how late the decision
+was. Who decided is not known here; no letter is owed for what was served from there. Nothing of a record is
+released.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from isp.access.policy import OrganisationPermission
 from isp.audit import Event, Unit
 from isp.ehcp import actions as contents
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import actions, assessments, deadlines, filing, parties, queries, rules, sight
-from isp.escalations.course import Course
-from isp.escalations.entering_rules import DAYS, Past, Where, check, course_of
+from isp.escalations import actions, assessments, deadlines, disputing, filing, parties, queries, rules, sight
+from isp.escalations import course as courses
+from isp.escalations.course import Course, State
+from isp.escalations.disputes import MEDIATED, About, Result
+from isp.escalations.entering_rules import DAYS, REFUSED_FIRST, TURNED, Past, Where, check, course_of
 from isp.escalations.filing import Filing
 from isp.escalations.rows import change_request
 from isp.escalations.stages import AGREED, REFUSED
@@ -34,7 +37,19 @@ THERE_ALREADY = (
     "A request that this authority received on that day is on record for this child already. Look at that "
     "case instead of bringing it in again."
 )
+_REASONS: Mapping[Where, tuple[str, str]] = {
+    Where.REFUSED: ("decision_reasons", "Say why it was refused. The family and the school read it."),
+    Where.APPEAL_ASSESS: ("decision_reasons", "Say why it was refused. The family and the school read it."),
+    Where.NO_PLAN: ("no_plan_reasons", "Say why there is to be no plan. The family and the school read it."),
+    Where.APPEAL_ISSUE: (
+        "no_plan_reasons",
+        "Say why there is to be no plan. The family and the school read it.",
+    ),
+}
+"""Of the decision that stands against the family, why: by which name it is asked for."""
+REASONS: Mapping[Where, str] = {where: name for where, (name, _) in _REASONS.items()}
 _STEPS: Mapping[str, StepCode] = {
+    "told_on": StepCode.ASSESSMENT_BEGUN,
     "to_issue_on": StepCode.TO_ISSUE,
     "draft_sent_on": StepCode.DRAFT_SENT,
     "answered_on": StepCode.REPRESENTATIONS,
@@ -45,7 +60,8 @@ _STEPS: Mapping[str, StepCode] = {
 class Entry:
     """A case as it stood. ``filing``: its request, with the day of receipt; ``how`` says where it comes from.
 
-    ``decision_reasons``: why it was refused, where it was.
+    ``decision_reasons`` and ``no_plan_reasons``: why it was decided so, where that decision stands.
+    ``turned``: how it was turned, where it was.
     """
 
     filing: Filing
@@ -54,7 +70,14 @@ class Entry:
     to_issue_on: date | None = None
     draft_sent_on: date | None = None
     answered_on: date | None = None
+    no_plan_on: date | None = None
+    appealed_on: date | None = None
+    order_on: date | None = None
+    told_on: date | None = None
+    hearing_on: date | None = None
+    turned: Result | None = None
     decision_reasons: str = ""
+    no_plan_reasons: str = ""
 
     @property
     def past(self) -> Past:
@@ -65,7 +88,19 @@ class Entry:
             self.to_issue_on,
             self.draft_sent_on,
             self.answered_on,
+            self.no_plan_on,
+            self.appealed_on,
+            self.order_on,
+            self.told_on,
+            self.hearing_on,
+            self.turned,
         )
+
+    @property
+    def reasons(self) -> str:
+        """Why it was decided against the family, where that stands."""
+        name = REASONS.get(self.where)
+        return str(getattr(self, name)).strip() if name is not None else ""
 
 
 def enter_case(unit: Unit, authority_id: UUID, entry: Entry, *, is_new: bool = False) -> UUID:
@@ -101,11 +136,17 @@ def enter_case(unit: Unit, authority_id: UUID, entry: Entry, *, is_new: bool = F
     )
     row = queries.row_of(unit, entered.request_id)
     late = _decided(unit, decision, row, entry)
+    _disputed_refusal(unit, decision, entered.request_id, entry)
     course = course_of(entry.where, past, unit.today)
     if course is not None:
-        _assessed(unit, decision, entered.request_id, course)
+        _assessed(unit, decision, entered.request_id, entry, course)
+    row = queries.row_of(unit, entered.request_id)
     note(unit, decision, row, StepCode.ENTERED, unit.today, words={"said": came.how.strip()})
-    days = {name: day.isoformat() for name in DAYS[entry.where] if (day := past.day(name)) is not None}
+    days = {
+        name: day.isoformat()
+        for name in (*DAYS[entry.where], "hearing_on")
+        if (day := past.day(name)) is not None
+    }
     record(
         unit,
         decision,
@@ -113,7 +154,12 @@ def enter_case(unit: Unit, authority_id: UUID, entry: Entry, *, is_new: bool = F
         entered.request_id,
         pupil_id,
         authority_id,
-        payload={"from": came.how.strip(), "days": days, "days_late": late},
+        payload={
+            "from": came.how.strip(),
+            "days": days,
+            "days_late": late,
+            **({"turned": entry.turned.value} if entry.turned is not None else {}),
+        },
         stage=entry.where.value,
         received_on=came.received_on.isoformat(),
     )
@@ -124,12 +170,13 @@ def enter_case(unit: Unit, authority_id: UUID, entry: Entry, *, is_new: bool = F
 def _check_words(entry: Entry) -> dict[str, str]:
     if len(entry.filing.reasons) > rules.REASONS_LIMIT:
         return {"reasons": f"Keep this to {rules.REASONS_LIMIT:,} characters."}
-    if entry.where is not Where.REFUSED:
+    if entry.where not in _REASONS:
         return {}
-    if not entry.decision_reasons.strip():
-        return {"decision_reasons": "Say why it was refused. The family and the school read it."}
-    if len(entry.decision_reasons) > rules.REASONS_LIMIT:
-        return {"decision_reasons": f"Keep this to {rules.REASONS_LIMIT:,} characters."}
+    name, missing = _REASONS[entry.where]
+    if not entry.reasons:
+        return {name: missing}
+    if len(entry.reasons) > rules.REASONS_LIMIT:
+        return {name: f"Keep this to {rules.REASONS_LIMIT:,} characters."}
     return {}
 
 
@@ -144,8 +191,8 @@ def _words(entry: Entry) -> dict[str, Any]:
     }
     if entry.where is Where.DECIDING:
         words["proofs"] = {}
-    elif entry.where is Where.REFUSED:
-        words["decision_reasons"] = entry.decision_reasons.strip()
+    elif REASONS.get(entry.where) == "decision_reasons":
+        words["decision_reasons"] = entry.reasons
     return words
 
 
@@ -155,8 +202,8 @@ def _decided(unit: Unit, decision: Decision, row: Any, entry: Entry) -> int | No
     if decided_on is None:
         return None
     late = deadlines.due(deadlines.Act.DECIDE, row.received_on).days_late(decided_on)
-    refused = entry.where is Where.REFUSED
-    until = deadlines.appeal_due(decided_on).on if refused else None
+    refused = entry.where in REFUSED_FIRST
+    until = deadlines.appeal_due(decided_on).on if entry.where is Where.REFUSED else None
     change_request(
         unit,
         row,
@@ -175,23 +222,89 @@ def _decided(unit: Unit, decision: Decision, row: Any, entry: Entry) -> int | No
     return late
 
 
-def _assessed(unit: Unit, decision: Decision, request_id: UUID, course: Course) -> None:
+def _disputed_refusal(unit: Unit, decision: Decision, request_id: UUID, entry: Entry) -> None:
+    """The appeal against a refusal to assess, or the mediation about it, and how it turned the case."""
+    if entry.where not in REFUSED_FIRST or entry.appealed_on is None:
+        return
+    row = queries.row_of(unit, request_id)
+    _dispute(unit, decision, row, None, About.ASSESS, entry)
+    if entry.turned in MEDIATED:
+        change_request(unit, row, status=AGREED)
+        return
+    closed: dict[str, Any] = {}
+    if entry.turned is not None:
+        # As the row has it since before there were disputes: an order, or giving way.
+        result = "conceded" if entry.turned is Result.CONCEDED else "allowed"
+        closed = {"status": AGREED, "appeal_closed_on": entry.order_on, "appeal_result": result}
+    change_request(unit, row, appealed_on=entry.appealed_on, **closed)
+
+
+def _dispute(
+    unit: Unit, decision: Decision, row: Any, assessment: Any | None, about: About, entry: Entry
+) -> None:
+    if entry.appealed_on is not None:
+        disputing.enter(
+            unit,
+            decision,
+            row,
+            assessment,
+            about,
+            entry.appealed_on,
+            hearing_on=entry.hearing_on,
+            result=entry.turned,
+            closed_on=entry.order_on,
+        )
+
+
+def _assessed(unit: Unit, decision: Decision, request_id: UUID, entry: Entry, course: Course) -> None:
     """The assessment, and where one is to be made the plan, as far as they have come."""
     row = queries.row_of(unit, request_id)
-    assessments.open_one(unit, row, course.begun_on)
-    if course.to_issue_on is None:
-        return
+    begun_on = course.begun_on
+    assessments.open_one(unit, row, begun_on, course.ordered if entry.where is Where.ORDERED_ASSESS else None)
     assessment = assessments.needed(unit, request_id)
-    plan_id = assessments.open_plan(unit, row)
-    assessments.save(unit, assessment, course, plan_id=plan_id)
+    if entry.no_plan_on is not None:
+        # What is disputed is the decision itself, whatever came of it.
+        past = courses.decide_no_plan(courses.course_of(assessment), entry.no_plan_on, unit.today)
+        _no_plan(unit, decision, row, assessment, entry, past)
+        assessment = assessments.needed(unit, request_id)
+        _dispute(unit, decision, row, assessment, About.ISSUE, entry)
+    if entry.where is not Where.NO_PLAN and course != courses.course_of(assessment):
+        _go_on(unit, row, assessment, course)
+    for name in DAYS[entry.where]:
+        on = entry.past.day(name)
+        if on is not None and name in _STEPS:
+            note(unit, decision, assessment, _STEPS[name], on, Subject.ASSESSMENT)
+
+
+def _no_plan(unit: Unit, decision: Decision, row: Any, assessment: Any, entry: Entry, past: Course) -> None:
+    """It was decided that there is no plan. Where an appeal is possible yet, the sight lasts as long."""
+    words = {"necessary": False, "test_reasons": entry.reasons} if entry.reasons else None
+    # What excused it there is not on record here.
+    assessments.save(unit, assessment, past, words, **assessments.counted(past, ()))
+    on = past.outcome_on or past.begun_on
+    note(unit, decision, assessment, StepCode.NO_PLAN, on, Subject.ASSESSMENT)
+    if entry.where in TURNED:
+        return
+    until = deadlines.appeal_due(on).on if entry.where is Where.NO_PLAN else None
+    change_request(unit, row, ended_on=on, sight_until=until)
+    if until is not None:
+        sight.let_end(unit, row.id, until)
+
+
+def _go_on(unit: Unit, row: Any, assessment: Any, course: Course) -> None:
+    """Towards a plan, or under appeal; an outcome that was turned counts no days any more."""
+    if course.state is State.NO_PLAN:
+        assessments.save(unit, assessment, course)
+        return
+    plan_id = assessments.open_plan(unit, row) if course.to_issue_on is not None else None
+    nothing = dict.fromkeys(("days_late", "days_unexcused", "excused"))
+    assessments.save(unit, assessment, course, plan_id=plan_id, **nothing)
+    if plan_id is None:
+        return
     contents.open_content(unit, plan_id)
     if course.draft_sent_on is not None:
         plan = assessments.plan_now(unit, plan_id)
         assessments.change_plan(unit, plan, draft_sent_on=course.draft_sent_on, state="draft_sent")
-    for name, code in _STEPS.items():
-        on = getattr(course, name)
-        if on is not None:
-            note(unit, decision, assessment, code, on, Subject.ASSESSMENT)
 
 
 def _tell(unit: Unit, decision: Decision, row: Any) -> None:

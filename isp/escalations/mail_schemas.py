@@ -111,6 +111,13 @@ class EnteringSchema(FilingSchema):
             "received_on",
             "decided_on",
             "decision_reasons",
+            "no_plan_on",
+            "no_plan_reasons",
+            "appealed_on",
+            "hearing_on",
+            "turned",
+            "order_on",
+            "told_on",
             "to_issue_on",
             "draft_sent_on",
             "answered_on",
@@ -174,6 +181,55 @@ class EnteringSchema(FilingSchema):
             rows=6,
         ),
     )
+    no_plan_on = fields.Date(
+        required=True,
+        metadata=asks(
+            "On which day was it decided that there is no plan?",
+            noun="the day of that decision",
+            hint="The date on the letter to the family.",
+        ),
+    )
+    no_plan_reasons = fields.String(
+        required=True,
+        validate=_REASONS,
+        metadata=asks(
+            "Why is there to be no plan?",
+            noun="why there is to be no plan",
+            hint="As the letter has it. The family and the school read it here.",
+            rows=6,
+        ),
+    )
+    appealed_on = fields.Date(
+        required=True,
+        metadata=asks("On which day was the appeal registered?", noun="the day of the appeal"),
+    )
+    hearing_on = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "On which day does the Tribunal hear it, if that is set?",
+            noun="the day of the hearing",
+            hint="It may be a day to come. Leave this empty if the appeal is still to be answered.",
+        ),
+    )
+    turned = fields.String(
+        required=True, metadata=asks("How did it come about?", noun="how it came about", kind="radios")
+    )
+    order_on = fields.Date(
+        required=True,
+        metadata=asks(
+            "On which day was it ordered, conceded or agreed?",
+            noun="the day of the order",
+            hint="Of an order, its date. The limits that run now begin with this day.",
+        ),
+    )
+    told_on = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "On which day was the family told that the assessment begins?",
+            noun="the day the family was told",
+            hint="Leave this empty if it has not been told yet.",
+        ),
+    )
     how = fields.String(
         required=True,
         validate=_LIMB_WORDS,
@@ -187,6 +243,35 @@ class EnteringSchema(FilingSchema):
         load_default="",
         validate=_REASONS,
         metadata=asks("What did the request say, if you have it?", noun="what the request said", rows=6),
+    )
+
+
+class TurnedSchema(EnteringSchema):
+    """The same of a case in which a decision was turned: what came of it may be still to come."""
+
+    appealed_on = fields.Date(
+        required=True,
+        metadata=asks(
+            "On which day was the appeal registered?",
+            noun="the day of the appeal",
+            hint="If it was agreed in mediation: the day on which mediation was asked for.",
+        ),
+    )
+    to_issue_on = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "On which day was it decided after that, that there is to be a plan?",
+            noun="the day of that decision",
+            hint="Leave this empty if it is not decided yet, or if the order itself was to make a plan.",
+        ),
+    )
+    draft_sent_on = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "On which day was the draft plan sent to the family?",
+            noun="the day the draft was sent",
+            hint="The newest draft. Leave this empty if none was sent yet.",
+        ),
     )
 
 

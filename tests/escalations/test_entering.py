@@ -18,8 +18,9 @@ from isp.ehcp.steps import Happened, StepCode, steps_of
 from isp.escalations import assessing, consulting, deadlines, drafting, entering, filing, subjects
 from isp.escalations import course as courses
 from isp.escalations.deadlines import Act
+from isp.escalations.disputes import Result
 from isp.escalations.entering import Entry
-from isp.escalations.entering_rules import DAYS, OPTIONAL, Past, Where, check, course_of
+from isp.escalations.entering_rules import DAYS, NOT_YET, TURNED, Past, Where, check, course_of
 from isp.escalations.letters import queries as letters
 from isp.escalations.stages import Stage
 from isp.escalations.work import finding
@@ -50,21 +51,61 @@ PAST: dict[Where, dict[str, date]] = {
         "draft_sent_on": date(2026, 10, 26),
     },
     Where.REFUSED: {"received_on": date(2026, 8, 3), "decided_on": date(2026, 9, 14)},
+    Where.APPEAL_ASSESS: {
+        "received_on": date(2026, 2, 2),
+        "decided_on": date(2026, 3, 9),
+        "appealed_on": date(2026, 4, 30),
+    },
+    Where.ORDERED_ASSESS: {
+        "received_on": date(2026, 2, 2),
+        "decided_on": date(2026, 3, 9),
+        "appealed_on": date(2026, 4, 30),
+        "order_on": date(2026, 10, 26),
+    },
+    Where.NO_PLAN: {
+        "received_on": date(2026, 6, 1),
+        "decided_on": date(2026, 7, 6),
+        "no_plan_on": date(2026, 9, 28),
+    },
+    Where.APPEAL_ISSUE: {
+        "received_on": date(2026, 2, 2),
+        "decided_on": date(2026, 3, 9),
+        "no_plan_on": date(2026, 5, 20),
+        "appealed_on": date(2026, 7, 10),
+    },
+    Where.ORDERED_PLAN: {
+        "received_on": date(2026, 2, 2),
+        "decided_on": date(2026, 3, 9),
+        "no_plan_on": date(2026, 5, 20),
+        "appealed_on": date(2026, 7, 10),
+        "order_on": date(2026, 10, 19),
+    },
 }
+TURNED_BY = {Where.ORDERED_ASSESS: Result.ASSESS, Where.ORDERED_PLAN: Result.PLAN}
 STAGES = {
     Where.DECIDING: Stage.DECIDING,
     Where.ASSESSING: Stage.ASSESSING,
     Where.DRAFTING: Stage.DRAFTING,
     Where.DRAFT_SENT: Stage.DRAFT_SENT,
     Where.REFUSED: Stage.MAY_APPEAL,
+    Where.APPEAL_ASSESS: Stage.APPEAL,
+    Where.ORDERED_ASSESS: Stage.ASSESSING,
+    Where.NO_PLAN: Stage.NO_PLAN_MAY_APPEAL,
+    Where.APPEAL_ISSUE: Stage.NO_PLAN_APPEAL,
+    Where.ORDERED_PLAN: Stage.DRAFTING,
 }
 
 
+def past_of(where: Where, **days: Any) -> Past:
+    return Past(**{**PAST[where], "turned": TURNED_BY.get(where), **days})
+
+
 def entry(where: Where, details: Details | None = None, **days: Any) -> Entry:
-    given: dict[str, Any] = {**PAST[where], **days}
+    given: dict[str, Any] = {**PAST[where], "turned": TURNED_BY.get(where), **days}
     came = replace(CAME, received_on=given.pop("received_on"), how="CaseBook, reference 4471", reasons="")
-    why = "The school meets these needs." if where is Where.REFUSED else ""
-    return Entry(replace(came, details=details or CAME.details), where, decision_reasons=why, **given)
+    if where in entering.REASONS:
+        given.setdefault(entering.REASONS[where], "The school meets these needs.")
+    return Entry(replace(came, details=details or CAME.details), where, **given)
 
 
 def bring(
@@ -95,7 +136,7 @@ def happened(affair: Affair) -> list[Happened]:
 
 
 def wrong(where: Where, **days: Any) -> dict[str, str]:
-    return check(where, Past(**{**PAST[where], **days}), born_on=BORN, today=TODAY)
+    return check(where, past_of(where, **days), born_on=BORN, today=TODAY)
 
 
 @pytest.mark.parametrize("where", list(Where))
@@ -105,11 +146,14 @@ def test_the_days_of_each_stage_are_enough_for_it(where: Where) -> None:
 
 @pytest.mark.parametrize(("where", "name"), [(where, name) for where in Where for name in DAYS[where]])
 def test_each_day_is_asked_for_and_none_is_to_come(where: Where, name: str) -> None:
-    assert set(wrong(where, **{name: None})) == (set() if name in OPTIONAL else {name})
+    assert set(wrong(where, **{name: None})) == (set() if name in NOT_YET.get(where, ()) else {name})
     assert name in wrong(where, **{name: TODAY + timedelta(days=1)})
 
 
-@pytest.mark.parametrize(("where", "name"), [(where, name) for where in Where for name in DAYS[where][1:]])
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [(where, name) for where in Where for name in DAYS[where][1:] if name in PAST[where]],
+)
 def test_no_day_is_before_its_cause(where: Where, name: str) -> None:
     found = wrong(where, **{name: PAST[where]["received_on"] - timedelta(days=1)})
     assert "cannot be before" in found[name]
@@ -130,17 +174,31 @@ def test_a_request_before_the_act_or_the_birth_or_of_an_adult_is_none() -> None:
 def test_a_refusal_comes_in_to_the_last_day_of_the_appeal_and_not_after() -> None:
     decided = PAST[Where.REFUSED]["decided_on"]
     last = deadlines.appeal_due(decided).on
-    past = Past(**PAST[Where.REFUSED])
+    past = past_of(Where.REFUSED)
     assert check(Where.REFUSED, past, born_on=BORN, today=last) == {}
     late = check(Where.REFUSED, past, born_on=BORN, today=last + timedelta(days=1))
     assert "time to appeal ended" in late["decided_on"]
 
 
-@given(days=st.lists(st.dates(date(2016, 6, 1), TODAY), min_size=5, max_size=5), where=st.sampled_from(Where))
-def test_what_the_rules_let_in_is_in_order_for_the_course_too(days: list[date], where: Where) -> None:
+@given(
+    days=st.lists(st.dates(date(2016, 6, 1), TODAY), min_size=8, max_size=8),
+    left_out=st.sets(st.integers(0, 7)),
+    where=st.sampled_from(Where),
+    turned=st.sampled_from(Result),
+)
+def test_what_the_rules_let_in_is_in_order_for_the_course_too(
+    days: list[date], left_out: set[int], where: Where, turned: Result
+) -> None:
     asked = DAYS[where]
     for given_days in (days, sorted(days)):
-        past = Past(**dict(zip(asked, given_days, strict=False)))
+        known = dict(zip(asked, given_days, strict=False))
+        some = {name: day for place, (name, day) in enumerate(known.items()) if place not in left_out}
+        past = Past(
+            **{
+                name: day for name, day in known.items() if name in some or name not in NOT_YET.get(where, ())
+            },
+            turned=turned if where in TURNED else None,
+        )
         if check(where, past, born_on=BORN, today=TODAY):
             continue
         found = course_of(where, past, TODAY)
@@ -156,20 +214,22 @@ def test_what_the_rules_let_in_is_in_order_for_the_course_too(days: list[date], 
 def test_a_case_of_each_stage_stands_there_with_its_next_duty(affair: Affair, where: Where) -> None:
     request_id = bring(affair, where)
     case = affair.case(request_id, "olli")
-    past = Past(**PAST[where])
+    past = past_of(where)
     course = course_of(where, past, TODAY)
     assert case.now.stage is STAGES[where]
     assert case.row.received_on == PAST[where]["received_on"]
     if course is not None:
-        assert courses.course_of(case.assessment) == course
+        assert replace(courses.course_of(case.assessment), appeal_until=None) == course
         wanted = courses.duty(course, TODAY)
         assert wanted is not None
         assert (case.now.due, case.now.turn) == (wanted.due, wanted.turn)
     elif where is Where.DECIDING:
         assert case.now.due == deadlines.due(Act.DECIDE, case.row.received_on)
-    else:
+    elif where is Where.REFUSED:
         assert case.now.due == deadlines.appeal_due(PAST[where]["decided_on"])
         assert case.row.sight_until == case.now.due.on
+    else:
+        assert (case.now.due, case.now.turn) == (None, "tribunal")
     kept = duty(affair)
     assert kept.case_id == request_id
     assert kept.stage == STAGES[where].value
@@ -182,7 +242,7 @@ def test_each_day_is_a_step_recorded_now_and_the_trail_says_where_it_came_from(
 ) -> None:
     bring(affair, where)
     found = happened(affair)
-    assert [one.on for one in found[:-1]] == list(PAST[where].values())
+    assert [one.on for one in found[:-1]] == sorted(PAST[where].values())
     assert found[-1].code is StepCode.ENTERED
     assert (found[-1].on, found[-1].words) == (TODAY, {"said": "CaseBook, reference 4471"})
     assert {one.recorded_at.date() for one in found} == {TODAY}

@@ -32,6 +32,7 @@ PARTS = {
     "isp.escalations.rows": "writes over a request for the deeds about it",
     "isp.escalations.assessments": "writes the rows of an assessment and its plan for the deeds of the case",
     "isp.escalations.consulting.close_all": "part of what the case goes on with",
+    "isp.escalations.disputing.enter": "a dispute that began elsewhere: part of bringing its case in",
     "isp.escalations.disputing.note_appeal": "part of recording an appeal",
     "isp.escalations.disputing.note_appeal_closed": "part of closing one",
     "isp.escalations.trail": "the steps and events of a deed",

@@ -8,10 +8,11 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from isp.escalations import entering, filing
-from isp.escalations.entering import Entry
-from isp.escalations.entering_rules import DAYS, WHERE_WORDS, Where
+from isp.escalations.disputes import Result
+from isp.escalations.entering import REASONS, Entry
+from isp.escalations.entering_rules import APPEALED, DAYS, TURNED, TURNED_WORDS, WHERE_WORDS, Where
 from isp.escalations.filing import Filing
-from isp.escalations.mail_schemas import EnteringSchema, WhereSchema
+from isp.escalations.mail_schemas import EnteringSchema, TurnedSchema, WhereSchema
 from isp.escalations.pages.blueprint import case_page, pages
 from isp.escalations.pages.filing import authority_of, places_of
 from isp.kernel.errors import Conflict, Invalid
@@ -20,7 +21,9 @@ from isp.register.content import Details
 from isp.web.asking import Choice
 from isp.web.forms import Form
 
-_PAST = tuple(DAYS[Where.DRAFT_SENT])
+_PAST = tuple(dict.fromkeys(name for days in DAYS.values() for name in days))
+_SOME = frozenset({*_PAST, *REASONS.values(), "turned", "hearing_on"})
+"""What is asked at some stages alone."""
 _OF_CHILD = ("legal_given", "legal_family", "born_on")
 _OF_REQUEST = ("source", "asked_by", "received_on", "reasons", "how", "why_looked")
 
@@ -37,11 +40,11 @@ def enter_case() -> ResponseReturnValue:
     choices = {
         "authority_id": [Choice(str(one), name) for one, name in places.items()],
         "source": [Choice(code, words) for code, words in filing.SOURCES.items()],
+        "turned": [Choice(one.value, TURNED_WORDS[one]) for one in TURNED.get(where, ())],
     }
-    left_out = {name for name in _PAST if name not in DAYS[where]}
-    if where is not Where.REFUSED:
-        left_out.add("decision_reasons")
-    schema = EnteringSchema(exclude=left_out)
+    asked = _asked(where)
+    left_out = {*_SOME} - {*asked}
+    schema = (TurnedSchema if where in TURNED else EnteringSchema)(exclude=left_out)
     nobody = False
     if request.method == "POST":
         form = Form.sent(schema, choices=choices)
@@ -69,11 +72,25 @@ def enter_case() -> ResponseReturnValue:
         form=form,
         where=where,
         stage=WHERE_WORDS[where][0],
-        asked=[name for name in DAYS[where] if name != "received_on"],
+        asked=[name for name in asked if name != "received_on"],
         several=len(places) > 1,
         offers_new=nobody or bool(request.form.get("is_new")),
     )
     return page, form.status
+
+
+def _asked(where: Where) -> list[str]:
+    """What this stage is asked of its past, in the order of the page."""
+    found = list(DAYS[where])
+    reasons = REASONS.get(where)
+    if reasons is not None:
+        decided = "decided_on" if reasons == "decision_reasons" else "no_plan_on"
+        found.insert(found.index(decided) + 1, reasons)
+    if where in APPEALED:
+        found.append("hearing_on")
+    if where in TURNED:
+        found.insert(found.index("order_on"), "turned")
+    return found
 
 
 def _which_stage() -> ResponseReturnValue:
@@ -90,5 +107,9 @@ def _entry(where: Where, values: dict[str, Any]) -> Entry:
         youth_accommodation=bool(values["youth_accommodation"]),
         **{name: values[name] for name in _OF_REQUEST},
     )
-    days = {name: values.get(name) for name in _PAST if name != "received_on"}
-    return Entry(came, where, **days, decision_reasons=values.get("decision_reasons") or "")
+    given: dict[str, Any] = {
+        name: values.get(name) for name in (*_PAST, "hearing_on") if name != "received_on"
+    }
+    given |= {name: values.get(name) or "" for name in REASONS.values()}
+    given["turned"] = Result(values["turned"]) if values.get("turned") else None
+    return Entry(came, where, **given)
