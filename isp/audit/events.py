@@ -673,6 +673,9 @@ class Event(Enum):
     ASSESSMENT_WITHDRAWN = _kind("assessment.withdrawn", "change", "{who} withdrew the request")
     # the content of an EHC plan
     EHCP_OPENED = _kind("ehcp.opened", "change", "{who} opened the EHC plan for writing")
+    EHCP_CLOSED = _kind(
+        "ehcp.closed", "change", "{who} closed the EHC plan, so nobody writes in it any more", "draft"
+    )
     EHCP_DRAFT_STARTED = _kind(
         "ehcp.draft_started", "change", "{who} started the next draft of the EHC plan", "from_version"
     )

@@ -139,6 +139,7 @@ FAMILY: Mapping[Event, str] = {
     _E.OUT_OF_SCHOOL_STEP: "{who} wrote down about not being in school, or only for a part: {step}",
     _E.OUT_OF_SCHOOL_VIEWED: "{who} looked at what is done about not being in school",
     _E.EHCP_OPENED: "{who} began to write the EHC plan",
+    _E.EHCP_CLOSED: "{who} closed the EHC plan: it can be read, and nobody writes in it any more",
     _E.EHCP_DRAFT_STARTED: "{who} began to write what the EHC plan says next",
     _E.EHCP_WRITTEN: "{who} wrote in the EHC plan",
     _E.EHCP_CLASHED: "{who} wrote in the EHC plan at the same time as somebody else",

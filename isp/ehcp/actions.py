@@ -49,6 +49,8 @@ def open_content(unit: Unit, plan_id: UUID, content: Content | None = None) -> U
     rules.check_live(row.state)
     if row.record_id is not None:
         raise Conflict("The content of this EHC plan is open already. Go on writing in it.")
+    if queries.open_record(unit, row.pupil_id) is not None:
+        raise Conflict("An earlier EHC plan of this child is still open. End that one first.")
     record_id = new_id()
     unit.insert(
         Record,
@@ -80,6 +82,36 @@ def open_content(unit: Unit, plan_id: UUID, content: Content | None = None) -> U
     )
     unit.record(decision, Event.EHCP_OPENED, Chain.pupil(row.pupil_id), obj=("ehcp", plan_id))
     return record_id
+
+
+def close_content(unit: Unit, decision: Decision, plan_id: UUID, why: str) -> None:
+    """The plan has ended or is not made: its record ends, and a draft that is open is put aside with it.
+
+    Part of a deed that asks and says why: ``why`` is the state that the plan has now. What was written stays,
+    to be read; the child's next plan has a record of its own. Nothing where the plan has no content here.
+    """
+    row = queries.plan_row(unit, plan_id)
+    record = queries.record_if_any(unit, row) if row is not None else None
+    if row is None or record is None or record.status != "open":
+        return
+    draft = drafts.find(unit, record.id)
+    if draft is not None:
+        drafts.close(unit, draft, "discarded")
+    unit.change(
+        Record,
+        {"id": record.id, "row_version": record.row_version},
+        status="ended",
+        ended_on=row.ended_on or unit.today,
+        ended_why=why,
+        row_version=record.row_version + 1,
+    )
+    unit.record(
+        decision,
+        Event.EHCP_CLOSED,
+        Chain.pupil(row.pupil_id),
+        obj=("ehcp", plan_id),
+        draft=draft.revision if draft is not None else None,
+    )
 
 
 def start_draft(unit: Unit, plan_id: UUID) -> UUID:

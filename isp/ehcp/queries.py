@@ -126,12 +126,25 @@ def plan_of(unit: Unit, pupil_id: UUID) -> Any | None:
 
 def record_of(unit: Unit, row: Any) -> Any:
     """The record that holds a plan's content. Conflict where it has not been opened."""
-    record = None
-    if row.record_id is not None:
-        record = unit.connection.execute(select(RECORDS).where(RECORDS.c.id == row.record_id)).first()
+    record = record_if_any(unit, row)
     if record is None:
         raise Conflict(NOTHING_WRITTEN)
     return record
+
+
+def record_if_any(unit: Unit, row: Any) -> Any | None:
+    """The record that holds a plan's content, or None where it has not been opened."""
+    if row.record_id is None:
+        return None
+    return unit.connection.execute(select(RECORDS).where(RECORDS.c.id == row.record_id)).first()
+
+
+def open_record(unit: Unit, pupil_id: UUID) -> UUID | None:
+    """The record of the child's EHC plan that has not ended, or None: there is one at a time."""
+    c = RECORDS.c
+    query = select(c.id).where(c.pupil_id == pupil_id, c.kind == plan_content.KIND, c.status == "open")
+    found: UUID | None = unit.connection.scalar(query)
+    return found
 
 
 # -- versions ----------------------------------------------------------------------------------------------
@@ -164,7 +177,7 @@ def read_version(unit: Unit, plan_id: UUID, number: int | None = None) -> Readin
 
 def reading_of(unit: Unit, row: Any, decision: Decision, number: int | None) -> Reading:
     """One version through a decision that was made; the caller records the view."""
-    record = _record(unit, row)
+    record = record_if_any(unit, row)
     wanted = number if number is not None else (record.current if record is not None else None)
     if record is None or wanted is None:
         raise NotFound(NO_VERSION if number is None else gate.NO_PAGE)
@@ -177,18 +190,12 @@ def reading_of(unit: Unit, row: Any, decision: Decision, number: int | None) -> 
     return Reading(row, words.version, seen, words.reason, decision)
 
 
-def _record(unit: Unit, row: Any) -> Any | None:
-    if row.record_id is None:
-        return None
-    return unit.connection.execute(select(RECORDS).where(RECORDS.c.id == row.record_id)).first()
-
-
 def list_versions(
     unit: Unit, plan_id: UUID, *, before: int | None = None, limit: int = 25
 ) -> tuple[Any, Decision, list[Version], dict[UUID, str]]:
     """The plan, the decision, its versions newest first, and why each was made; the view is recorded."""
     row, decision = allowed(unit, plan_id, Permission.EHCP_VERSIONS_READ)
-    record = _record(unit, row)
+    record = record_if_any(unit, row)
     listed = versions.page(unit, record.id, before=before, limit=limit) if record is not None else []
     seen = [one for one in listed if may_read(decision, one) and not one.withdrawn]
     unit.record(decision, Event.EHCP_VERSIONS_VIEWED, Chain.pupil(row.pupil_id), obj=("ehcp", plan_id))
@@ -242,7 +249,7 @@ def stood_since(version: Version) -> date:
 
 def content_in_force(unit: Unit, row: Any) -> tuple[Version, Content] | None:
     """The version in force with its whole content: for rules and deeds, after the gate."""
-    record = _record(unit, row)
+    record = record_if_any(unit, row)
     if record is None or record.current is None:
         return None
     try:

@@ -90,7 +90,7 @@ def decide_plan(
         after = courses.decide_no_plan(before, on, unit.today)
         told = queries.circumstances(unit, [request_id])[request_id]
         counted = assessments.counted(after, told)
-        _drop_plan(unit, assessment)
+        _drop_plan(unit, may, assessment)
         assessments.save(unit, assessment, after, words, decided_by=may.person_id, **counted)
         consulting.close_all(unit, assessment.id)
     until = None if issue else max(deadlines.appeal_due(on).on, unit.today)
@@ -140,7 +140,7 @@ def end(
         _end_request(unit, row, why, on, moved_to)
     else:
         after = courses.end(courses.course_of(assessment), why, on, unit.today)
-        _drop_plan(unit, assessment)
+        _drop_plan(unit, may, assessment)
         assessments.save(unit, assessment, after, moved_to=moved_to)
         consulting.close_all(unit, assessment.id)
         change_request(unit, row, ended_on=on, ended_why=why.value, moved_to=moved_to, sight_until=unit.today)
@@ -189,11 +189,12 @@ def _note_end(
         note(unit, may, row, code, on, Subject.REQUEST, words)
 
 
-def _drop_plan(unit: Unit, assessment: Any) -> None:
-    """The plan that was being drafted is not made."""
+def _drop_plan(unit: Unit, may: Decision, assessment: Any) -> None:
+    """The plan that was being drafted is not made: what was written stays to be read."""
     plan = assessments.plan_of(unit, assessment)
     if plan is not None and plan.state in ("drafting", "draft_sent"):
         assessments.change_plan(unit, plan, state="not_made")
+        contents.close_content(unit, may, plan.id, "not_made")
 
 
 def _version(after: courses.Course) -> str:

@@ -568,8 +568,10 @@ def _go_on(unit: Unit, row: Any, assessment: Any, after: Course) -> None:
         _check_no_other(unit, row)
         _keep_sight(unit, row)
         change_request(unit, row, sight_until=None, ended_on=None)
+        plan = assessments.plan_of(unit, assessment)
         plan_id = assessment.plan_id
-        if after.state is courses.State.DRAFTING and plan_id is None:
+        # A plan whose draft was dropped is not taken up again: its content is closed. This is another one.
+        if after.state is courses.State.DRAFTING and (plan is None or plan.state == "not_made"):
             plan_id = assessments.open_plan(unit, row)
         assessments.save(
             unit, assessment, after, plan_id=plan_id, days_late=None, days_unexcused=None, excused=None

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from isp.access import grants, ties
 from isp.access.policy import Permission
 from isp.audit import Unit
+from isp.ehcp import actions as contents
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode, Subject
 from isp.escalations import deadlines, parties
@@ -224,6 +225,7 @@ def _end(unit: Unit, may: Any, plan: Any, on: date, reason: str, *, quietly: boo
         about = {"subject": Subject.REVIEW, "subject_id": review.id}
         doors.note(unit, may, plan, StepCode.REVIEW_CANCELLED, on, **about)
     doors.change(unit, StatutoryPlan, plan, state="ended", ended_on=on, ended_reason=reason)
+    contents.close_content(unit, may, plan.id, "ended")
     let_sight_end(unit, plan.id)
     doors.note(unit, may, plan, StepCode.CEASED, on, words={"reason": reason})
     if not quietly:

@@ -16,6 +16,7 @@ from isp.access import ties
 from isp.access.policy import Permission
 from isp.access.standing import CASE, CASELOAD
 from isp.audit import Unit
+from isp.ehcp import actions as contents
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode
 from isp.escalations import deadlines, parties
@@ -151,6 +152,7 @@ def _leave(unit: Unit, may: Any, plan: Any, on: date) -> None:
     doors.change(
         unit, StatutoryPlan, plan, state="ended", ended_on=on, ended_reason=ceasing_rules.OTHER_AUTHORITY
     )
+    contents.close_content(unit, may, plan.id, "ended")
     ceasing.let_sight_end(unit, plan.id)
     doors.note(unit, may, plan, StepCode.CEASED, on, words={"reason": ceasing_rules.OTHER_AUTHORITY})
     doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
