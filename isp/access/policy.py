@@ -554,13 +554,15 @@ LENSES: Mapping[Standing, Lens] = {
 
 _EVERY = frozenset({"a", "b", "c", "d", "e", "f", "g", "h1", "h2", "i", "j", "k"})
 _CARE_SECTIONS = frozenset({"d", "h1", "h2"})
+_OF_THE_FAMILY = frozenset({"j", "k"})
+"""The personal budget with its payments, and the advice: the family's and the authority's, no school's."""
 _HEALTH_SECTIONS = frozenset({"c", "g"})
 _TAUGHT_BY = frozenset({"a", "b", "e", "f"})
 _ADVISED = frozenset({"a", "b", "c", "d", "e", "f", "g", "h1", "h2", "i"})
 
 EHCP_SECTIONS: Mapping[Standing, frozenset[str]] = {
-    S.SENCO: _EVERY - _CARE_SECTIONS,
-    S.DEPUTY_SENCO: _EVERY - _CARE_SECTIONS,
+    S.SENCO: _EVERY - _CARE_SECTIONS - _OF_THE_FAMILY,
+    S.DEPUTY_SENCO: _EVERY - _CARE_SECTIONS - _OF_THE_FAMILY,
     S.TEACHER: _TAUGHT_BY,
     S.ASSISTANT: _TAUGHT_BY,
     S.HEAD: _TAUGHT_BY | {"i"},
