@@ -159,7 +159,9 @@ def test_lists_go_to_the_schools_that_have_reviews(town: Town, upkeep: Upkeep) -
     page = olli.get(f"/annual-reviews/lists?{query}").text
     assert "Oakfield School" in page
     school = str(upkeep.cast.places["oakfield"])
-    sent(olli, "/annual-reviews/lists", {**term, "school_id": [school]})
+    sent(olli, "/annual-reviews/lists", {**term, "school_id": ["no id"]})
+    assert "Choose at least one school" in olli.get(f"/annual-reviews/lists?{query}").text
+    sent(olli, "/annual-reviews/lists", {**term, "school_id": ["no id", school]})
     assert "Schools that have the list" in olli.get(f"/annual-reviews/lists?{query}").text
     assert "Lists that the authority sent" in town.signed_in("hal").get("/annual-reviews").text
     assert town.signed_in("sara").get("/annual-reviews/lists").status_code == 404

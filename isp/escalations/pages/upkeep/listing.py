@@ -22,6 +22,7 @@ from isp.people.here import act, look, person_id, signed_in
 from isp.web.filters import count_of
 from isp.web.forms import Form
 from isp.web.paging import Window, read_page
+from isp.web.shown import an_id
 
 
 def _id(name: str) -> UUID | None:
@@ -190,7 +191,8 @@ MOST_SCHOOLS = 40
 
 def _send(form: Form, authority_id: UUID) -> ResponseReturnValue:
     term_from, term_to = form.values["term_from"], form.values["term_to"]
-    chosen = [UUID(one) for one in request.form.getlist("school_id")][:MOST_SCHOOLS]
+    ids = [an_id(one) for one in request.form.getlist("school_id")]
+    chosen = [one for one in ids if one is not None][:MOST_SCHOOLS]
     sent, refused = 0, ""
     for school_id in chosen:
         try:
