@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
-from isp.access import gate
+from isp.access import gate, grants, ties
 from isp.access.policy import Permission
 from isp.escalations.upkeep import out_lists, out_of_school
 from isp.escalations.upkeep.boards import place_of
+from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from isp.notices.models import Notice
+from isp.register.actions import families
 from tests.escalations.upkeep_world import NOW, Upkeep
 from tests.escalations.world import on
 
@@ -80,6 +84,35 @@ def test_the_officer_who_has_the_case_adds_one_herself(upkeep: Upkeep) -> None:
         told(upkeep, "olli", "cleo")
 
 
+def test_what_an_officer_added_outlasts_the_case_by_which_she_saw_the_child(upkeep: Upkeep) -> None:
+    row_id = told(upkeep, "olli", "ava")
+    with upkeep.cast.making() as unit:
+        for tie in grants.ties_from(unit, upkeep.plan):
+            ties.end_tie(unit, tie.id)
+    assert upkeep.does("olli", decide_now, row_id) is None
+    upkeep.does("mia", out_of_school.close, row_id, on=NOW, why="back")
+    told(upkeep, "sara", "ava")
+
+
+def test_where_another_authority_is_responsible_it_is_that_one_that_decides(upkeep: Upkeep) -> None:
+    ava = upkeep.cast.pupils["ava"]
+    with upkeep.cast.making() as unit:
+        families.move_authority(unit, ava, upkeep.cast.places["southshire"], NOW, "Moved house")
+    row_id = told(upkeep, "olli", "ava")
+    for name in ("olli", "mia"):
+        with pytest.raises(NotFound):
+            decided(upkeep, row_id, by=name)
+    decided(upkeep, row_id, by="sid")
+    upkeep.does("mona", out_of_school.close, row_id, on=NOW, why="back")
+    told(upkeep, "sara", "ava")
+
+
+def decide_now(unit: Any, row_id: UUID) -> None:
+    out_of_school.decide(
+        unit, row_id, decision="arrange", decided_on=NOW, review_on=AGAIN, reasons="Tuition at home."
+    )
+
+
 def test_a_decision_has_a_day_on_which_it_is_looked_at_again(upkeep: Upkeep) -> None:
     row_id = told(upkeep)
     for wrong in (NOW, NOW + timedelta(weeks=13)):
@@ -116,6 +149,34 @@ def test_a_school_does_not_decide_nor_another_authority(upkeep: Upkeep) -> None:
             decided(upkeep, row_id, by=name)
     with pytest.raises(Conflict):
         decided(upkeep, row_id, shown=5)
+
+
+def listed(upkeep: Upkeep, by: str, day: date) -> int:
+    """How many are on somebody's list of her school or authority, as it says itself too."""
+    with on(day), upkeep.cast.looking(by) as unit:
+        place, _ = place_of(unit, None)
+        found = out_lists.listed(unit, place)
+        assert out_lists.how_many(unit, place) == len(found)
+    return len(found)
+
+
+def test_a_school_that_the_child_left_learns_no_more_and_the_new_one_does(upkeep: Upkeep) -> None:
+    row_id = told(upkeep)
+    cleo, later = upkeep.cast.pupils["cleo"], NOW + timedelta(days=2)
+    with on(NOW), upkeep.cast.making() as unit:
+        for tie in unit.connection.execute(ties.TIES.select().where(ties.TIES.c.pupil_id == cleo)).all():
+            if tie.kind == "school":
+                ties.last_day(unit, tie.id, NOW)
+        elmfield = upkeep.cast.places["elmfield"]
+        ties.open_tie(unit, cleo, "school", NOW + timedelta(days=1), organisation_id=elmfield)
+    assert [listed(upkeep, name, NOW) for name in ("sara", "sena", "mia")] == [1, 0, 1]
+    assert [listed(upkeep, name, later) for name in ("sara", "sena", "mia")] == [0, 1, 1]
+    upkeep.does("mia", decide_now, row_id, later)
+    with upkeep.cast.making() as unit:
+        n = table_of(Notice).c
+        told_of = set(unit.connection.scalars(select(n.person_id).where(n.kind == "out_of_school")))
+    assert upkeep.cast.people["sena"] in told_of
+    assert upkeep.cast.people["sara"] not in told_of
 
 
 def test_the_list_names_to_each_only_whom_she_may_know(upkeep: Upkeep) -> None:

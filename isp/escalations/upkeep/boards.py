@@ -95,10 +95,15 @@ def _of_place(unit: Unit, place: Place) -> ColumnElement[bool]:
     p = PLANS.c
     if place.kind == "authority":
         return p.authority_id == place.id
+    return on_roll(unit, p.pupil_id, place.id)
+
+
+def on_roll(unit: Unit, pupil_id: ColumnElement[UUID], school_id: UUID) -> ColumnElement[bool]:
+    """Whether the pupil that a column names is on a school's roll today."""
     here = select(Tie.pupil_id).where(
-        Tie.kind == SCHOOL, Tie.organisation_id == place.id, live(Tie, unit.today)
+        Tie.kind == SCHOOL, Tie.organisation_id == school_id, live(Tie, unit.today)
     )
-    return p.pupil_id.in_(here)
+    return pupil_id.in_(here)
 
 
 def _is_late(today: date) -> ColumnElement[bool]:

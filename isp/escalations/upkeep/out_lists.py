@@ -16,7 +16,7 @@ from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
 from isp.escalations.queries import organisation_names, side_of
 from isp.escalations.upkeep import doors, out_of_school
-from isp.escalations.upkeep.boards import Place
+from isp.escalations.upkeep.boards import Place, on_roll
 from isp.escalations.upkeep.out_of_school import CHILDREN, CLOSED, DECIDED, OPEN, PART_TIME, TABLE
 from isp.register import pupils
 from isp.register.pupils import PupilName
@@ -60,6 +60,11 @@ def _shown(show: str, today: date) -> ColumnElement[bool] | None:
     }.get(show)
 
 
+def _of_place(unit: Unit, place: Place) -> ColumnElement[bool]:
+    c = CHILDREN.c
+    return c.authority_id == place.id if place.kind == "authority" else on_roll(unit, c.pupil_id, place.id)
+
+
 def listed(
     unit: Unit,
     place: Place,
@@ -71,11 +76,10 @@ def listed(
 ) -> list[Out]:
     """Who is out of school or there part of the time, the longest first; the caller records the list.
 
-    Of a school: those on its roll when it was told.
+    Of a school: those on its roll today. One that a child has left learns no more of him.
     """
     c = CHILDREN.c
-    mine = c.authority_id == place.id if place.kind == "authority" else c.school_id == place.id
-    query = select(CHILDREN).where(mine, c.state != CLOSED)
+    query = select(CHILDREN).where(_of_place(unit, place), c.state != CLOSED)
     condition = _shown(show, unit.today)
     if condition is not None:
         query = query.where(condition)
@@ -109,8 +113,7 @@ def record_listed(unit: Unit, place: Place, shown: Iterable[Out]) -> None:
 def how_many(unit: Unit, place: Place) -> int:
     """How many are on the list: for a link to it."""
     c = CHILDREN.c
-    mine = c.authority_id == place.id if place.kind == "authority" else c.school_id == place.id
-    query = select(func.count()).select_from(CHILDREN).where(mine, c.state != CLOSED)
+    query = select(func.count()).select_from(CHILDREN).where(_of_place(unit, place), c.state != CLOSED)
     return int(unit.connection.scalar(query) or 0)
 
 

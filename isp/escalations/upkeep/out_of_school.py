@@ -3,7 +3,8 @@
 Section 19 of the Education Act 1996: an authority arranges suitable education for a child of compulsory
 school age who otherwise would not have any, because of illness, exclusion or otherwise. A school tells of a
 child on its roll, which opens the authority's sight of the child as far as this goes; an officer adds one
-whose case she has. Then a decision, with a day on which it is looked at again, until it is over.
+whose case she has, and the sight is as wide. Then a decision, with a day on which it is looked at again,
+until it is over.
 """
 
 from __future__ import annotations
@@ -17,13 +18,12 @@ from sqlalchemy import select
 
 from isp.access import gate, grants, ties
 from isp.access.gate import Decision
-from isp.access.policy import DIGEST, Permission
+from isp.access.policy import DIGEST, Permission, Standing
 from isp.access.standing import CASE, CASELOAD
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
 from isp.escalations import parties
 from isp.escalations.models import OutOfSchool
-from isp.escalations.queries import side_of
 from isp.escalations.upkeep import doors, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, NotFound
@@ -84,7 +84,8 @@ def open_of(unit: Unit, pupil_id: UUID) -> Any | None:
 def report(unit: Unit, pupil_id: UUID, *, sort: str, since_on: date, hours: int | None, what: str) -> UUID:
     """Tell the authority responsible of a child who is out of school or there part of the time; its id.
 
-    By the school, or by the officer who has a case of the child. ``hours``: a week, of a timetable.
+    By the school, or by an authority that has a case of the child: what is told is the responsible one's,
+    which may be another. ``hours``: a week, of a timetable.
     """
     may = gate.require(unit, Permission.OUT_OF_SCHOOL_REPORT, pupil_id)
     if open_of(unit, pupil_id) is not None:
@@ -124,20 +125,27 @@ def report(unit: Unit, pupil_id: UUID, *, sort: str, since_on: date, hours: int 
         sealed=doors.seal(unit, TABLE, row_id, pupil_id, 1, {"what": what.strip()}),
         row_version=1,
     )
-    officer_id = parties.least_busy(unit, authority.id, pupil_id)
-    if side_of(may) == "authority":
-        officer_id = None  # She who adds it has the child's case, and so has her manager.
-    else:
-        words = {"evidence": "Out of school, or part time: section 19, Education Act 1996"}
-        common: dict[str, Any] = {"organisation_id": authority.id, "source_id": row_id, "words": words}
-        ties.open_tie(unit, pupil_id, CASE, unit.today, **common)
-        if officer_id is not None:
-            ties.open_tie(unit, pupil_id, CASELOAD, unit.today, person_id=officer_id, **common)
+    officer_id = _officer(unit, may, pupil_id, authority.id)
+    # Whoever reports it: the sight that another case gives ends with that case, and this lasts longer.
+    words = {"evidence": "Out of school, or part time: section 19, Education Act 1996"}
+    common: dict[str, Any] = {"organisation_id": authority.id, "source_id": row_id, "words": words}
+    ties.open_tie(unit, pupil_id, CASE, unit.today, **common)
+    if officer_id is not None:
+        ties.open_tie(unit, pupil_id, CASELOAD, unit.today, person_id=officer_id, **common)
     payload = {"what": what.strip(), "hours": hours}
     _record(unit, may, pupil_id, authority.id, row_id, "reported", since_on, payload)
     told = parties.holders(unit, authority.id, Role.AUTHORITY_MANAGER)
-    tell(unit, told + ([officer_id] if officer_id else []), "out_of_school", pupil_id, about=row_id)
+    if officer_id is not None and officer_id != may.person_id:
+        told.append(officer_id)
+    tell(unit, told, "out_of_school", pupil_id, about=row_id)
     return row_id
+
+
+def _officer(unit: Unit, may: Decision, pupil_id: UUID, authority_id: UUID) -> UUID | None:
+    """Who looks after it: the officer who reported it, of her own authority; else the least busy there."""
+    if may.standing is Standing.OFFICER and may.organisation_id == authority_id:
+        return may.person_id
+    return parties.least_busy(unit, authority_id, pupil_id)
 
 
 def decide(
@@ -244,5 +252,6 @@ def _record(
 
 def _tell(unit: Unit, row: Any) -> None:
     told = plans.told_of(unit, row.pupil_id)
-    told += parties.holders(unit, row.school_id, Role.SENCO, Role.DEPUTY_SENCO, Role.HEAD)
+    school_id = parties.school_of(unit, row.pupil_id)  # that of today: one that he left is not concerned
+    told += parties.holders(unit, school_id, Role.SENCO, Role.DEPUTY_SENCO, Role.HEAD)
     tell(unit, told, "out_of_school", row.pupil_id, about=row.id)
