@@ -112,6 +112,9 @@ def test_words_are_kept_with_a_reason(office: Office) -> None:
         page = olli.get(here)
     mark = re.search(r'name="mark" value="(\w+)"', page.text)
     assert mark is not None
+    looks = len(office.desk.trail("ehcp.draft_viewed"))
+    olli.get(here)
+    assert len(office.desk.trail("ehcp.draft_viewed")) == looks + 1
     assert olli.post(here, {"mark": mark[1], "reason": ""}).status_code == 422
     assert olli.post(here, {"mark": mark[1], "reason": "Agreed in mediation"}).status_code == 303
     assert "Agreed in mediation" in olli.get(f"{office.base}/edit/f").text
@@ -140,6 +143,23 @@ def test_a_parent_writes_her_own_words_and_meets_nobody_elses(office: Office) ->
     assert "He hopes for college" in office.as_("olli").get(here).text
 
 
+def test_a_parent_is_not_told_what_the_other_one_does_and_the_authority_is(office: Office) -> None:
+    desk, here = office.desk, f"{office.base}/edit/a"
+    desk.open(ready_content())
+    desk.in_force()
+    with desk.cast.acting("olli") as unit:
+        actions.start_draft(unit, desk.plan)
+    pam, paul, olli = office.as_("pam"), office.as_("paul"), office.as_("olli")
+    assert paul.post(here, {**office.form(here, "paul"), "do": "add"}).status_code == 303
+    assert paul.post(f"{office.base}/checks/new", {"words": "No therapist since May"}).status_code == 303
+    for path in (f"{office.base}/edit", here, f"{office.base}/checks"):
+        assert "Paul" not in pam.get(path).text, path
+        assert "Paul" in paul.get(path).text, path
+        assert "Paul" in olli.get(path).text, path
+    assert "Last written" not in pam.get(here).text
+    assert "Asked by" in pam.get(f"{office.base}/checks").text  # what the school or the officer asked
+
+
 def test_health_writes_its_sections_agrees_and_is_asked_again(office: Office) -> None:
     office.desk.open(with_health(ready_content()))
     eve = office.as_("eve")
@@ -151,6 +171,9 @@ def test_health_writes_its_sections_agrees_and_is_asked_again(office: Office) ->
     assert "Asthma" in page
     shown = re.search(r'name="shown" value="(\d+)"', page)
     assert shown is not None
+    assert [seen.actor_id for seen in office.desk.trail("ehcp.draft_viewed")][-1:] == [
+        office.desk.cast.people["eve"]
+    ]
     assert eve.post(here, {"shown": shown[1], "body": "Northshire ICB", "words": ""}).status_code == 303
     assert "Agreed" in office.as_("olli").get(f"{office.base}/edit").text
     assert eve.get(f"{office.base}/agree/care").status_code == 403

@@ -8,8 +8,9 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from isp.access.gate import Decision
 from isp.access.policy import Permission
-from isp.ehcp import checks, checks_lists, queries, rules
+from isp.ehcp import checks, checks_lists, queries, rules, sight
 from isp.ehcp.pages.blueprint import names, pages, plan_facts
 from isp.ehcp.schemas import CheckSchema, FindingSchema, WorrySchema
 from isp.kernel.errors import Invalid, NotFound
@@ -38,7 +39,7 @@ def provision_checks(plan_id: UUID) -> ResponseReturnValue:
         people = names(
             unit,
             [
-                *(one.row.raised_by for one in found.checks),
+                *(one.row.raised_by for one in found.checks if _is_named(one, found.decision)),
                 *(one.newest.made_by for one in found.promises if one.newest),
             ],
         )
@@ -53,6 +54,13 @@ def provision_checks(plan_id: UUID) -> ResponseReturnValue:
         FINDINGS=rules.FINDING_WORDS,
         **facts,
     )
+
+
+def _is_named(one: checks.Check, decision: Decision) -> bool:
+    """Whether a reader is told who asked: to one of the family, another's worry is nobody's."""
+    if not sight.is_family(decision):
+        return True
+    return bool(one.row.occasion != rules.WORRY or one.row.raised_by == decision.person_id)
 
 
 @pages.route("/ehc-plans/<uuid:plan_id>/checks/new", methods=["GET", "POST"])

@@ -19,7 +19,6 @@ from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.people.here import act, look, signed_in
 from isp.plans.showing import parts
 from isp.plans.wording import mark_of
-from isp.records import drafts
 from isp.records.boxes import value_at
 from isp.records.project import project
 from isp.web.asking import Choice
@@ -71,8 +70,7 @@ def keep_now(plan_id: UUID, place: str, hint: str) -> ResponseReturnValue:
 
 def _keep_page(plan_id: UUID, place: str, kind: str, form: Form) -> ResponseReturnValue:
     with look() as unit:
-        row, decision = queries.allowed(unit, plan_id, Permission.EHCP_ISSUE)
-        draft = drafts.read(unit, queries.record_of(unit, row).id)
+        row, decision, draft = queries.read_draft(unit, plan_id, Permission.EHCP_ISSUE)
         shown = queries.wording_of(unit, row, draft.content).get(place, ())
         found = [one for one in shown if one.kind == kind]
         if not found or found[0].aside is not None:
@@ -93,12 +91,11 @@ def agree(plan_id: UUID, part: str) -> ResponseReturnValue:
     if part not in PARTS:
         raise NotFound
     with look() as unit:
-        row, decision = queries.allowed(unit, plan_id, Permission.EHCP_SIGN)
+        row, decision, draft = queries.read_draft(unit, plan_id, Permission.EHCP_SIGN)
         whose = Standing.ADVISER if part == rules.HEALTH_PART else Standing.SOCIAL_WORKER
         own = whose in decision.standings
         if not own and decision.standing != Standing.OFFICER:
             raise NotAllowed
-        draft = drafts.read(unit, queries.record_of(unit, row).id)
         seen = project(draft.content, sight.draft_lens(decision), SHAPE)
         configuration = configuration_on(unit.today)
         shown = [one for one in parts(seen, configuration, shape=SHAPE) if one.name in PARTS[part]]

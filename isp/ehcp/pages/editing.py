@@ -123,9 +123,12 @@ class Draft:
             if name in held and name in self.writes
         ]
 
-    def name(self, person_id: UUID | None) -> str:
-        """A person by name and role."""
-        return self.people.get(person_id, "")
+    @property
+    def writer(self) -> str:
+        """Who wrote last, by name and role; to one of the family herself alone, not what another one does."""
+        if sight.is_family(self.decision) and self.words.saved_by != self.decision.person_id:
+            return ""
+        return self.people.get(self.words.saved_by, "")
 
 
 def draft_of(unit: Unit, row: Any, decision: Decision, words: DraftWords) -> Draft:
@@ -172,9 +175,7 @@ def edit(plan_id: UUID) -> ResponseReturnValue:
         draft, facts = read_draft(plan_id)
     except Conflict:
         return _no_draft(plan_id)
-    return render_template(
-        "ehcp/edit.html", draft=draft, writer=draft.name(draft.words.saved_by), PARTS=PART_WORDS, **facts
-    )
+    return render_template("ehcp/edit.html", draft=draft, PARTS=PART_WORDS, **facts)
 
 
 def _no_draft(plan_id: UUID) -> ResponseReturnValue:
@@ -206,9 +207,7 @@ def read(plan_id: UUID) -> ResponseReturnValue:
         draft = draft_of(unit, row, decision, words)
         facts = plan_facts(unit, row, decision)
     shown = parts(draft.content, draft.configuration, shape=SHAPE)
-    return render_template(
-        "ehcp/draft.html", draft=draft, parts=shown, writer=draft.name(words.saved_by), **facts
-    )
+    return render_template("ehcp/draft.html", draft=draft, parts=shown, **facts)
 
 
 @pages.get("/ehc-plans/<uuid:plan_id>/draft/changes")
@@ -313,7 +312,6 @@ def _section_page(
         part=next((part for part, names_ in PARTS.items() if shape.name in names_), None),
         PARTS=PART_WORDS,
         can_take_over=shape.name in taking_over.FROM and not sight.is_family(draft.decision),
-        writer=draft.name(draft.words.saved_by),
         **facts,
     )
     return page, 422 if problems else 200
