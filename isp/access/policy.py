@@ -109,6 +109,8 @@ class Permission(StrEnum):
     EHCP_CHECK_READ = "ehcp_check_read"
     EHCP_CHECK = "ehcp_check"
     EHCP_WORRY = "ehcp_worry"
+    EHCP_AGREE = "ehcp_agree"
+    EHCP_AGREEMENTS_READ = "ehcp_agreements_read"
     EVIDENCE_PRINT = "evidence_print"
     ADVICE_READ = "advice_read"
     ADVICE_ASK = "advice_ask"
@@ -443,6 +445,9 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
     ),
     P.EHCP_CHECK: (S.SENCO, S.DEPUTY_SENCO, S.HEAD, S.OFFICER),
     P.EHCP_WORRY: (S.SENCO, S.DEPUTY_SENCO, S.HEAD, S.PARENT, S.YOUNG_PERSON, S.OFFICER),
+    # Whether one agrees with a version, each for herself: between her and the authority, and no other parent.
+    P.EHCP_AGREE: (S.PARENT, S.YOUNG_PERSON),
+    P.EHCP_AGREEMENTS_READ: (S.OFFICER, S.AUTHORITY_MANAGER),
     P.ADVICE_READ: (S.OFFICER, S.AUTHORITY_MANAGER),
     P.ADVICE_ASK: (S.OFFICER, S.AUTHORITY_MANAGER),
     # One's own: what somebody is asked for herself, and no other's (escalations.advice_queries).

@@ -76,6 +76,7 @@ NEEDS: Mapping[str, Permission] = {
     "review_papers_overdue": Permission.EHC_REVIEW_WRITE,
     "review_report_due": Permission.EHC_REVIEW_WRITE,
     "review_report_overdue": Permission.EHC_REVIEW_WRITE,
+    "plan_answered": Permission.EHCP_AGREEMENTS_READ,
     "out_of_school": Permission.OUT_OF_SCHOOL_READ,
 }
 """What somebody must still be allowed in order to be told of it; of other kinds: to see the pupil at all."""

@@ -750,6 +750,19 @@ class Event(Enum):
         "form",
         "size",
     )
+    EHCP_ANSWERED = _kind(
+        "ehcp.answered",
+        "change",
+        "{who} said whether version {version} of the EHC plan is right",
+        "version",
+        "digest",
+    )
+    EHCP_ANSWERS_VIEWED = _kind(
+        "ehcp.answers_viewed",
+        "view",
+        "{who} looked at what the family says of version {version} of the EHC plan",
+        "version",
+    )
     PROVISION_CHECK_RAISED = _kind(
         "ehcp.check_raised",
         "change",

@@ -49,6 +49,8 @@ KINDS: dict[str, frozenset[str] | None] = {
 }
 """What a reader may narrow History to."""
 _UNTOLD = frozenset(event.code for event in Event if event.code.startswith("restriction."))
+_PRIVATE = frozenset({Event.EHCP_ANSWERED.code})
+"""Between one of the family and the authority: not told to another of the family, not even that it was."""
 _TIES = frozenset(event.code for event in (Event.TIE_OPENED, Event.TIE_CHANGED, Event.TIE_ENDED))
 
 
@@ -137,7 +139,7 @@ def _rule(unit: Unit, pupil_id: UUID, decision: Decision) -> _Rule:
     # What another member of the family looked at, and who is tied to the child at home, is not told.
     by_others = EVENTS.c.actor.in_([str(one) for one in others])
     conditions += [
-        not_(and_(by_others, EVENTS.c.act.in_(_VIEWS))),
+        not_(and_(by_others, EVENTS.c.act.in_(_VIEWS | _PRIVATE))),
         EVENTS.c.act.not_in(_UNTOLD),
     ]
 

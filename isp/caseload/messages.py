@@ -97,6 +97,10 @@ def _ehc_plan(pupil_id: UUID, row: Any, _towards: Towards) -> str:
     return f"/ehc-plans/{row.about}/reviews" if row.about else f"/pupils/{pupil_id}"
 
 
+def _plan_answered(pupil_id: UUID, row: Any, _towards: Towards) -> str:
+    return f"/ehc-plans/{row.about}/answers" if row.about else f"/pupils/{pupil_id}"
+
+
 def _provision(_pupil_id: UUID, row: Any, _towards: Towards) -> str:
     return f"/ehc-plans/{row.about}/checks" if row.about else "/provision-checks"
 
@@ -156,6 +160,7 @@ WHERE: Mapping[str, Where] = {
     "review_papers_overdue": _ehc_plan,
     "review_report_due": _ehc_plan,
     "review_report_overdue": _ehc_plan,
+    "plan_answered": _plan_answered,
     "out_of_school": _out_of_school,
 }
 """Kinds that lead elsewhere than to the pupil's own page."""

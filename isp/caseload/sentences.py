@@ -154,6 +154,8 @@ FAMILY: Mapping[Event, str] = {
     _E.EHCP_VERSIONS_VIEWED: "{who} looked at the list of EHC plans",
     _E.EHCP_COMPARED: "{who} looked at what changed from EHC plan {earlier} to {later}",
     _E.EHCP_PRINTED: "{who} printed or downloaded EHC plan {version}",
+    _E.EHCP_ANSWERED: "{who} said whether EHC plan {version} is right",
+    _E.EHCP_ANSWERS_VIEWED: "{who} looked at what the family says of EHC plan {version}",
     _E.PROVISION_CHECK_RAISED: "{who} asked whether the help in the EHC plan is given",
     _E.PROVISION_FOUND: "{who} noted whether some help in the EHC plan is given: {finding}",
     _E.PROVISION_CHECK_CLOSED: "{who} finished looking at whether the help in the EHC plan is given",

@@ -42,6 +42,35 @@ class SectionSignOff(Base):
     """salt, body (whose agreement it is), words"""
 
 
+class PlanAgreement(Base):
+    """One of the family, or the young person, said of one version whether she agrees with it. Never altered.
+
+    Each answers for herself, and what she says later stands. It changes nothing about the plan's force.
+    """
+
+    __tablename__ = "plan_agreement"
+    __table_args__ = (
+        Index("ix_plan_agreement_plan", "plan_id", "number"),
+        Index("ix_plan_agreement_pupil", "pupil_id"),
+        CheckConstraint("answer IN ('yes', 'part', 'no')", name="answer"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("statutory_plan.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("record_version.id"))
+    number: Mapped[int]
+    version_digest: Mapped[bytes]
+    """Of the version as it was then: an answer is to those words and no others."""
+    standing: Mapped[str] = mapped_column(String(16))
+    """parent, young_person: as whom she answered"""
+    answer: Mapped[str] = mapped_column(String(4))
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    """words: why, in her own"""
+
+
 class ProvisionCheck(Base):
     """Whether what section F promises is given: asked when a plan is issued, at a new setting, each year."""
 

@@ -165,6 +165,46 @@ def check_isp_in_force(in_force: bool) -> None:
         )
 
 
+# -- whether the family agrees -------------------------------------------------------------------------------
+
+YES, IN_PART, NO = "yes", "part", "no"
+AGREEMENT_WORDS: Mapping[str, str] = {
+    YES: "Agrees",
+    IN_PART: "Agrees in part",
+    NO: "Does not agree",
+}
+MY_ANSWERS: Mapping[str, str] = {YES: "Yes", IN_PART: "With some of it", NO: "No"}
+"""The same as the family meets them."""
+WORDS_LIMIT = 4000
+
+
+def is_answerable(state: str, *, is_draft: bool, is_newest: bool, in_force: bool) -> bool:
+    """Whether a version can be answered to: a draft until another version is made, a plan while in force."""
+    if is_draft:
+        return state in LIVE and is_newest
+    return state in IN_FORCE and in_force
+
+
+def check_answerable(can_be: bool) -> None:
+    """Conflict unless this version is the one to answer to."""
+    if not can_be:
+        raise Conflict(
+            "There is a newer form of the EHC plan, or it has ended, so no more can be said of this one. "
+            "Open the EHC plan to see how it stands now."
+        )
+
+
+def check_agreement(answer: str, words: str) -> None:
+    """Invalid, by field, where an answer is none or says too much."""
+    errors = {}
+    if answer not in AGREEMENT_WORDS:
+        errors["answer"] = "Choose one of the answers."
+    if len(words) > WORDS_LIMIT:
+        errors["words"] = f"Keep this to {WORDS_LIMIT:,} characters."
+    if errors:
+        raise Invalid(ATTENTION, errors)
+
+
 # -- whether what section F promises is given --------------------------------------------------------------
 
 ISSUE, SETTING, YEARLY, WORRY = "issue", "setting", "yearly", "worry"

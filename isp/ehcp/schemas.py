@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from isp.documents.intake import ACCEPT, ACCEPTED
-from isp.ehcp.rules import FINDING_WORDS, OCCASION_WORDS, REASON_LIMIT
+from isp.ehcp.rules import FINDING_WORDS, MY_ANSWERS, OCCASION_WORDS, REASON_LIMIT, WORDS_LIMIT
 from isp.web.asking import FormSchema, asks
 
 TEXT_LIMIT = 20_000
@@ -108,6 +108,30 @@ class BringInSchema(FormSchema):
     file = fields.Raw(
         required=True,
         metadata=asks("The plan as a file", noun="the file", kind="file", hint=ACCEPTED, accept=ACCEPT),
+    )
+
+
+class AgreementSchema(FormSchema):
+    """Whether one of the family agrees with a version of the plan."""
+
+    answer = fields.String(
+        required=True,
+        metadata=asks(
+            "Do you agree with it?",
+            noun="whether you agree",
+            kind="radios",
+            choices=tuple(MY_ANSWERS.items()),
+        ),
+    )
+    words = fields.String(
+        load_default="",
+        validate=validate.Length(max=WORDS_LIMIT),
+        metadata=asks(
+            "What do you want to say about it?",
+            noun="what you say about it",
+            hint="You do not have to. Say which part you mean, and what would be right.",
+            rows=8,
+        ),
     )
 
 

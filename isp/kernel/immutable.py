@@ -33,6 +33,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "disclosure": ("UPDATE", "DELETE"),
     "disclosed_object": ("UPDATE", "DELETE"),
     "wording_proposal": ("DELETE",),
+    "plan_agreement": ("UPDATE", "DELETE"),
 }
 """Which tables refuse which verbs. Bodies and heads may be updated: by the key commands, by the ledger."""
 

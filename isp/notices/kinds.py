@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "review_papers_overdue": "The papers for an EHC plan review should have gone round.",
     "review_report_due": "The report of an EHC plan review is due within a week.",
     "review_report_overdue": "The report of an EHC plan review is overdue.",
+    "plan_answered": "A family has said whether it agrees with an EHC plan.",
     "ehc_review_list": "The local authority has sent the list of the EHC plan reviews of a term.",
     "out_of_school": "There is news about a child who is out of school or there part time.",
     "review_invited": "You are asked to a review meeting. Sign in to see when and where, and to answer.",

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
-from isp.ehcp import queries
+from isp.ehcp import agreement, queries
 from isp.ehcp.content import SHAPE
 from isp.ehcp.pages.blueprint import audience_of, home_of, layout_of, names, pages, plan_facts
 from isp.ehcp.queries import NO_VERSION, Reading
-from isp.ehcp.rules import SORT_WORDS
+from isp.ehcp.rules import AGREEMENT_WORDS, MY_ANSWERS, SORT_WORDS
 from isp.ehcp.vocabulary import configuration_on
 from isp.kernel.errors import NotFound
 from isp.people.here import look, signed_in
@@ -91,6 +91,9 @@ def version(plan_id: UUID, number: int) -> ResponseReturnValue:
 
 
 def _page(unit: Unit, reading: Reading, *, in_force: bool, by_number: bool = False) -> ResponseReturnValue:
+    row, decision, number = reading.row, reading.decision, reading.version.number
+    said = agreement.mine(unit, row, decision, number) if decision.can(Permission.EHCP_AGREE) else None
+    answers = agreement.of_version(unit, row, decision, number)
     author = names(unit, [reading.version.author_id])
     return render_template(
         "ehcp/plan.html",
@@ -101,6 +104,12 @@ def _page(unit: Unit, reading: Reading, *, in_force: bool, by_number: bool = Fal
         parts=shown_parts(reading.content, reading),
         author=author[reading.version.author_id],
         sort_words=SORT_WORDS,
+        said=said,
+        can_answer=agreement.may_answer(unit, row, decision, reading.version),
+        answers=answers,
+        people=names(unit, {one.person_id for one in answers}),
+        ANSWERS=AGREEMENT_WORDS,
+        MY_ANSWERS=MY_ANSWERS,
         **plan_facts(unit, reading.row, reading.decision),
     )
 

@@ -15,6 +15,9 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.access.purposes import PURPOSES
 from isp.audit import Chain, Event, Unit
+from isp.ehcp import agreement
+from isp.ehcp.agreement import Said
+from isp.ehcp.rules import AGREEMENT_WORDS
 from isp.ehcp.steps import Happened, steps_of
 from isp.escalations import subjects
 from isp.escalations.deadlines import EXCUSES
@@ -26,6 +29,7 @@ from isp.escalations.letters import queries as letters
 from isp.escalations.letters.queries import Listed
 from isp.escalations.queries import circumstances_of
 from isp.escalations.subjects import CaseFile
+from isp.kernel.clock import civil_day
 from isp.kernel.errors import Invalid
 from isp.people import directory
 from isp.plans.printing import Form, printed_by
@@ -35,6 +39,7 @@ from isp.web.print.paper import Block, Note, Paper, Stamp, Table
 from isp.web.print.plan import facts
 
 STEP, DIARY, LETTER, EXCUSE, DISCLOSURE = "Step", "Diary", "Letter", "Excuse", "Disclosure"
+FAMILY = "Family"
 HEAD = ("Happened", "What", "Recorded")
 
 
@@ -125,6 +130,7 @@ def _gathered(unit: Unit, case: CaseFile, decision: Decision) -> Chronology:
         *_letters(letters.served_of(unit, case)),
         *_excuses(circumstances_of(unit, [one.id for one in case.requests])),
         *_disclosures(disclosures.disclosures_of(unit, case)),
+        *_answers(agreement.of_plans(unit, case.plans)),
     ]
     lines.sort(key=lambda one: (one.on, one.recorded_at, one.sort))
     people = {one.by for one in lines if one.by is not None}
@@ -221,6 +227,20 @@ def _disclosures(found: Iterable[Disclosed]) -> list[Line]:
             DISCLOSURE,
             f"{one.to_whom}: {one.purpose}",
             (*(each.words for each in one.objects), one.reason),
+        )
+        for one in found
+    ]
+
+
+def _answers(found: Iterable[Said]) -> list[Line]:
+    return [
+        Line(
+            civil_day(one.at),
+            one.at,
+            one.person_id,
+            FAMILY,
+            f"{AGREEMENT_WORDS[one.answer]} with version {one.number} of the EHC plan",
+            (one.words,) if one.words else (),
         )
         for one in found
     ]

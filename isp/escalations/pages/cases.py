@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from isp.access.office import texts
 from isp.access.policy import Permission
 from isp.audit import Unit
+from isp.ehcp import agreement
+from isp.ehcp.rules import AGREEMENT_WORDS
 from isp.escalations import (
     actions,
     consulting,
@@ -102,6 +104,10 @@ def case(request_id: UUID) -> ResponseReturnValue:
         begun = facts["case"].assessment
         asked = consulting.consultations_of(unit, begun.id) if begun is not None else []
         answers = drafting.answers_of(unit, begun) if begun is not None else []
+        agreed: list[agreement.Said] = []
+        if begun is not None and begun.plan_id and decision.can(Permission.EHCP_AGREEMENTS_READ):
+            agreed = [one for one in agreement.read_all(unit, begun.plan_id)[2] if one.stands]
+        who_agreed = people(unit, {one.person_id for one in agreed})
         file, _ = subjects.allowed(unit, request_id, Permission.ASSESSMENT_READ)
         owed = letters.owed(unit, file)
         also = tray.due_about(unit, row.pupil_id, row.authority_id, None)
@@ -114,6 +120,9 @@ def case(request_id: UUID) -> ResponseReturnValue:
         owed=owed,
         file=file,
         consultations=asked,
+        agreed=agreed,
+        who_agreed=who_agreed,
+        AGREEMENTS=AGREEMENT_WORDS,
         answers=answers,
         **facts,
     )
