@@ -32,7 +32,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.sql.selectable import CompoundSelect
+from sqlalchemy.sql.selectable import CompoundSelect, FromClause
 
 from isp.access.models import GroupStaff, Restriction, Tie
 from isp.access.policy import GRID, Permission, Standing
@@ -93,7 +93,8 @@ def standings(
     """Rows (pupil_id, standing, tie_id, organisation_id, source_id), one per standing and tie.
 
     ``wanted`` keeps only the ways that lead to one of these standings: the list of a parent does not ask
-    which classes she teaches.
+    which classes she teaches. ``pupil_id``: of one pupil alone; a column of a statement around this one ties
+    the rows to its row, however deep they stand in it.
     """
     asked = frozenset(wanted) if wanted is not None else frozenset(Standing)
     ways = [
@@ -111,8 +112,19 @@ def standings(
             Tie.pupil_id, literal("").label("standing"), Tie.id, Tie.organisation_id, Tie.source_id
         ).where(literal(1) == literal(0))
     if pupil_id is not None:
-        ways = [way.where(Tie.pupil_id == pupil_id) for way in ways]
+        ways = [_towards(way, pupil_id) for way in ways]
     return _allowed(ways, person_id, today)
+
+
+def _towards(way: Select[*tuple[Any, ...]], pupil_id: Any) -> Select[*tuple[Any, ...]]:
+    """The rows of one pupil.
+
+    The ways become a derived table, in which SQLAlchemy ties nothing to the statement around it by itself: it
+    would read that column's table a second time, and any one tie of the person's would answer for every row.
+    """
+    found = way.where(Tie.pupil_id == pupil_id)
+    of: FromClause | None = getattr(pupil_id, "table", None)
+    return found if of is None else found.correlate(of)
 
 
 PERSON: Any = bindparam("person", type_=Uuid())

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import delete, select
 
 from isp import create_app
-from isp.access.models import Restriction
+from isp.access.models import Restriction, Tie
 from isp.ehcp.models import StatutoryPlan
 from isp.escalations import actions, duties, excusing, keeping
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.work import tray
 from isp.escalations.work.tray import Asked
 from isp.kernel import clock
+from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
 from isp.kernel.ids import new_id
 from tests.escalations.world import RECEIVED, Affair, on
@@ -24,6 +25,7 @@ from tests.people.world import Browser, settings
 from tests.statements import statements
 
 SIX_WEEKS = RECEIVED + timedelta(weeks=6)
+TIES = table_of(Tie)
 
 
 def listed(
@@ -172,6 +174,59 @@ def test_a_closed_record_is_in_nobodys_tray_to_whom_it_is_closed(affair: Affair)
             lifted_at=None,
         )
     assert listed(affair, "olli") == []
+
+
+def plan_in_force(affair: Affair, pupil: str, case_ended: bool = False) -> UUID:
+    """A plan of a child's at the authority, sighted from the case tie that came with it."""
+    plan_id, northshire, day = new_id(), affair.cast.places["northshire"], clock.today()
+    with affair.cast.making() as unit:
+        unit.insert(
+            StatutoryPlan, id=plan_id, reference=f"PLAN-{pupil}", pupil_id=affair.cast.pupils[pupil],
+            authority_id=northshire, officer_id=affair.person("olli"), origin="elsewhere", state="in_force",
+            first_made_on=day, made_on=day, review_due_on=day + timedelta(days=20), personal_budget=False,
+            organised_arrangements=False, recorded_at=unit.now, row_version=1,
+        )  # fmt: skip
+    ended = {"ended_at": clock.now()} if case_ended else {}
+    affair.cast.tie(pupil, "case", organisation_id=northshire, source_id=plan_id, **ended)
+    return plan_id
+
+
+def close_to(affair: Affair, pupil: str, name: str) -> None:
+    """The record of a pupil is closed to one adult."""
+    with affair.cast.making() as unit:
+        unit.insert(
+            Restriction, id=new_id(), pupil_id=affair.cast.pupils[pupil], person_id=affair.person(name),
+            kind="no_access", review_on=clock.today(), sealed=b"\x00", made_at=unit.now,
+            made_by=affair.person("leo"), lift_asked_by=None, lift_asked_at=None, lifted_by=None,
+            lifted_at=None,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("hidden", ["closed to her", "her own child", "a case that ended", "never a tie"])
+def test_a_manager_who_looks_at_everybodys_sees_no_plan_that_no_tie_of_hers_opens(
+    affair: Affair, hidden: str
+) -> None:
+    cast = affair.cast
+    cast.pupil("open", "oakfield")
+    cast.pupil("shut", "oakfield")
+    opens = plan_in_force(affair, "open")
+    plan_in_force(affair, "shut", case_ended=hidden == "a case that ended")
+    if hidden == "never a tie":
+        with cast.making() as unit:
+            unit.connection.execute(delete(TIES).where(TIES.c.pupil_id == cast.pupils["shut"]))
+    if hidden == "closed to her":
+        close_to(affair, "shut", "mia")
+    if hidden == "her own child":
+        cast.guardian("mia", "shut")
+    with cast.making() as unit:
+        assert keeping.keep_missing(unit) == 2
+    for asked in (Asked(everybody=True), Asked(officer_id=affair.person("olli"))):
+        assert [row.plan_id for row in listed(affair, "mia", asked, clock.today())] == [opens]
+    mia = Browser(create_app(settings(), cast.store))
+    mia.sign_in("mia")
+    page = mia.get("/cases?officer=everybody").text
+    assert "Open Planted" in page
+    assert "Shut" not in page.partition("<main")[2]
 
 
 def test_the_forecast_says_who_must_act_and_counts_it(affair: Affair) -> None:
