@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from isp.access import gate
 from isp.access.gate import Decision
@@ -54,8 +54,6 @@ TIES = table_of(Tie)
 AT_AUTHORITY = frozenset({Standing.OFFICER, Standing.AUTHORITY_MANAGER})
 NO_VERSION = "There is no EHC plan in force yet. The authority is still writing it."
 NOTHING_WRITTEN = "The content of this EHC plan has not been opened yet, so there is nothing to write in."
-FAMILY_READS = frozenset({versions.FINAL, versions.AMENDED, versions.BROUGHT_IN, versions.DRAFT_SENT})
-MADE = (versions.FINAL, versions.AMENDED, versions.BROUGHT_IN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,20 +361,6 @@ def versions_by_id(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, Version]:
 
 
 # -- who, and how many -------------------------------------------------------------------------------------
-
-
-def isp_in_force(unit: Unit, pupil_id: UUID) -> bool:
-    """Whether the school's own plan is in force: what a step-down to an ISP alone asks for first."""
-    c = RECORDS.c
-    query = select(func.count()).where(
-        c.pupil_id == pupil_id, c.kind == "plan", c.status == "open", c.current.is_not(None)
-    )
-    return bool(unit.connection.scalar(query))
-
-
-def check_step_down(unit: Unit, pupil_id: UUID) -> None:
-    """Conflict unless an ISP is in force: for whoever ends an EHC plan to an ISP alone."""
-    rules.check_isp_in_force(isp_in_force(unit, pupil_id))
 
 
 def school_of(unit: Unit, pupil_id: UUID) -> UUID | None:

@@ -156,15 +156,6 @@ def check_ready(found: Collection[Trouble]) -> None:
         raise Invalid("The plan is not ready. Mend what is listed, then do this again.", errors)
 
 
-def check_isp_in_force(in_force: bool) -> None:
-    """Stepping down: a plan ends to an ISP alone only with the ISP in place first."""
-    if not in_force:
-        raise Conflict(
-            "There is no support plan (ISP) of the school in force. The school finalises one first; then the "
-            "EHC plan can end to it alone."
-        )
-
-
 # -- whether the family agrees -------------------------------------------------------------------------------
 
 YES, IN_PART, NO = "yes", "part", "no"

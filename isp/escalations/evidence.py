@@ -29,8 +29,6 @@ from isp.reviews import releasing
 from isp.reviews.releasing import Answered, ClosedReview
 from isp.web.filters import date_words
 
-NOT_YOURS = "What a colleague answered is read by the SENCO and the leaders of the school."
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -42,7 +42,6 @@ from isp.records.models import RecordVersion, Withdrawal
 REQUESTS = table_of(AssessmentRequest)
 CIRCUMSTANCES = table_of(CaseCircumstance)
 FAMILY = frozenset({Standing.PARENT, Standing.YOUNG_PERSON})
-_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)

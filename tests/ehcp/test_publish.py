@@ -178,10 +178,3 @@ def test_a_stale_page_and_a_day_to_come_are_refused(desk: Desk) -> None:
         desk.publish(on=clock.today() + timedelta(days=1))
     with pytest.raises(Invalid):
         desk.publish(reason=" ")
-
-
-def test_stepping_down_asks_for_an_isp_in_force_first(desk: Desk) -> None:
-    with desk.cast.looking("olli") as unit:
-        queries.check_step_down(unit, desk.ava)
-        with pytest.raises(Conflict):
-            queries.check_step_down(unit, desk.cast.pupils["ben"])

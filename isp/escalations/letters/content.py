@@ -74,11 +74,6 @@ class Part:
     text: str
     source: str = ""
 
-    @property
-    def is_locked(self) -> bool:
-        """Whether nobody may edit it."""
-        return bool(self.source)
-
 
 @dataclass(frozen=True, slots=True)
 class Gap:

@@ -23,7 +23,6 @@ WAYS: Mapping[str, str] = {
 }
 LIMIT = 20_000
 PROOF_LIMIT = 4_000
-OLDEST = timedelta(days=366)
 SHOWN_GONE = "This letter has been served, so nobody can change it any more. Write another one."
 ATTENTION = "Some of this needs another look."
 

@@ -135,16 +135,6 @@ class ReportSchema(FormSchema):
     )
 
 
-class MailedReportSchema(FormSchema):
-    """The same, where there is none of the school's reviews to attach."""
-
-    sent_on = _day(
-        "When was the report sent?", "the day", "To the authority and to everybody who was invited."
-    )
-    recommends = _one("What does it recommend?", "what it recommends", OUTCOMES)
-    report = _words("Which changes does it recommend, and where do views differ?", "the changes", rows=8)
-
-
 class OutcomeSchema(FormSchema):
     """The authority's decision after a review."""
 

@@ -8,7 +8,7 @@ Each field says which tag it is; its annotation says how it is written (a date a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cache
@@ -207,8 +207,3 @@ def _kind(annotation: str) -> str:
 def field_by_tag(element: str) -> Mapping[str, Field]:
     """The fields of an element by tag in small letters: files differ in their capitals."""
     return {one.tag.lower(): one for one in fields_of(element)}
-
-
-def plans_of(person: Person) -> Iterator[NamedPlan]:
-    """The plans of a person."""
-    return (one.plan for one in person.requests if one.plan is not None)
