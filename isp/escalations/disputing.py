@@ -398,7 +398,6 @@ def enter(
     while that still says that there is none.
     """
     kind = Kind.MEDIATION if result in disputes.MEDIATED else Kind.APPEAL
-    due = disputes.order_due(about, result, closed_on) if result and closed_on else None
     ended = closed_on is not None
     dispute_id = _insert(
         unit,
@@ -414,7 +413,8 @@ def enter(
         state="closed" if ended else "open",
         closed_on=closed_on,
         result=result.value if result else None,
-        order_due_on=due.on if due is not None else None,
+        # What was ordered runs in the course of the case, and what is owed to a plan with the plan.
+        order_due_on=disputes.kept_here("request", result, closed_on) if result and closed_on else None,
     )
     _note(unit, may, row, dispute_id, _opened(kind), asked_on)
     if result is not None and closed_on is not None:

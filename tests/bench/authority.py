@@ -240,7 +240,7 @@ class _Batch:
             organised_arrangements=False, days_late=late, days_unexcused=late,
             recorded_at=self.unit.now, row_version=1,
         )  # fmt: skip
-        self.duty(duties.of_plan(held), pupil, officer, case_id=row.id)
+        self.duty(duties.of_plan(held, self.today), pupil, officer, case_id=row.id)
         return None
 
     def duty(self, found: duties.Duty | None, pupil: UUID, officer: UUID, **more: Any) -> None:
