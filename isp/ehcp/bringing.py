@@ -15,9 +15,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from isp.access import gate, grants
+from isp.access import gate, grants, ties
 from isp.access.gate import Decision
 from isp.access.policy import Permission
+from isp.access.standing import CASE, CASELOAD
 from isp.audit import Chain, Event, Unit
 from isp.documents import actions as documents
 from isp.documents.actions import Filing
@@ -113,6 +114,14 @@ def bring_in(unit: Unit, pupil_id: UUID, brought: Brought, taken: Taken) -> UUID
         recorded_at=unit.now,
         row_version=1,
     )
+    # Her sight of the plan rests on the plan from now on, whatever becomes of the case by which she came.
+    sight: dict[str, Any] = {
+        "organisation_id": authority_id,
+        "source_id": plan_id,
+        "words": {"evidence": "EHC plan, brought in from another system"},
+    }
+    ties.open_tie(unit, pupil_id, CASE, unit.today, **sight)
+    ties.open_tie(unit, pupil_id, CASELOAD, unit.today, person_id=person_id, **sight)
     unit.session.flush()
     actions.open_content(unit, plan_id, content)
     actions.publish(unit, plan_id, Sort.BROUGHT_IN, brought.made_on, "Brought in from another system")

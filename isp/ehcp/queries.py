@@ -6,7 +6,7 @@ plan's own authority. ``read_version`` and its kin record the view in the unit t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -52,6 +52,8 @@ RECORDS = table_of(Record)
 SIGN_OFFS = table_of(SectionSignOff)
 TIES = table_of(Tie)
 AT_AUTHORITY = frozenset({Standing.OFFICER, Standing.AUTHORITY_MANAGER})
+SOURCES: list[Callable[[Unit, UUID], frozenset[UUID]]] = []
+"""What higher rooms know to have led to a plan: a tie of the authority's people may come from it."""
 NO_VERSION = "There is no EHC plan in force yet. The authority is still writing it."
 NOTHING_WRITTEN = "The content of this EHC plan has not been opened yet, so there is nothing to write in."
 
@@ -101,19 +103,30 @@ def allowed(
     """The plan's row and the decision that lets the actor do this with it.
 
     A plan that is not there and one that is a stranger's give the same answer, after the same work. An
-    officer of another authority than the plan's is a stranger to it.
+    officer of another authority than the plan's is a stranger to it, and so is one who met the child by
+    another way than the case that led to it.
     """
     row = plan_row(unit, plan_id, lock=lock)
     pupil_id = row.pupil_id if row is not None else plan_id
-    held = [
-        one
-        for one in gate.standings_towards(unit, pupil_id)
-        if one.standing not in AT_AUTHORITY or (row is not None and one.organisation_id == row.authority_id)
-    ]
+    rows = gate.standings_towards(unit, pupil_id)
+    held = [one for one in rows if one.standing not in AT_AUTHORITY]
+    if row is not None and len(held) < len(rows):
+        sources = _leading_to(unit, plan_id)
+        held = [
+            one
+            for one in rows
+            if one.standing not in AT_AUTHORITY
+            or (one.organisation_id == row.authority_id and one.source_id in sources)
+        ]
     decision = gate.decide(unit, permission, pupil_id, held, purpose=purpose)
     if row is None:
         raise NotFound(gate.NO_PAGE)
     return row, decision
+
+
+def _leading_to(unit: Unit, plan_id: UUID) -> frozenset[UUID]:
+    """What a tie of the plan's authority may come from to lead to it: the plan, and what led to the plan."""
+    return frozenset({plan_id}).union(*(known(unit, plan_id) for known in SOURCES))
 
 
 def plan_of(unit: Unit, pupil_id: UUID) -> Any | None:

@@ -158,6 +158,10 @@ class Desk:
         }
         with self.cast.making() as unit:
             unit.insert(StatutoryPlan, **{**row, **given}, recorded_at=unit.now)
+            sight: dict[str, Any] = {"organisation_id": self.cast.places["northshire"], "source_id": made}
+            self.cast._tie(unit, self.cast.pupils[pupil], "case", **sight)
+            olli = self.cast.people["olli"]
+            self.cast._tie(unit, self.cast.pupils[pupil], "caseload", person_id=olli, **sight)
         return made
 
     def open(self, written: Content | None = None) -> None:

@@ -1,7 +1,7 @@
 """The way to a plan or a review through the gate, and what every deed about one does: change, note, record.
 
 A plan is reached through a standing towards its pupil; of an authority's people the tie must be that of the
-plan's own authority.
+plan's own authority, and come from the plan or from what led to it (``sources_of``).
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ def sources_of(unit: Unit, plan_id: UUID) -> frozenset[UUID]:
     for row in unit.connection.execute(select(a.id, a.request_id).where(a.plan_id == plan_id)):
         found |= {one for one in row if one is not None}
     return frozenset(found)
+
+
+ehcp.SOURCES.append(sources_of)
 
 
 def allowed_review(

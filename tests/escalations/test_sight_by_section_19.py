@@ -1,0 +1,67 @@
+"""Who meets a child only because she is out of school finds no way from there to her EHC plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from isp import create_app
+from isp.access.policy import Permission
+from isp.escalations.upkeep import doors, out_of_school
+from isp.kernel.errors import NotFound
+from tests.escalations.upkeep_world import NOW, Upkeep
+from tests.escalations.world import on
+from tests.people.world import Browser, settings
+
+
+@pytest.fixture
+def reported(upkeep: Upkeep) -> UUID:
+    """Eli's plan is otis's; the report that he is out of school goes to olli."""
+    with on(NOW), upkeep.cast.acting("sena") as unit:
+        return out_of_school.report(
+            unit,
+            upkeep.cast.pupils["eli"],
+            sort="illness",
+            since_on=date(2026, 10, 5),
+            hours=None,
+            what="At home for four weeks; work is sent.",
+        )
+
+
+def signed_in(upkeep: Upkeep, name: str) -> Browser:
+    browser = Browser(create_app(settings(), upkeep.cast.store), "192.0.2.1")
+    assert browser.sign_in(name).status_code == 303
+    return browser
+
+
+def test_the_officer_of_the_report_opens_no_page_of_the_plan(upkeep: Upkeep, reported: UUID) -> None:
+    plan, eli = upkeep.plans["eli"], upkeep.cast.pupils["eli"]
+    with on(NOW):
+        olli = signed_in(upkeep, "olli")
+        assert olli.get(f"/out-of-school/{reported}").status_code == 200
+        assert olli.get(f"/pupils/{eli}/ehc-plan").status_code in (302, 404)
+        for page in ("", "/edit", "/versions", "/reviews", "/end"):
+            assert olli.get(f"/ehc-plans/{plan}{page}").status_code == 404, page
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        Permission.EHCP_READ,
+        Permission.EHCP_PRINT,
+        Permission.EHCP_ISSUE,
+        Permission.EHC_REVIEW_READ,
+        Permission.EHC_REVIEW_DECIDE,
+    ],
+)
+def test_nor_has_she_any_right_towards_it(upkeep: Upkeep, reported: UUID, permission: Permission) -> None:
+    with on(NOW), upkeep.cast.looking("olli") as unit, pytest.raises(NotFound):
+        doors.allowed_plan(unit, upkeep.plans["eli"], permission)
+
+
+def test_whoever_has_the_plan_and_her_manager_still_do(upkeep: Upkeep, reported: UUID) -> None:
+    for name in ("otis", "mia"):
+        with on(NOW), upkeep.cast.looking(name) as unit:
+            doors.allowed_plan(unit, upkeep.plans["eli"], Permission.EHC_REVIEW_DECIDE)
