@@ -2,7 +2,8 @@
 
 A case goes on from a request to an assessment, to a plan and to its reviews; whoever works on it reaches
 what belongs to any of them (letters, diary, chronology) by the id of any of them. An earlier request of the
-same child that led to nothing is another affair, and stays shut.
+same child that led to nothing is another affair, and stays shut; and so does what another authority kept of
+the same child before the plan was handed over (regulation 15): the plan goes, the file does not.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy import or_, select
 
 from isp.access import gate
 from isp.access.gate import Decision
-from isp.access.policy import DIGEST, Permission
+from isp.access.policy import DIGEST, GRID, Permission
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
 from isp.documents import queries as documents
@@ -108,11 +109,20 @@ def allowed(
     if row is None:
         raise NotFound(gate.NO_PAGE)
     case = _gathered(unit, kind, row)
-    # Of an authority's people the tie must come from this very case.
-    if decision.sources is not None and not decision.sources & case.ids:
+    if decision.sources is not None and not _is_tied(unit, permission, case):
         denial = Denial(permission.value, "another-case", ("pupil", row.pupil_id), policy=DIGEST)
         raise NotFound(gate.NO_PAGE, denial=denial)
     return case, decision
+
+
+def _is_tied(unit: Unit, permission: Permission, case: CaseFile) -> bool:
+    """Of an authority's people the tie must be this authority's, and come from this very case."""
+    return any(
+        row.standing in GRID[permission]
+        and row.organisation_id == case.authority_id
+        and row.source_id in case.ids
+        for row in gate.standings_towards(unit, case.pupil_id)
+    )
 
 
 def record(
@@ -151,7 +161,8 @@ def _find(unit: Unit, case_id: UUID) -> tuple[str, Any]:
 
 def _gathered(unit: Unit, kind: str, row: Any) -> CaseFile:
     def rows(table: Any, *ways: Any) -> tuple[Any, ...]:
-        query = select(table).where(table.c.pupil_id == row.pupil_id, or_(*ways))
+        mine = (table.c.pupil_id == row.pupil_id, table.c.authority_id == row.authority_id)
+        query = select(table).where(*mine, or_(*ways))
         return tuple(unit.connection.execute(query.order_by(table.c.recorded_at.desc(), table.c.id.desc())))
 
     a, p = ASSESSMENTS.c, PLANS.c

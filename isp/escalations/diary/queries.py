@@ -114,7 +114,11 @@ def entry_row(unit: Unit, case: CaseFile, entry_id: UUID) -> tuple[Any, bool]:
     """An entry's row, and whether another one corrects it. NotFound for one of another case."""
     c = ENTRIES.c
     row = unit.connection.execute(
-        select(ENTRIES).where(c.id == entry_id, c.subject_id.in_(sorted(case.ids)))
+        select(ENTRIES).where(
+            c.id == entry_id,
+            c.subject_id.in_(sorted(case.ids)),
+            c.authority_id == case.authority_id,
+        )
     ).first()
     if row is None:
         raise NotFound(gate.NO_PAGE)

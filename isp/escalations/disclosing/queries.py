@@ -82,8 +82,13 @@ def place(disclosure_id: UUID) -> Place:
 def read_disclosures(unit: Unit, case_id: UUID) -> tuple[CaseFile, Decision, list[Disclosed]]:
     """The disclosures of a case, newest first; the look is recorded."""
     case, decision = subjects.allowed(unit, case_id, Permission.DIARY_READ)
-    unit.record(decision, Event.DISCLOSURES_VIEWED, Chain.pupil(case.pupil_id), obj=("case", case.id))
+    record_view(unit, case, decision)
     return case, decision, list(reversed(disclosures_of(unit, case)))
+
+
+def record_view(unit: Unit, case: CaseFile, decision: Decision) -> None:
+    """That somebody looked at what can be or was disclosed."""
+    unit.record(decision, Event.DISCLOSURES_VIEWED, Chain.pupil(case.pupil_id), obj=("case", case.id))
 
 
 def disclosures_of(unit: Unit, case: CaseFile) -> list[Disclosed]:
@@ -197,7 +202,7 @@ def _documents(unit: Unit, case: CaseFile) -> list[Thing]:
 def _letters(unit: Unit, case: CaseFile) -> list[Thing]:
     c = table_of(CaseLetter).c
     query = select(c.id, c.kind, c.rules, c.dated_on, c.digest).where(
-        c.subject_id.in_(sorted(case.ids)), c.state == SERVED
+        c.subject_id.in_(sorted(case.ids)), c.authority_id == case.authority_id, c.state == SERVED
     )
     return [
         Thing(

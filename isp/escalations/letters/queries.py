@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from isp.access import gate
 from isp.access.gate import Decision
@@ -130,6 +130,9 @@ def allowed(
     case, decision = subjects.allowed(unit, row.subject_id if row is not None else letter_id, permission)
     if row is None:
         raise NotFound(gate.NO_PAGE)
+    if decision.sources is not None and row.authority_id != case.authority_id:
+        denial = Denial(permission.value, "another-authority", ("pupil", row.pupil_id), policy=DIGEST)
+        raise NotFound(gate.NO_PAGE, denial=denial)
     return row, case, decision
 
 
@@ -222,15 +225,24 @@ def _copies(unit: Unit, rows: Iterable[Any], side: str, person_id: UUID | None) 
 def letters_of(unit: Unit, case: CaseFile, decision: Decision) -> list[Listed]:
     """The letters of a case that are drafts or served, newest first; the look is recorded."""
     found = _rows(unit, case)
-    unit.record(decision, Event.LETTERS_VIEWED, Chain.pupil(case.pupil_id), obj=("pupil", case.pupil_id))
+    record_list_view(unit, case, decision)
     return [Listed(row, wording_of(row)[1].title) for row in found]
+
+
+def record_list_view(unit: Unit, case: CaseFile, decision: Decision) -> None:
+    """That somebody looked at the letters of a case, or at which could be begun."""
+    unit.record(decision, Event.LETTERS_VIEWED, Chain.pupil(case.pupil_id), obj=("pupil", case.pupil_id))
 
 
 def _rows(unit: Unit, case: CaseFile) -> list[Any]:
     c = LETTERS.c
     query = (
         select(LETTERS)
-        .where(c.subject_id.in_(sorted(case.ids)), c.state != rules.PUT_ASIDE)
+        .where(
+            c.subject_id.in_(sorted(case.ids)),
+            c.authority_id == case.authority_id,
+            c.state != rules.PUT_ASIDE,
+        )
         .order_by(c.dated_on.desc(), c.made_at.desc(), c.id)
     )
     return list(unit.connection.execute(query))
@@ -258,7 +270,9 @@ def received(unit: Unit, pupil_id: UUID) -> tuple[Decision, list[Listed]]:
     whose = {
         "family": k.person_id == decision.person_id,
         "school": k.organisation_id == decision.organisation_id,
-        "authority": c.subject_id.in_(sorted(decision.sources or ())),
+        "authority": and_(
+            c.subject_id.in_(sorted(decision.sources or ())), c.authority_id == decision.organisation_id
+        ),
     }[side]
     query = (
         select(LETTERS)

@@ -56,7 +56,8 @@ def diary(case_id: UUID) -> ResponseReturnValue:
 @signed_in
 def add_to_diary(case_id: UUID) -> ResponseReturnValue:
     with look() as unit:
-        case, _ = subjects.allowed(unit, case_id, Permission.DIARY_WRITE)
+        case, decision = subjects.allowed(unit, case_id, Permission.DIARY_WRITE)
+        queries.record_view(unit, case, decision)
         around = case_around(unit, case)
         choices = _papers(subjects.papers(unit, case))
     form = Form(EntrySchema(), initial={"happened_on": around["today"]}, choices=choices)

@@ -37,7 +37,8 @@ def disclosures(case_id: UUID) -> ResponseReturnValue:
 @signed_in
 def disclose(case_id: UUID) -> ResponseReturnValue:
     with look() as unit:
-        case, _ = subjects.allowed(unit, case_id, Permission.CASE_DISCLOSE)
+        case, decision = subjects.allowed(unit, case_id, Permission.CASE_DISCLOSE)
+        queries.record_view(unit, case, decision)
         around = case_around(unit, case)
         purposes = purposes_on(unit.today)
         choices = {

@@ -65,7 +65,8 @@ def letters(case_id: UUID) -> ResponseReturnValue:
 @signed_in
 def begin_letter(case_id: UUID) -> ResponseReturnValue:
     with look() as unit:
-        case, _ = subjects.allowed(unit, case_id, Permission.LETTER_WRITE)
+        case, decision = subjects.allowed(unit, case_id, Permission.LETTER_WRITE)
+        queries.record_list_view(unit, case, decision)
         around = case_around(unit, case)
         kinds = [one for one in wording_on(unit.today).letters.values() if case.of(one.subject)]
     choices = {"kind": [Choice(one.kind, one.title) for one in kinds]}

@@ -115,14 +115,16 @@ def document_of(unit: Unit, case: CaseFile, decision: Decision) -> Document:
 def proposals_about(unit: Unit, case: CaseFile, version_id: UUID) -> list[Proposal]:
     """Every proposal about a version, in the order they were made."""
     c = PROPOSALS.c
-    query = select(PROPOSALS).where(c.version_id == version_id, c.pupil_id == case.pupil_id)
+    ours = (c.pupil_id == case.pupil_id, c.authority_id == case.authority_id)
+    query = select(PROPOSALS).where(c.version_id == version_id, *ours)
     return [_proposal(unit, row) for row in unit.connection.execute(query.order_by(c.made_at, c.id))]
 
 
 def proposal_row(unit: Unit, case: CaseFile, proposal_id: UUID) -> tuple[Any, dict[str, str]]:
     """A proposal's row with its words. NotFound for one of another case."""
     c = PROPOSALS.c
-    query = select(PROPOSALS).where(c.id == proposal_id, c.subject_id.in_(sorted(case.ids)))
+    ours = (c.subject_id.in_(sorted(case.ids)), c.authority_id == case.authority_id)
+    query = select(PROPOSALS).where(c.id == proposal_id, *ours)
     row = unit.connection.execute(query).first()
     if row is None:
         raise NotFound(gate.NO_PAGE)
