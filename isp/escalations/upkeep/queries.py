@@ -17,6 +17,7 @@ from isp.ehcp.steps import Happened, steps_of
 from isp.escalations import deadlines, parties
 from isp.escalations.deadlines import Act, Due
 from isp.escalations.queries import organisation_names, side_of
+from isp.escalations.rules import reads_reasons
 from isp.escalations.upkeep import ceasing, clock, doors, orders, plainly, reassessing, transferring
 from isp.escalations.upkeep.clock import Next
 from isp.register import pupils
@@ -109,11 +110,11 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
     school_id = now.row.school_id if now else parties.school_of(unit, plan.pupil_id)
     names = organisation_names(unit, {plan.authority_id, school_id})
     phase = phase_of(plan, pupil.year_group, unit.today)
-    running = plan.state in ("in_force", "ceasing")
+    running, side = plan.state in ("in_force", "ceasing"), side_of(decision)
     return Standing(
         plan=plan,
         decision=decision,
-        side=side_of(decision),
+        side=side,
         pupil=pupil,
         authority=names.get(plan.authority_id, ""),
         school=names.get(school_id) if school_id else None,
@@ -124,15 +125,31 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
         now=now,
         past=tuple(one for one in reviews if one.row.state not in clock.UNDER_WAY),
         ending=ending,
-        ending_words=doors.words_of(unit, ceasing.TABLE, ending) if ending is not None else {},
+        ending_words=_ending_words(unit, ending, side) if ending is not None else {},
         asked=asked,
-        asked_words=doors.words_of(unit, reassessing.TABLE, asked) if asked is not None else {},
+        asked_words=_asked_words(unit, asked, side) if asked is not None else {},
         asked_due=deadlines.due(Act.REASSESS, asked.received_on) if asked is not None else None,
         move=transferring.open_move(unit, plan.id),
         to_tell=came,
         to_tell_due=deadlines.due(Act.TELL_AFTER_TRANSFER, came.transferred_on) if came is not None else None,
         duties=tuple(orders.owed(unit, plan.id)),
     )
+
+
+def _asked_words(unit: Unit, asked: Any, side: str) -> Mapping[str, Any]:
+    """Why a re-assessment is asked for: a parent's own words are not for the other parent, nor the school."""
+    if not reads_reasons(asked.source, asked.made_by, unit.actor.person_id, side):
+        return {}
+    return doors.words_of(unit, reassessing.TABLE, asked)
+
+
+def _ending_words(unit: Unit, ending: Any, side: str) -> Mapping[str, Any]:
+    """What is said of the end of a plan: what the family or the school answered, to the authority alone."""
+    words = doors.words_of(unit, ceasing.TABLE, ending)
+    return words if side == "authority" else {key: words[key] for key in words if key not in _ANSWERS}
+
+
+_ANSWERS = frozenset({"family", "school"})
 
 
 def phase_of(plan: Any, year_group: str | None, today: date) -> tuple[str, int] | None:
