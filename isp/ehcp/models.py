@@ -67,6 +67,8 @@ class StatutoryPlan(Base):
     direct_payments: Mapped[str | None] = mapped_column(String(4))
     """Letters of item 4.4c: E, S, H, I."""
     cease_decided_on: Mapped[date | None]
+    cease_certificate_on: Mapped[date | None]
+    """The newest mediation certificate about that decision: the plan may have to be kept for longer."""
     ended_on: Mapped[date | None]
     ended_reason: Mapped[str | None] = mapped_column(String(1))
     """Item 4.6, 1 to 9."""

@@ -63,9 +63,7 @@ def of_requests(unit: Unit, request_ids: Iterable[UUID]) -> Mapping[UUID, Any]:
             ASSESSMENTS,
             PLANS.c.review_due_on,
             PLANS.c.state.label("plan_state"),
-            REQUESTS.c.sight_until,
         )
-        .join(REQUESTS, REQUESTS.c.id == ASSESSMENTS.c.request_id)
         .join(PLANS, PLANS.c.id == ASSESSMENTS.c.plan_id, isouter=True)
         .where(ASSESSMENTS.c.request_id.in_(wanted))
     )
@@ -114,6 +112,7 @@ def open_one(unit: Unit, request: Any, begun_on: date, ordered: Ordered | None =
         answers_until=None,
         answered_on=None,
         outcome_on=None,
+        certificate_on=None,
         appealed_on=None,
         appeal_closed_on=None,
         days_late=None,

@@ -96,7 +96,7 @@ def of_plans(plans: Mapping[UUID, Any], rows: Beside, today: date) -> list[tuple
         (held, plans[row.plan_id])
         for row, held in (
             *((row, of_order(row, rows.told.get(row.plan_id, ()))) for row in rows.orders),
-            *((row, of_reassessment(row, today)) for row in rows.reassessments),
+            *((row, of_reassessment(row, today, _certified(row, rows))) for row in rows.reassessments),
             *((row, of_college(row)) for row in rows.colleges),
             *((row, of_health(row)) for row in rows.health),
         )
@@ -118,14 +118,24 @@ def of_order(row: Any, told: Collection[Circumstance]) -> Duty | None:
     return Duty(ORDER, row.id, stage="ordered", turn=AUTHORITY, **dated(due))
 
 
-def of_reassessment(row: Any, today: date) -> Duty | None:
+def _certified(row: Any, rows: Beside) -> date | None:
+    """The newest mediation certificate about the refusal to assess again, from the disputes of its plan."""
+    days = [
+        one.certificate_on
+        for one in rows.disputes
+        if one.subject_id == row.plan_id and one.about == "reassess" and one.decision_on == row.decided_on
+    ]
+    return max((day for day in days if day is not None), default=None)
+
+
+def of_reassessment(row: Any, today: date, certificate_on: date | None = None) -> Duty | None:
     """Of a request to assess again: the answer (regulation 25(1)), and after a no the time to appeal."""
     if row.state == "pending":
         due = deadlines.due(Act.REASSESS, row.received_on)
         return Duty(REASSESSMENT, row.id, stage="reassessment_asked", turn=AUTHORITY, **dated(due))
     if row.state != "refused" or row.decided_on is None:
         return None
-    limit = deadlines.appeal_due(row.decided_on)
+    limit = deadlines.appeal_due(row.decided_on, certificate_on)
     if limit.on < today:
         return None
     return Duty(

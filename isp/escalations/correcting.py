@@ -112,7 +112,7 @@ def _move(unit: Unit, row: Any, assessment: Any, found: Happened, on: date) -> N
     _move_plan(unit, assessment, after, counted)
     if after.state is State.NO_PLAN and name == "outcome_on":
         if after.appealed_on is None and row.sight_until is not None:
-            until = max(deadlines.appeal_due(on).on, unit.today)
+            until = max(courses.appeal_limit(after, on).on, unit.today)
             change_request(unit, row, ended_on=on, sight_until=until)
         else:
             change_request(unit, row, ended_on=on)

@@ -136,10 +136,10 @@ class Course:
     answered_on: date | None = None
     outcome_on: date | None = None
     """The final plan was sent, the family told that there is none, or the assessment ended."""
+    certificate_on: date | None = None
+    """The mediation certificate about the decision to issue no plan: it may move the last day to appeal."""
     appealed_on: date | None = None
     appeal_closed_on: date | None = None
-    appeal_until: date | None = None
-    """The last day to appeal against the decision to issue no plan, where a certificate has moved it."""
 
     @property
     def limits(self) -> Limits:
@@ -166,6 +166,7 @@ DAYS = (
     "answers_until",
     "answered_on",
     "outcome_on",
+    "certificate_on",
     "appealed_on",
     "appeal_closed_on",
 )
@@ -173,7 +174,7 @@ DAYS = (
 
 
 def course_of(row: Any) -> Course:
-    """A row of ``assessment`` as the rules go by it; with ``sight_until`` where that was read."""
+    """A row of ``assessment`` as the rules go by it."""
     return Course(
         state=State(row.state),
         clock_from=row.clock_from,
@@ -182,7 +183,6 @@ def course_of(row: Any) -> Course:
         order_on=row.order_on,
         ordered=Ordered(row.ordered) if row.ordered else None,
         **{name: getattr(row, name) for name in DAYS},
-        appeal_until=getattr(row, "sight_until", None) if row.state == State.NO_PLAN else None,
     )
 
 
@@ -350,9 +350,9 @@ def reopen(course: Course, ordered: Ordered, on: date) -> Course:
         draft_sent_on=None,
         answers_until=None,
         answered_on=None,
+        certificate_on=None,
         appealed_on=None,
         appeal_closed_on=None,
-        appeal_until=None,
     )
 
 
@@ -400,11 +400,7 @@ def duty(course: Course, today: date, told: Collection[Circumstance] = ()) -> Du
 
 def appeal_limit(course: Course, decided_on: date) -> Due:
     """The last day to appeal against the decision to issue no plan, a certificate counted in."""
-    limit = deadlines.appeal_due(decided_on)
-    until = course.appeal_until
-    if until is None or until <= limit.on:
-        return limit
-    return replace(limit, on=until, why="one month from the date of the mediation certificate")
+    return deadlines.appeal_due(decided_on, course.certificate_on)
 
 
 def days(course: Course, told: Collection[Circumstance] = ()) -> tuple[int, int]:

@@ -197,6 +197,13 @@ def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
     return "Answer the appeal", one.response_due_on, "authority"
 
 
+def appeal_limit(one: Standing) -> Due | None:
+    """The last day to appeal with the certificate of a mediation; None where there is none."""
+    if one.kind is not Kind.MEDIATION or one.certificate_on is None:
+        return None
+    return deadlines.appeal_due(one.decision_on, one.certificate_on)
+
+
 def check_new(on: date, decision_on: date, today: date) -> None:
     """Raise Invalid where a dispute cannot have begun on this day."""
     _check(on, decision_on, today, "the decision")

@@ -7,7 +7,7 @@ of it is told, and waits to be confirmed (``tell_outcome``). The family gives up
 and records all of it where the authority is not on this service.
 
 An appeal against a refusal to assess keeps its dates on the row of the request too, by which the authority's
-sight goes.
+sight goes. A case is reached by its request, and a plan by itself, wherever it was made (``disputed``).
 """
 
 from __future__ import annotations
@@ -25,23 +25,22 @@ from isp.access.policy import DIGEST, Permission
 from isp.audit import Event, Unit
 from isp.audit.unit import MOVED_ON, Denial
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import assessments, deadlines, disputes, parties, queries, rules, sight
+from isp.escalations import assessments, certificates, deadlines, disputes, parties, queries, rules, sight
 from isp.escalations import course as courses
 from isp.escalations.course import AppealEnd, Course, Ordered
 from isp.escalations.deadlines import Act
+from isp.escalations.disputed import DISPUTES, Disputed, decisions, disputes_about, reach, subject_of
 from isp.escalations.disputes import About, Kind, Result, Standing
 from isp.escalations.models import Dispute
 from isp.escalations.rows import change_request
 from isp.escalations.stages import AGREED, REFUSED
 from isp.escalations.trail import Subjected, note, record
 from isp.escalations.upkeep import orders
-from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.kernel.ids import new_id
 from isp.notices.actions import tell
 from isp.plans import queries as plans
 
-DISPUTES = table_of(Dispute)
 _CLOSED_BY: dict[Result, StepCode] = {
     Result.DISMISSED: StepCode.APPEAL_DISMISSED,
     Result.WITHDRAWN: StepCode.APPEAL_WITHDRAWN,
@@ -89,7 +88,10 @@ def standing_of(row: Any, owed: Any | None = None) -> Standing:
 
 
 def decides(unit: Unit, row: Any, may: Decision) -> bool:
-    """Whether a reader of a case records how its disputes end; else she tells it. ``row``: the request's."""
+    """Whether a reader of a case records how its disputes end; else she tells it.
+
+    ``row``: the request's, or the plan's.
+    """
     return may.can(Permission.DISPUTE_DECIDE) or parties.is_elsewhere(unit, row.authority_id)
 
 
@@ -114,30 +116,9 @@ def check_decides(
         raise NotAllowed("The authority records this. You can tell it how this ended.", denial=denial)
 
 
-def disputes_of(unit: Unit, request_id: UUID, assessment: Any | None) -> list[Any]:
-    """The disputes of a case, newest first: about its request, assessment or plan. After the gate."""
-    subjects = [request_id]
-    if assessment is not None:
-        subjects += [one for one in (assessment.id, assessment.plan_id) if one is not None]
-    query = select(DISPUTES).where(DISPUTES.c.subject_id.in_(sorted(subjects)))
-    return list(unit.connection.execute(query.order_by(DISPUTES.c.recorded_at.desc(), DISPUTES.c.id.desc())))
-
-
-def what_can_be_disputed(request: Any, assessment: Any | None) -> list[About]:
-    """Which decisions of a case there are to dispute."""
-    found = []
-    if request.status == REFUSED:
-        found.append(About.ASSESS)
-    if assessment is not None and assessment.state == courses.State.NO_PLAN:
-        found.append(About.ISSUE)
-    if assessment is not None and assessment.state == courses.State.FINAL:
-        found += [About.CONTENT, About.SETTING, About.AMEND, About.REASSESS, About.CEASE]
-    return found
-
-
 def open_dispute(
     unit: Unit,
-    request_id: UUID,
+    case_id: UUID,
     kind: Kind,
     about: About,
     on: date,
@@ -145,87 +126,76 @@ def open_dispute(
 ) -> UUID:
     """Record that mediation was asked about, or an appeal registered; the dispute's id.
 
-    ``decision_on``: the date on the decision, where the case does not have it (of an amendment, a review).
-    Raises Invalid, or Conflict where one of the kind is open. An appeal against a refusal to assess is
-    ``actions.record_appeal``, which comes here.
+    ``case_id``: of a request, or of a plan. ``decision_on``: the date on the decision, where that is another
+    than the one on record. Raises Invalid, or Conflict where one of the kind is open. An appeal against a
+    refusal to assess is ``actions.record_appeal``, which comes here.
     """
-    row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL, lock=True)
-    assessment = assessments.of_request(unit, request_id)
-    if about not in what_can_be_disputed(row, assessment):
+    of = reach(unit, case_id, lock=True)
+    there = decisions(unit, of)
+    if about not in there:
         raise Invalid(
             "Some of this needs another look.", {"about": "There is no such decision in this case."}
         )
     if any(
-        one.state == "open" and one.kind == kind and one.about == about
-        for one in disputes_of(unit, request_id, assessment)
+        one.state == "open" and one.kind == kind and one.about == about for one in disputes_about(unit, of)
     ):
         raise Conflict(f"{disputes.KIND_WORDS[kind]} about this is on record already, and still open.")
-    decided = _decided_on(row, assessment, about) if decision_on is None else decision_on
+    decided = decision_on or there[about]
+    if decided is None:
+        raise Invalid(
+            "Some of this needs another look.",
+            {"decision_on": "No such decision is on record here. Give the date on the letter."},
+        )
     disputes.check_new(on, decided, unit.today)
-    if kind is Kind.APPEAL and about is About.ISSUE and assessment is not None:
-        after = courses.appeal(courses.course_of(assessment), on, unit.today)
-        _keep_sight(unit, row)
-        change_request(unit, row, sight_until=None)
-        assessments.save(unit, assessment, after)
-    dispute_id = _insert(unit, row, assessment, kind, about, on, decided, may.person_id)
-    _note(unit, may, row, dispute_id, _opened(kind), on)
-    record(
-        unit,
-        may,
-        Event.DISPUTE_OPENED,
-        request_id,
-        row.pupil_id,
-        row.authority_id,
-        kind=kind.value,
-        about=about.value,
-        on=on.isoformat(),
-    )
-    _tell(unit, row)
+    if kind is Kind.APPEAL and about is About.ISSUE:
+        after = courses.appeal(courses.course_of(of.assessment), on, unit.today)
+        _keep_sight(unit, of.request)
+        change_request(unit, of.request, sight_until=None)
+        assessments.save(unit, of.assessment, after)
+    by = of.may.person_id
+    dispute_id = _insert(unit, of.row, subject_of(of, about), kind, about, on, decided, by)
+    _note(unit, of.may, of.row, dispute_id, _opened(kind), on)
+    _record(unit, of, Event.DISPUTE_OPENED, kind=kind.value, about=about.value, on=on.isoformat())
+    _tell(unit, of)
     return dispute_id
 
 
-def certificate(
-    unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None
-) -> None:
+def certificate(unit: Unit, case_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
     """The mediation certificate was given: an appeal is possible for a month from it, if that is longer."""
-    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    of, dispute, one = _open_one(unit, case_id, dispute_id, shown)
     if one.kind is not Kind.MEDIATION or one.certificate_on is not None:
         raise Conflict("The certificate is on record already, or this is no mediation.")
     disputes.check_day(one, "on", on, unit.today)
     _change(unit, dispute, certificate_on=on)
-    if one.about in disputes.REOPENS and row.sight_until is not None:
-        until = max(deadlines.appeal_due(one.decision_on, on).on, row.sight_until)
-        if until >= unit.today:
-            sight.let_end(unit, request_id, until)
-            change_request(unit, row, sight_until=until)
-    _step(unit, may, row, dispute, StepCode.MEDIATION_CERTIFICATE, on)
+    certificates.follow(unit, of, one.about, dispute.subject_id)
+    _step(unit, of, dispute, StepCode.MEDIATION_CERTIFICATE, on)
 
 
-def held(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
+def held(unit: Unit, case_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
     """The mediation took place."""
-    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    of, dispute, one = _open_one(unit, case_id, dispute_id, shown)
     if one.kind is not Kind.MEDIATION or one.held_on is not None:
         raise Conflict("It is on record already that the mediation was held, or this is no mediation.")
     disputes.check_day(one, "on", on, unit.today)
     _change(unit, dispute, held_on=on)
-    _step(unit, may, row, dispute, StepCode.MEDIATION_HELD, on)
+    _step(unit, of, dispute, StepCode.MEDIATION_HELD, on)
 
 
-def hearing(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
+def hearing(unit: Unit, case_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
     """The authority has answered, and the Tribunal has set a day to hear the appeal; it may be to come."""
-    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
-    check_decides(unit, row, may)
+    of, dispute, one = _open_one(unit, case_id, dispute_id, shown)
+    check_decides(unit, of.row, of.may)
     if one.kind is not Kind.APPEAL:
         raise Conflict("Only an appeal is heard by the Tribunal.")
     if on < one.asked_on:
         raise Invalid("Check the day.", {"on": "The day cannot be before the appeal was made."})
     _change(unit, dispute, hearing_on=on)
-    _step(unit, may, row, dispute, StepCode.HEARING_SET, unit.today, {"hearing_on": on.isoformat()})
+    _step(unit, of, dispute, StepCode.HEARING_SET, unit.today, {"hearing_on": on.isoformat()})
 
 
 def close(
     unit: Unit,
-    request_id: UUID,
+    case_id: UUID,
     dispute_id: UUID,
     result: Result,
     on: date,
@@ -238,42 +208,40 @@ def close(
     ``agreed``: what was ordered or agreed, in words. Raises Conflict for an appeal against a refusal to
     assess, which ends by ``actions.close_appeal``.
     """
-    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    of, dispute, one = _open_one(unit, case_id, dispute_id, shown)
     if one.kind is Kind.APPEAL and one.about is About.ASSESS:
         raise Conflict(
             "Record the end of this appeal on the page of the case: “Record the end of the appeal”."
         )
-    check_decides(unit, row, may, dispute, result)
+    check_decides(unit, of.row, of.may, dispute, result)
     disputes.check_closing(one, result, on, unit.today)
     kept = disputes.kept_here(dispute.subject, result, on)
     _change(unit, dispute, state="closed", closed_on=on, result=result.value, order_due_on=kept)
     if one.about is About.ISSUE:
-        _turn_assessment(unit, row, one.kind, result, on)
+        _turn_assessment(unit, of.request, one.kind, result, on)
     elif one.about is About.ASSESS and result is Result.AGREEMENT:
-        _assess_as_agreed(unit, row, on)
+        _assess_as_agreed(unit, of.request, on)
     if dispute.subject == Subject.PLAN.value:
         ordered = disputes.order_act(one.about, result)
-        orders.follow(unit, may, dispute.subject_id, one.about.value, result.value, on, ordered, dispute.id)
+        about = one.about.value
+        orders.follow(unit, of.may, dispute.subject_id, about, result.value, on, ordered, dispute.id)
     words = {"said": agreed.strip()} if agreed.strip() else None
-    _note(unit, may, row, dispute.id, _CLOSED_BY.get(result, StepCode.TRIBUNAL_ORDERED), on, words)
-    record(
+    _note(unit, of.may, of.row, dispute.id, _CLOSED_BY.get(result, StepCode.TRIBUNAL_ORDERED), on, words)
+    _record(
         unit,
-        may,
+        of,
         Event.DISPUTE_CLOSED,
-        request_id,
-        row.pupil_id,
-        row.authority_id,
         payload=words,
         kind=one.kind.value,
         result=result.value,
         on=on.isoformat(),
     )
-    _tell(unit, row)
+    _tell(unit, of)
 
 
 def tell_outcome(
     unit: Unit,
-    request_id: UUID,
+    case_id: UUID,
     dispute_id: UUID,
     result: Result,
     on: date,
@@ -282,43 +250,47 @@ def tell_outcome(
     shown: int | None = None,
 ) -> None:
     """The family says how a dispute ended. Nothing follows from it: the officer is told, and confirms it."""
-    row, may, dispute, one = _open_one(unit, request_id, dispute_id, shown)
+    of, dispute, one = _open_one(unit, case_id, dispute_id, shown)
     disputes.check_closing(one, result, on, unit.today)
-    _told(unit, may, row, dispute, result, on, agreed)
+    _told(unit, of, dispute, result, on, agreed)
 
 
 def tell_appeal_outcome(unit: Unit, request_id: UUID, result: str, on: date) -> None:
     """The same of an appeal against a refusal to assess, in the words of its own form."""
-    row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL, lock=True)
+    of = reach(unit, request_id, lock=True)
+    row = of.request
+    if row is None:
+        raise NotFound(gate.NO_PAGE)
     rules.check_appeal_closing(row, result, on, unit.today)
     dispute = appeal_of(unit, request_id)
     if dispute is None:
         # An appeal older than these records.
-        _insert(unit, row, None, Kind.APPEAL, About.ASSESS, row.appealed_on, row.decided_on, None)
+        about = (Subject.REQUEST, row.id)
+        _insert(unit, row, about, Kind.APPEAL, About.ASSESS, row.appealed_on, row.decided_on, None)
         dispute = appeal_of(unit, request_id)
-    _told(unit, may, row, dispute, _ended_as(result), on, "")
+    _told(unit, of, dispute, _ended_as(result), on, "")
 
 
-def _told(unit: Unit, may: Decision, row: Any, dispute: Any, result: Result, on: date, agreed: str) -> None:
-    if may_end(unit, row, may, dispute, result):
+def _told(unit: Unit, of: Disputed, dispute: Any, result: Result, on: date, agreed: str) -> None:
+    if may_end(unit, of.row, of.may, dispute, result):
         raise Conflict("This is yours to record: record how it ended.")
-    _change(unit, dispute, told_result=result.value, told_on=on, told_by=may.person_id)
+    _change(unit, dispute, told_result=result.value, told_on=on, told_by=of.may.person_id)
     words = {"result": disputes.RESULT_WORDS[result], **({"said": agreed.strip()} if agreed.strip() else {})}
-    _step(unit, may, row, dispute, StepCode.OUTCOME_TOLD, on, words)
-    _tell(unit, row)
+    _step(unit, of, dispute, StepCode.OUTCOME_TOLD, on, words)
+    _tell(unit, of)
 
 
-def order_done(unit: Unit, request_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
+def order_done(unit: Unit, case_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
     """What was ordered or agreed about a plan has been done: the authority says so."""
-    row, may, dispute, one = _one(unit, request_id, dispute_id, shown)
-    check_decides(unit, row, may)
+    of, dispute, one = _one(unit, case_id, dispute_id, shown)
+    check_decides(unit, of.row, of.may)
     disputes.check_done(one, on, unit.today)
     owed = orders.of_disputes(unit, [dispute_id]).get(dispute_id)
     if owed is not None:
         orders.done(unit, owed.plan_id, owed.id, on=on)
         return
     _change(unit, dispute, order_done_on=on)
-    _step(unit, may, row, dispute, StepCode.ORDER_DONE, on)
+    _step(unit, of, dispute, StepCode.ORDER_DONE, on)
 
 
 # -- an appeal against a refusal to assess: parts of the deeds of ``actions`` ------------------------------
@@ -360,8 +332,9 @@ def _ended_as(result: str) -> Result:
 
 def note_appeal(unit: Unit, may: Decision, row: Any, on: date) -> None:
     """It is a dispute as well."""
+    about = (Subject.REQUEST, row.id)
     by = may.person_id
-    dispute_id = _insert(unit, row, None, Kind.APPEAL, About.ASSESS, on, row.decided_on, by)
+    dispute_id = _insert(unit, row, about, Kind.APPEAL, About.ASSESS, on, row.decided_on, by)
     _note(unit, may, row, dispute_id, StepCode.APPEAL_REGISTERED, on)
 
 
@@ -399,14 +372,17 @@ def enter(
     """
     kind = Kind.MEDIATION if result in disputes.MEDIATED else Kind.APPEAL
     ended = closed_on is not None
+    subject, decided = (Subject.REQUEST, row.id), row.decided_on
+    if about is About.ISSUE and assessment is not None:
+        subject, decided = (Subject.ASSESSMENT, assessment.id), assessment.outcome_on
     dispute_id = _insert(
         unit,
         row,
-        assessment,
+        subject,
         kind,
         about,
         asked_on,
-        _decided_on(row, assessment, about),
+        decided,
         # Who began it there is not on record here, so its end is for the authority alone to record.
         None,
         hearing_on=hearing_on,
@@ -425,30 +401,27 @@ def enter(
 # -- what several of them do -------------------------------------------------------------------------------
 
 
-def _one(
-    unit: Unit, request_id: UUID, dispute_id: UUID, shown: int | None
-) -> tuple[Any, Decision, Any, Standing]:
-    row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL, lock=True)
-    there = disputes_of(unit, request_id, assessments.of_request(unit, request_id))
-    found = next((one for one in there if one.id == dispute_id), None)
+def _one(unit: Unit, case_id: UUID, dispute_id: UUID, shown: int | None) -> tuple[Disputed, Any, Standing]:
+    of = reach(unit, case_id, lock=True)
+    found = next((one for one in disputes_about(unit, of) if one.id == dispute_id), None)
     if found is None:
         raise NotFound(gate.NO_PAGE)
     assessments.check_shown(found, shown)
-    return row, may, found, standings_of(unit, [found])[found.id]
+    return of, found, standings_of(unit, [found])[found.id]
 
 
 def _open_one(
-    unit: Unit, request_id: UUID, dispute_id: UUID, shown: int | None
-) -> tuple[Any, Decision, Any, Standing]:
-    found = _one(unit, request_id, dispute_id, shown)
-    disputes.check_open(found[3])
+    unit: Unit, case_id: UUID, dispute_id: UUID, shown: int | None
+) -> tuple[Disputed, Any, Standing]:
+    found = _one(unit, case_id, dispute_id, shown)
+    disputes.check_open(found[2])
     return found
 
 
 def _insert(
     unit: Unit,
     row: Any,
-    assessment: Any | None,
+    subject: tuple[Subject, UUID],
     kind: Kind,
     about: About,
     on: date,
@@ -456,11 +429,6 @@ def _insert(
     by: UUID | None,
     **more: Any,
 ) -> UUID:
-    subject, subject_id = Subject.REQUEST, row.id
-    if about is About.ISSUE and assessment is not None:
-        subject, subject_id = Subject.ASSESSMENT, assessment.id
-    elif about is not About.ASSESS and assessment is not None:
-        subject, subject_id = Subject.PLAN, assessment.plan_id
     dispute_id = new_id()
     respond = deadlines.due(Act.RESPOND, on).on if kind is Kind.APPEAL else None
     fresh: dict[str, Any] = {
@@ -480,8 +448,8 @@ def _insert(
         authority_id=row.authority_id,
         kind=kind.value,
         about=about.value,
-        subject=subject.value,
-        subject_id=subject_id,
+        subject=subject[0].value,
+        subject_id=subject[1],
         decision_on=decided,
         asked_on=on,
         response_due_on=respond,
@@ -502,15 +470,6 @@ def _change(unit: Unit, dispute: Any, **values: Any) -> None:
     unit.change(Dispute, where, MOVED_ON, **values, row_version=dispute.row_version + 1)
 
 
-def _decided_on(row: Any, assessment: Any | None, about: About) -> date:
-    """The date on the decision that is disputed, as the case has it."""
-    if about is About.ASSESS:
-        found: date = row.decided_on
-    else:
-        found = assessment.outcome_on if assessment is not None else row.decided_on
-    return found
-
-
 def _opened(kind: Kind) -> StepCode:
     return StepCode.MEDIATION_ASKED if kind is Kind.MEDIATION else StepCode.APPEAL_REGISTERED
 
@@ -529,25 +488,19 @@ def _note(
 
 def _step(
     unit: Unit,
-    may: Decision,
-    row: Any,
+    of: Disputed,
     dispute: Any,
     code: StepCode,
     on: date,
     words: dict[str, Any] | None = None,
 ) -> None:
-    _note(unit, may, row, dispute.id, code, on, words)
-    record(
-        unit,
-        may,
-        Event.CASE_STEP,
-        row.id,
-        row.pupil_id,
-        row.authority_id,
-        payload=words,
-        code=code.value,
-        on=on.isoformat(),
-    )
+    _note(unit, of.may, of.row, dispute.id, code, on, words)
+    _record(unit, of, Event.CASE_STEP, payload=words, code=code.value, on=on.isoformat())
+
+
+def _record(unit: Unit, of: Disputed, event: Event, **detail: Any) -> None:
+    kind = "assessment" if of.request is not None else "ehc_plan"
+    record(unit, of.may, event, of.id, of.row.pupil_id, of.row.authority_id, obj=kind, **detail)
 
 
 def _turn_assessment(unit: Unit, row: Any, kind: Kind, result: Result, on: date) -> None:
@@ -606,8 +559,11 @@ def _keep_sight(unit: Unit, row: Any) -> None:
         sight.open_sight(unit, row.id, row.pupil_id, row.authority_id, officer_id, row.reference)
 
 
-def _tell(unit: Unit, row: Any) -> None:
-    told = [row.made_by, *plans.told_of(unit, row.pupil_id)]
-    if row.officer_id is not None:
-        told.append(row.officer_id)
-    tell(unit, told, "case_moved_on", row.pupil_id)
+def _tell(unit: Unit, of: Disputed) -> None:
+    told = list(plans.told_of(unit, of.row.pupil_id))
+    if of.row.officer_id is not None:
+        told.append(of.row.officer_id)
+    if of.request is not None:
+        tell(unit, [of.request.made_by, *told], "case_moved_on", of.row.pupil_id)
+    else:
+        tell(unit, told, "ehc_plan_step", of.row.pupil_id, about=of.id)

@@ -79,16 +79,13 @@ def duties(
     appealed = [row for row in rows.disputes if row.state == "open" and row.kind == "appeal"]
     disputed = {row.subject_id for row in appealed}
     to_go_on = {row.subject_id for row in appealed if row.about == "cease"}
+    mediated = {row.subject_id for row in rows.disputes if row.state == "open" and row.about == "cease"}
     named = {row.id: row for row in requests}
     held_plans = {row.id: row for row in plans}
     by_plan = {
         row.plan_id: row for row in assessments if row.plan_id is not None and row.request_id is not None
     }
-    found += [
-        of_request(row, told, _certificate(row, rows.disputes))
-        for row in requests
-        if row.id not in began and row.id not in disputed
-    ]
+    found += [of_request(row, told) for row in requests if row.id not in began and row.id not in disputed]
     for row in assessments:
         if row.id in disputed:
             continue
@@ -97,7 +94,7 @@ def duties(
             held = of_assessment(row, rows.told.get(row.plan_id, ()), today)
             found.append(_with_plan(held, held_plans[row.plan_id], by_plan))
             continue
-        held = of_assessment(row, told, today, request.sight_until if request is not None else None)
+        held = of_assessment(row, told, today)
         if held is not None and request is not None:
             held = replace(held, officer_id=request.officer_id, reference=request.reference)
         found.append(held)
@@ -110,7 +107,10 @@ def duties(
             row.state == "ceasing" and row.id in to_go_on
         ):
             continue
-        found.append(_with_plan(of_plan(row, today), row, by_plan))
+        held = of_plan(row, today)
+        if held is not None and held.stage == "ceasing_over" and row.id in mediated:
+            continue
+        found.append(_with_plan(held, row, by_plan))
     for row in reviews:
         plan = held_plans.get(row.plan_id)
         if plan is not None and plan.state == "in_force":
@@ -118,18 +118,6 @@ def duties(
     found += [_of_dispute(row, rows.disputes, named, assessments, held_plans, today) for row in rows.disputes]
     found += [_with_plan(held, plan, by_plan) for held, plan in beside.of_plans(held_plans, rows, today)]
     return [one for one in found if one is not None]
-
-
-def _certificate(row: Any, disputes: Sequence[Any]) -> date | None:
-    """The newest mediation certificate about a request's refusal, which gives the family longer to appeal."""
-    return max(
-        (
-            one.certificate_on
-            for one in disputes
-            if one.subject_id == row.id and one.certificate_on is not None
-        ),
-        default=None,
-    )
 
 
 def _of_dispute(
@@ -174,7 +162,7 @@ def _with_plan(held: Duty | None, plan: Any, by_plan: dict[UUID, Any]) -> Duty |
     )
 
 
-def of_request(row: Any, told: Collection[Circumstance], certificate_on: date | None = None) -> Duty | None:
+def of_request(row: Any, told: Collection[Circumstance]) -> Duty | None:
     """Of a request: its decision; the assessment while none is on record; the time to appeal; an appeal."""
     if row.ended_on is not None:
         return None
@@ -197,21 +185,17 @@ def of_request(row: Any, told: Collection[Circumstance], certificate_on: date | 
         return Duty(**common, **dated(None), stage="appeal", turn=TRIBUNAL)
     if row.sight_until is None:
         return None
-    due = deadlines.appeal_due(row.decided_on, certificate_on)
-    return Duty(**common, **dated(due), stage="may_appeal", turn=FAMILY, lapses_on=row.sight_until)
+    due = deadlines.appeal_due(row.decided_on, row.certificate_on)
+    return Duty(**common, **dated(due), stage="may_appeal", turn=FAMILY, lapses_on=due.on)
 
 
-def of_assessment(
-    row: Any, told: Collection[Circumstance], today: date, appeal_until: date | None = None
-) -> Duty | None:
+def of_assessment(row: Any, told: Collection[Circumstance], today: date) -> Duty | None:
     """Of an assessment: what its course asks for next (``course.duty``), by the days that bind.
 
     A day that is only usual is passed over for the final plan's. Sixteen weeks bind while there may be no
     plan; once they have passed the final plan's day does, and the row says from when (``turns_on``).
     """
     course = courses.course_of(row)
-    if appeal_until is not None and row.state == "no_plan":
-        course = replace(course, appeal_until=appeal_until)
     found = courses.duty(course, today, told)
     if found is None:
         return None
@@ -250,7 +234,7 @@ def of_plan(row: Any, today: date) -> Duty | None:
         due = _first(_review(row), _phase(row.phase_transfer, row.phase_transfer_year, row.last_review_on))
         return Duty(PLAN, row.id, stage="in_force", turn=AUTHORITY, **due)
     if row.state == "ceasing" and row.cease_decided_on is not None:
-        ends = deadlines.appeal_due(row.cease_decided_on)
+        ends = deadlines.appeal_due(row.cease_decided_on, row.cease_certificate_on)
         if ends.on < today:
             return Duty(PLAN, row.id, stage="ceasing_over", turn=AUTHORITY, **dated(None))
         return Duty(PLAN, row.id, stage="ceasing", turn=FAMILY, turns_on=ends.on + _DAY, **dated(ends))

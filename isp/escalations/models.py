@@ -99,6 +99,8 @@ class AssessmentRequest(Base):
     rules: Mapped[str | None] = mapped_column(String(24))
     """The rule set the deadline was computed under."""
     sight_until: Mapped[date | None]
+    certificate_on: Mapped[date | None]
+    """The newest mediation certificate about the refusal, as its dispute has it: it may move the last day."""
     appealed_on: Mapped[date | None]
     appeal_closed_on: Mapped[date | None]
     appeal_result: Mapped[str | None] = mapped_column(String(12))
@@ -109,6 +111,8 @@ class AssessmentRequest(Base):
     """withdrawn, moved or died, where it ended so and not by a decision."""
     moved_to: Mapped[str | None] = mapped_column(String(3))
     """The three digits of the authority to which the child moved."""
+    reassesses: Mapped[UUID | None]
+    """Of a re-assessment (section 44): the plan. Then it is no request under section 36."""
     youth_accommodation: Mapped[bool | None]
     """Made while the young person was in relevant youth accommodation (SEN2 item 2.3)."""
     sealed: Mapped[bytes] = mapped_column(Sealed)
@@ -193,6 +197,8 @@ class Assessment(Base):
     """The first day on which the family said something of the draft."""
     outcome_on: Mapped[date | None]
     """The final plan was sent, or the family was told that there will be none."""
+    certificate_on: Mapped[date | None]
+    """The newest mediation certificate about the outcome, as its dispute has it."""
     appealed_on: Mapped[date | None]
     """Against the decision to issue no plan; the appeal itself is a ``Dispute``."""
     appeal_closed_on: Mapped[date | None]

@@ -35,6 +35,8 @@ TURNS: Mapping[str, str] = {
 TITLES: Mapping[Title, str] = {
     Title.RECEIVED: "The council got the request",
     Title.WITHDRAWN: "The request was taken back",
+    Title.MOVED: "You moved to another council’s area, and that council has the case",
+    Title.DIED: "The case was closed",
     Title.DECISION: "The council says yes or no",
     Title.DRAFT_PLAN: "The council sends you the first form of the plan, if there is to be one",
     Title.NO_PLAN: "The council tells you, if there is to be no plan",

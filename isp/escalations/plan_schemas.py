@@ -262,6 +262,15 @@ class DisputeSchema(FormSchema):
         "the day on which it began",
         "Of mediation: when the adviser or the authority was told. Of an appeal: when it was registered.",
     )
+    decision_on = fields.Date(
+        load_default=None,
+        allow_none=True,
+        metadata=asks(
+            "What is the date on the decision?",
+            noun="the date on the decision",
+            hint="You can leave this empty where the decision is on record here.",
+        ),
+    )
 
 
 class DisputeDaySchema(FormSchema):

@@ -38,6 +38,12 @@ class State(Protocol):
     @property
     def sight_until(self) -> date | None: ...
     @property
+    def certificate_on(self) -> date | None: ...
+    @property
+    def ended_on(self) -> date | None: ...
+    @property
+    def ended_why(self) -> str | None: ...
+    @property
     def appealed_on(self) -> date | None: ...
     @property
     def appeal_closed_on(self) -> date | None: ...
@@ -127,10 +133,11 @@ def stage_of(request: State, today: date, course: Course | None = None) -> Stage
     if request.status == REFUSED:
         if request.appealed_on is not None and request.appeal_closed_on is None:
             return Stage.APPEAL
-        may_still = request.sight_until is not None and today <= request.sight_until
+        limit = appeal_limit(request)
+        may_still = limit is not None and today <= limit.on
         return Stage.MAY_APPEAL if may_still and request.appealed_on is None else Stage.REFUSED
     if request.status == WITHDRAWN:
-        return _ENDED.get(getattr(request, "ended_why", None) or "", Stage.WITHDRAWN)
+        return _ENDED.get(request.ended_why or "", Stage.WITHDRAWN)
     return {PENDING: Stage.DECIDING, AGREED: Stage.ASSESSING}[request.status]
 
 
@@ -144,6 +151,13 @@ def _stage_of_course(course: Course, today: date) -> Stage:
         return Stage.NO_PLAN_APPEAL
     open_yet = course.appealed_on is None and today <= courses.appeal_limit(course, course.outcome_on).on
     return Stage.NO_PLAN_MAY_APPEAL if open_yet else Stage.NO_PLAN
+
+
+def appeal_limit(request: State) -> Due | None:
+    """The last day to appeal against a refusal, a certificate counted in; None before a decision."""
+    if request.decided_on is None:
+        return None
+    return deadlines.appeal_due(request.decided_on, request.certificate_on)
 
 
 def dated(act: Act, start: date, told: Collection[Circumstance]) -> Due:
@@ -195,8 +209,8 @@ def standpoint(
         else:
             due = dated(Act.FINAL_PLAN, request.received_on, told)
         return Standpoint(stage, due, "authority")
-    if stage is Stage.MAY_APPEAL and request.decided_on is not None:
-        return Standpoint(stage, deadlines.appeal_due(request.decided_on), "family")
+    if stage is Stage.MAY_APPEAL:
+        return Standpoint(stage, appeal_limit(request), "family")
     return Standpoint(stage, None, "tribunal" if stage is Stage.APPEAL else "nobody")
 
 

@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from isp.escalations import course as courses
 from isp.escalations import deadlines
-from isp.escalations.course import Course, Deed, appeal_limit, possible
+from isp.escalations.course import Course, Deed, possible
 from isp.escalations.course import State as Phase
 from isp.escalations.deadlines import Act, Bound, Circumstance, Due
-from isp.escalations.stages import AGREED, PENDING, REFUSED, WITHDRAWN, State, after_appeal, dated
+from isp.escalations.stages import (
+    AGREED,
+    PENDING,
+    REFUSED,
+    WITHDRAWN,
+    State,
+    after_appeal,
+    appeal_limit,
+    dated,
+)
 
 
 class Kept(StrEnum):
@@ -31,6 +41,8 @@ class Title(StrEnum):
 
     RECEIVED = "Request received"
     WITHDRAWN = "Request withdrawn"
+    MOVED = "Moved to another authority"
+    DIED = "Ended: the child or young person has died"
     DECISION = "Decision whether to assess"
     NO_PLAN = "Say so, if there is to be no plan"
     DRAFT_PLAN = "Draft plan, if there is to be one"
@@ -84,7 +96,10 @@ def steps(
     found = [Step(Title.RECEIVED, Kept.DONE, on=request.received_on)]
     due = dated(Act.DECIDE, request.received_on, told)
     if request.status == WITHDRAWN:
-        return [*found, Step(Title.WITHDRAWN, Kept.DONE, on=request.sight_until)]
+        # Withdrawn before the day of an end was kept, a request has it in the last day of the sight alone.
+        ended_on = request.ended_on or request.sight_until
+        title = _ENDED.get(request.ended_why or "", Title.WITHDRAWN)
+        return [*found, Step(title, Kept.DONE, on=ended_on)]
     if request.decided_on is None:
         found.append(Step(Title.DECISION, _waiting(due, today), due=due))
     else:
@@ -95,6 +110,10 @@ def steps(
     if request.status in (PENDING, AGREED) and request.appealed_on is None:
         found += _to_the_plan(request, today, told)
     return found
+
+
+_ENDED: Mapping[str, Title] = {"moved": Title.MOVED, "died": Title.DIED}
+"""Of a request that ended before its decision, and not because it was taken back."""
 
 
 def _to_the_plan(request: State, today: date, told: Collection[Circumstance]) -> list[Step]:
@@ -109,7 +128,7 @@ def _appeal_before(request: State) -> list[Step]:
     """An appeal that led to the assessment."""
     if request.appealed_on is None or request.decided_on is None:
         return []
-    made = Step(Title.APPEAL, Kept.DONE, on=request.appealed_on, due=deadlines.appeal_due(request.decided_on))
+    made = Step(Title.APPEAL, Kept.DONE, on=request.appealed_on, due=appeal_limit(request))
     return [made, Step(Title.APPEAL_CLOSED, Kept.DONE, on=request.appeal_closed_on)]
 
 
@@ -151,7 +170,7 @@ def _of_course(course: Course, today: date, told: Collection[Circumstance]) -> l
 def _no_plan(course: Course, on: date, due: Due | None, today: date) -> list[Step]:
     """The decision against a plan, and the family's days to appeal against it."""
     found = [_done_or_to_come(Title.DECIDED_NO_PLAN, on, due, today)]
-    limit = appeal_limit(course, on)
+    limit = courses.appeal_limit(course, on)
     if course.appealed_on is None:
         adviser = deadlines.due(Act.CONTACT_ADVISER, on)
         return [
@@ -176,7 +195,7 @@ def _done_or_to_come(title: Title, on: date | None, due: Due | None, today: date
 def _after_refusal(request: State, today: date, told: Collection[Circumstance]) -> list[Step]:
     if request.decided_on is None or (request.status != REFUSED and request.appealed_on is None):
         return []
-    limit = deadlines.appeal_due(request.decided_on)
+    limit = deadlines.appeal_due(request.decided_on, request.certificate_on)
     if request.appealed_on is None:
         adviser = deadlines.due(Act.CONTACT_ADVISER, request.decided_on)
         return [_open_until(Title.ADVISER, adviser, today), _open_until(Title.LAST_DAY, limit, today)]

@@ -27,12 +27,16 @@ def record(
     authority_id: UUID,
     *,
     payload: dict[str, Any] | None = None,
+    obj: str = "assessment",
     **detail: Any,
 ) -> None:
-    """On the pupil's chain, with what it rests on; on the authority's without a word about the child."""
-    obj = ("assessment", request_id)
-    unit.record(may, event, Chain.pupil(pupil_id), obj=obj, payload=payload, **detail)
-    unit.record(may, event, Chain.organisation(authority_id), obj=obj, **detail)
+    """On the pupil's chain, with what it rests on; on the authority's without a word about the child.
+
+    ``obj``: what ``request_id`` is the id of, where that is no request.
+    """
+    about = (obj, request_id)
+    unit.record(may, event, Chain.pupil(pupil_id), obj=about, payload=payload, **detail)
+    unit.record(may, event, Chain.organisation(authority_id), obj=about, **detail)
     follow(unit, pupil_id, authority_id)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from isp.escalations import assessments, disputes, disputing
+from isp.escalations import assessments, disputed, disputes, disputing
 from isp.escalations.disputes import About, Kind, Result
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.escalations.assessed import DAY, DECIDED_ON, ISSUED_ON, Assessed
@@ -37,7 +37,7 @@ def then(case: Assessed, deed: Any, dispute: UUID, *given: Any, day: date, by: s
 
 def row(case: Assessed, dispute: UUID) -> Any:
     with case.cast.making() as unit:
-        there = disputing.disputes_of(unit, case.id, assessments.of_request(unit, case.id))
+        there = disputed.disputes_of(unit, case.id, assessments.of_request(unit, case.id))
     return next(one for one in there if one.id == dispute)
 
 
@@ -109,7 +109,7 @@ def test_an_appeal_against_a_refusal_is_a_dispute_too(affair: Affair) -> None:
     affair.decide(case.id)
     affair.appeal(case.id, BEGUN)
     with case.cast.making() as unit:
-        (found,) = disputing.disputes_of(unit, case.id, None)
+        (found,) = disputed.disputes_of(unit, case.id, None)
     assert (found.kind, found.about, found.state) == ("appeal", "assess", "open")
 
 

@@ -14,8 +14,8 @@ from isp.ehcp.steps import StepCode
 from isp.escalations import actions, assessing, deadlines, disputing, drafting, entering, stages, subjects
 from isp.escalations import course as courses
 from isp.escalations.deadlines import Act
+from isp.escalations.disputed import DISPUTES
 from isp.escalations.disputes import About, Kind, Result
-from isp.escalations.disputing import DISPUTES
 from isp.escalations.entering_rules import TURNED, Where
 from isp.escalations.letters import queries as letters
 from isp.escalations.stages import Stage

@@ -22,6 +22,9 @@ class Request:
     days_late: int | None = None
     days_unexcused: int | None = None
     sight_until: date | None = None
+    certificate_on: date | None = None
+    ended_on: date | None = None
+    ended_why: str | None = None
     appealed_on: date | None = None
     appeal_closed_on: date | None = None
     appeal_result: str | None = None
@@ -126,3 +129,17 @@ def test_where_the_authority_gave_way_the_same_days_run_from_that_day_under_regu
     assert last is not None
     assert "regulation 45" in last.source
     assert "does not oppose" in last.why
+
+
+def test_a_request_that_ended_says_why_it_did_and_on_the_day_it_did() -> None:
+    ended, recorded = date(2026, 4, 2), date(2026, 4, 9)
+    for why, title in (("withdrawn", Title.WITHDRAWN), ("moved", Title.MOVED), ("died", Title.DIED)):
+        request = Request("withdrawn", ended_on=ended, ended_why=why, sight_until=recorded)
+        found = steps(request, recorded)[-1]
+        assert (found.title, found.on) == (title, ended)
+
+
+def test_a_request_taken_back_before_ends_had_a_day_of_their_own_keeps_the_one_it_has() -> None:
+    day = date(2026, 4, 2)
+    found = steps(Request("withdrawn", sight_until=day), day)[-1]
+    assert (found.title, found.on) == (Title.WITHDRAWN, day)

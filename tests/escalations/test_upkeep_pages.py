@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from isp import create_app
-from isp.escalations.upkeep import reviewing
+from isp.escalations.upkeep import ceasing, reviewing
 from isp.kernel import clock
 from isp.records.changes import Change, Op
 from tests.escalations.upkeep_world import Upkeep
@@ -226,3 +226,40 @@ def test_the_schools_own_report_is_attached_by_its_version_and_the_authority_rea
     assert "Unaltered since it was attached" in read
     assert town.signed_in("sid").get(f"{path}/school-report").status_code == 404
     assert town.signed_in("pam").get(f"{path}/school-report").status_code == 404
+
+
+def test_a_family_disputes_the_end_of_a_plan_on_the_page_of_the_plan(town: Town, upkeep: Upkeep) -> None:
+    today = clock.today()
+    upkeep.considered(day=today)
+    upkeep.does("olli", ceasing.decide, upkeep.plan, today, decided_on=today, reasons="Reached.")
+    pam = town.signed_in("pam")
+    home = f"/ehc-plans/{upkeep.plan}/disputes"
+    assert home in pam.get(f"/ehc-plans/{upkeep.plan}/reviews").text
+    said = {"kind": "mediation", "about": "cease"} | day("on", today)
+    assert sent(pam, f"{home}/new", said) == home
+    found = re.search(rf"{home}/([0-9a-f-]{{36}})/certificate", pam.get(home).text)
+    assert found is not None
+    base = f"{home}/{found[1]}"
+    assert sent(pam, f"{base}/certificate", day("on", today)) == home
+    assert "Last day to appeal with it" in pam.get(home).text
+    assert pam.get(f"{base}/hearing").status_code == 403
+    olli = town.signed_in("olli")
+    end = olli.post(f"/ehc-plans/{upkeep.plan}/end", day("on", today) | {"shown": ""})
+    assert end.status_code == 409
+    assert "Mediation about it is open" in end.text
+    assert sent(olli, f"{base}/close", {"result": "no_agreement", "agreed": ""} | day("on", today)) == home
+    for stranger in ("sid", "sena", "nora"):
+        assert town.signed_in(stranger).get(home).status_code in (403, 404)
+    assert olli.get(f"/ehc-plans/{upkeep.plans['eli']}/disputes/{found[1]}/close").status_code == 404
+
+
+def test_what_a_family_gives_with_an_unknown_decision_is_kept_and_the_date_asked(
+    town: Town, upkeep: Upkeep
+) -> None:
+    pam = town.signed_in("pam")
+    answer = pam.post(
+        f"/ehc-plans/{upkeep.plan}/disputes/new",
+        {"kind": "appeal", "about": "amend"} | day("on", clock.today()),
+    )
+    assert answer.status_code == 422
+    assert "Give the date on the letter" in answer.text

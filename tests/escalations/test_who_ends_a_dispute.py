@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from isp.escalations import actions, assessments, disputing, elsewhere
+from isp.escalations import actions, assessments, disputed, disputing, elsewhere
 from isp.escalations.disputes import About, Kind, Result
 from isp.kernel.errors import Conflict, DomainError, NotAllowed
 from tests.escalations.assessed import DAY, DECIDED_ON, ISSUED_ON, Assessed
@@ -25,9 +25,17 @@ def refused(affair: Affair) -> UUID:
     return request_id
 
 
-def begin(affair: Affair, case: UUID, kind: Kind, about: About, by: str = "pam", day: date = BEGUN) -> UUID:
+def begin(
+    affair: Affair,
+    case: UUID,
+    kind: Kind,
+    about: About,
+    by: str = "pam",
+    day: date = BEGUN,
+    decided: date | None = None,
+) -> UUID:
     with on(day), affair.cast.acting(by) as unit:
-        return disputing.open_dispute(unit, case, kind, about, day)
+        return disputing.open_dispute(unit, case, kind, about, day, decided)
 
 
 def does(affair: Affair, by: str, deed: Any, *given: Any, day: date = BEGUN, **more: Any) -> None:
@@ -37,7 +45,7 @@ def does(affair: Affair, by: str, deed: Any, *given: Any, day: date = BEGUN, **m
 
 def dispute(affair: Affair, case: UUID) -> Any:
     with affair.cast.making() as unit:
-        return disputing.disputes_of(unit, case, assessments.of_request(unit, case))[0]
+        return disputed.disputes_of(unit, case, assessments.of_request(unit, case))[0]
 
 
 def test_a_parent_who_says_that_mediation_agreed_starts_no_assessment(affair: Affair, refused: UUID) -> None:
@@ -124,7 +132,7 @@ def test_a_parent_turns_nothing_in_a_plan_in_force(
     case.to_draft()
     case.issue()
     begun = ISSUED_ON + DAY
-    made = begin(affair, case.id, kind, about, day=begun)
+    made = begin(affair, case.id, kind, about, day=begun, decided=ISSUED_ON)
     with pytest.raises(NotAllowed):
         does(affair, "pam", disputing.close, case.id, made, result, begun, day=begun)
     does(affair, "pam", disputing.tell_outcome, case.id, made, result, begun, day=begun)

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 )
 
 from isp.ehcp.steps import StepCode, steps_of
-from isp.escalations import assessing, assessments, disputing
+from isp.escalations import assessing, assessments, disputed, disputing
 from isp.escalations import course as courses
 from isp.escalations.actions import close_appeal, record_appeal
 from isp.escalations.course import Ending, course_of
@@ -170,7 +170,7 @@ class Process(RuleBasedStateMachine):
     def close_the_appeal_against_no_plan(self, result: Result) -> None:
         with self.affair.cast.making() as unit:
             assessment = assessments.of_request(unit, self.case.id)
-            dispute = disputing.disputes_of(unit, self.case.id, assessment)[0]
+            dispute = disputed.disputes_of(unit, self.case.id, assessment)[0]
         deed = self.acting(lambda unit: disputing.close(unit, self.case.id, dispute.id, result, self.today))
         code = disputing._CLOSED_BY.get(result, StepCode.TRIBUNAL_ORDERED)
         self.tried(deed, True, ENDS[result] or "no_plan_lost", code)

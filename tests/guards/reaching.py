@@ -236,9 +236,14 @@ def _advised(cast: Cast, request_id: UUID, officer_id: UUID) -> tuple[UUID, UUID
     return advice_id, panel_id, panel_item_id
 
 
-def _consulted(cast: Cast, request_id: UUID, school_id: UUID, officer_id: UUID) -> tuple[UUID, UUID]:
-    """The school consulted about a draft, and mediation asked about: as the deeds would leave them."""
-    consultation_id, dispute_id, assessment_id = new_id(), new_id(), new_id()
+def _consulted(
+    cast: Cast, request_id: UUID, plan_id: UUID, school_id: UUID, officer_id: UUID
+) -> tuple[UUID, UUID, UUID]:
+    """The school consulted about a draft, and mediation asked about: as the deeds would leave them.
+
+    Mediation about the case and about the plan that was brought in.
+    """
+    consultation_id, dispute_id, plan_dispute_id, assessment_id = new_id(), new_id(), new_id(), new_id()
     with cast.making() as unit:
         case = unit.connection.execute(
             select(AssessmentRequest).where(AssessmentRequest.id == request_id)
@@ -273,19 +278,23 @@ def _consulted(cast: Cast, request_id: UUID, school_id: UUID, officer_id: UUID) 
             **whose,
             **dated,
         )
-        unit.insert(
-            Dispute,
-            id=dispute_id,
-            kind="mediation",
-            about="assess",
-            subject="request",
-            subject_id=request_id,
-            state="open",
-            decision_on=unit.today,
-            asked_on=unit.today,
-            **whose,
-            **dated,
-        )
+        for made, about, subject, subject_id in (
+            (dispute_id, "assess", "request", request_id),
+            (plan_dispute_id, "content", "plan", plan_id),
+        ):
+            unit.insert(
+                Dispute,
+                id=made,
+                kind="mediation",
+                about=about,
+                subject=subject,
+                subject_id=subject_id,
+                state="open",
+                decision_on=unit.today,
+                asked_on=unit.today,
+                **whose,
+                **dated,
+            )
         ties.open_tie(
             unit,
             case.pupil_id,
@@ -294,7 +303,7 @@ def _consulted(cast: Cast, request_id: UUID, school_id: UUID, officer_id: UUID) 
             organisation_id=school_id,
             source_id=consultation_id,
         )
-    return consultation_id, dispute_id
+    return consultation_id, dispute_id, plan_dispute_id
 
 
 def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict[str, Any]:
@@ -368,7 +377,9 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         ehcp.start_draft(unit, plan_id)
         check_id = unit.connection.scalar(select(ProvisionCheck.id).where(ProvisionCheck.plan_id == plan_id))
     advice_id, panel_id, panel_item_id = _advised(cast, request_id, officer_id)
-    consultation_id, dispute_id = _consulted(cast, request_id, school_id, officer_id)
+    consultation_id, dispute_id, plan_dispute_id = _consulted(
+        cast, request_id, plan_id, school_id, officer_id
+    )
     with cast.acting(senco) as unit:
         annual_review_id = reviewing.open_review(unit, plan_id)
     with cast.acting(officer) as unit:
@@ -530,6 +541,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "circumstance_id": circumstance_id,
         "consultation_id": consultation_id,
         "dispute_id": dispute_id,
+        "plan_dispute_id": plan_dispute_id,
         "absence_id": absence_id,
         "audit_id": audit_id,
         "audited_id": audited_id,

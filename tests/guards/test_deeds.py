@@ -33,6 +33,8 @@ PARTS = {
     "isp.escalations.assessments": "writes the rows of an assessment and its plan for the deeds of the case",
     "isp.escalations.consulting.close_all": "part of what the case goes on with",
     "isp.escalations.disputing.enter": "a dispute that began elsewhere: part of bringing its case in",
+    "isp.escalations.certificates.follow": "a certificate beside its decision: part of the deeds of disputes",
+    "isp.escalations.upkeep.ceasing.certified": "the same of the decision that a plan ceases",
     "isp.escalations.disputing.note_appeal": "part of recording an appeal",
     "isp.escalations.disputing.note_appeal_closed": "part of closing one",
     "isp.escalations.trail": "the steps and events of a deed",

@@ -27,6 +27,7 @@ from isp.escalations import (
     queries,
     receipt,
     rules,
+    stages,
     subjects,
 )
 from isp.escalations.course import State, appeal_limit, course_of
@@ -137,7 +138,7 @@ def decision(request_id: UUID) -> ResponseReturnValue:
         facts = case_facts(unit, found)
     if found.row.decided_on is None:
         return redirect(after(found.decision, found.row.pupil_id, request_id))
-    limit = deadlines.appeal_due(found.row.decided_on) if found.row.status == REFUSED else None
+    limit = stages.appeal_limit(found.row) if found.row.status == REFUSED else None
     back = after(found.decision, found.row.pupil_id, request_id)
     advised = panel_queries.advised(found.words)
     return render_template(

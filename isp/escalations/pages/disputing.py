@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations import disputes, disputing, plan_schemas, queries
+from isp.escalations import disputed, disputes, disputing, plan_schemas, queries
 from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.pages.blueprint import after, case_facts, pages
 from isp.escalations.pages.planning import deed_page
@@ -34,21 +35,35 @@ def list_disputes(request_id: UUID) -> ResponseReturnValue:
     with look() as unit:
         row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
         facts = case_facts(unit, queries.read_case(unit, request_id))
-        found = disputing.disputes_of(unit, request_id, facts["case"].assessment)
-        standings = disputing.standings_of(unit, found)
+        of = disputed.reach(unit, request_id)
+        found = disputed.disputes_about(unit, of)
+        facts |= disputes_facts(unit, found)
+        offered = disputed.decisions(unit, of)
         back_to = after(may, row.pupil_id, request_id)
         decides = disputing.decides(unit, row, may)
     return render_template(
         "escalations/disputes.html",
-        found=[(one, standings[one.id], disputes.duty(standings[one.id])) for one in found],
-        can_begin=disputing.what_can_be_disputed(facts["row"], facts["case"].assessment),
+        can_begin=list(offered),
         back_to=back_to,
         decides=decides,
-        KIND_WORDS=disputes.KIND_WORDS,
-        ABOUT_WORDS=disputes.ABOUT_WORDS,
-        RESULT_WORDS=disputes.RESULT_WORDS,
+        side=facts["case"].side,
         **facts,
     )
+
+
+def disputes_facts(unit: Unit, found: Sequence[Any]) -> dict[str, Any]:
+    """Mediation and appeals as their page shows them: each with its dates, what is next, and its last day."""
+    standings = disputing.standings_of(unit, found)
+    return {
+        "found": [
+            (row, one, disputes.duty(one), disputes.appeal_limit(one))
+            for row in found
+            for one in (standings[row.id],)
+        ],
+        "KIND_WORDS": disputes.KIND_WORDS,
+        "ABOUT_WORDS": disputes.ABOUT_WORDS,
+        "RESULT_WORDS": disputes.RESULT_WORDS,
+    }
 
 
 @pages.route("/cases/<uuid:request_id>/disputes/new", methods=["GET", "POST"])
@@ -56,11 +71,12 @@ def list_disputes(request_id: UUID) -> ResponseReturnValue:
 def open_dispute(request_id: UUID) -> ResponseReturnValue:
     with look() as unit:
         queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
-        case = queries.read_case(unit, request_id)
-    offered = disputing.what_can_be_disputed(case.row, case.assessment)
+        queries.read_case(unit, request_id)
+        offered = disputed.decisions(unit, disputed.reach(unit, request_id))
 
     def do(unit: Unit, values: dict[str, Any], _shown: int | None) -> None:
-        disputing.open_dispute(unit, request_id, Kind(values["kind"]), About(values["about"]), values["on"])
+        kind, about = Kind(values["kind"]), About(values["about"])
+        disputing.open_dispute(unit, request_id, kind, about, values["on"], values["decision_on"])
 
     return deed_page(
         request_id,
@@ -131,14 +147,6 @@ def close_dispute(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
         decides = disputing.decides(unit, row, may)
         ends = {each for each in offered if disputing.may_end(unit, row, may, dispute, each)}
     authority = queries.side_of(may) == "authority"
-    lead = [f"{disputes.ABOUT_WORDS[one.about]}."]
-    if not decides:
-        lead.append(TOLD_FIRST)
-    elif one.told_result is not None and one.told_on is not None:
-        lead.append(
-            f"The family says: {disputes.RESULT_WORDS[one.told_result]}, on {date_words(one.told_on)}."
-            " Record the end once you have seen the order or the agreement."
-        )
 
     def do(unit: Unit, values: dict[str, Any], _shown: int | None) -> None:
         result, agreed = Result(values["result"]), values["agreed"]
@@ -153,13 +161,26 @@ def close_dispute(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
         question="How did the appeal end?" if one.kind is Kind.APPEAL else "How did the mediation end?",
         button="Record the end" if decides else "Tell the council",
         said="The end is recorded, and what follows from it has its day." if decides else TOLD,
-        lead=tuple(lead),
+        lead=closing_lead(one, decides=decides),
         choices={"result": [Choice(each.value, disputes.RESULT_WORDS[each]) for each in offered]},
         possible=lambda _row, _one: one.closed_on is None,
         back_to=f"/cases/{request_id}/disputes",
         # The authority's sight may end with this very deed: then its list is where it goes on.
         then="/cases" if authority else None,
     )
+
+
+def closing_lead(one: disputes.Standing, *, decides: bool) -> tuple[str, ...]:
+    """What there is to know before the end of a dispute is recorded, or told."""
+    lead = [f"{disputes.ABOUT_WORDS[one.about]}."]
+    if not decides:
+        lead.append(TOLD_FIRST)
+    elif one.told_result is not None and one.told_on is not None:
+        lead.append(
+            f"The family says: {disputes.RESULT_WORDS[one.told_result]}, on {date_words(one.told_on)}."
+            " Record the end once you have seen the order or the agreement."
+        )
+    return tuple(lead)
 
 
 def _there(request_id: UUID, dispute_id: UUID, decides: bool = False) -> Any:
@@ -171,8 +192,8 @@ def _there(request_id: UUID, dispute_id: UUID, decides: bool = False) -> Any:
         row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
         if decides:
             disputing.check_decides(unit, row, may)
-        case = queries.read_case(unit, request_id)
-        found = disputing.disputes_of(unit, request_id, case.assessment)
+        queries.read_case(unit, request_id)
+        found = disputed.disputes_about(unit, disputed.reach(unit, request_id))
     dispute = next((one for one in found if one.id == dispute_id), None)
     if dispute is None:
         raise NotFound(gate.NO_PAGE)

@@ -177,7 +177,25 @@ def go_on(unit: Unit, plan: Any, row: Any, why: str) -> None:
     """The end is dropped and the plan in force as before: part of a deed that asks and records."""
     doors.change(unit, PlanCeasing, row, {"dropped": why}, state=DROPPED)
     if plan.state == "ceasing":
-        doors.change(unit, StatutoryPlan, plan, state="in_force", cease_decided_on=None)
+        doors.change(
+            unit, StatutoryPlan, plan, state="in_force", cease_decided_on=None, cease_certificate_on=None
+        )
+
+
+def certified(unit: Unit, plan: Any, certificate_on: date | None) -> None:
+    """A mediation certificate moves the last day to appeal, and the plan is kept to it (section 45(4)).
+
+    ``certificate_on``: the newest about the decision. Part of a deed that asks and records.
+    """
+    row = open_ceasing(unit, plan.id)
+    if row is None or row.state != DECIDED or row.decided_on is None:
+        return
+    if certificate_on is not None and certificate_on < row.decided_on:
+        # Of an end that was dropped before this one was decided.
+        certificate_on = None
+    until = deadlines.appeal_due(row.decided_on, certificate_on).on
+    doors.change(unit, PlanCeasing, row, keep_until=until)
+    doors.change(unit, StatutoryPlan, plan, cease_certificate_on=certificate_on)
 
 
 def end(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) -> None:
@@ -186,20 +204,24 @@ def end(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) -> Non
     row = open_ceasing(unit, plan_id)
     if row is not None:
         doors.check_shown(row, shown)
-    appeals = appeals_of(unit, plan_id)
-    ceasing_rules.check_end(row, on=on, appeals=appeals, today=unit.today)
+    ceasing_rules.check_end(row, on=on, disputes=disputes_of(unit, plan_id, row), today=unit.today)
     assert row is not None  # noqa: S101 - check_end has refused that
     doors.change(unit, PlanCeasing, row, state=ENDED)
     _end(unit, may, plan, on, row.reason)
 
 
-def appeals_of(unit: Unit, plan_id: UUID) -> list[Any]:
-    """The appeals against ceasing this plan, newest first: state, asked_on, closed_on, result."""
+def disputes_of(unit: Unit, plan_id: UUID, row: Any | None) -> list[Any]:
+    """The mediation and appeals about this decision that the plan ceases, newest first.
+
+    ``row``: the end that is decided. What was disputed of an earlier one, which was dropped, is not of it.
+    """
+    if row is None or row.decided_on is None:
+        return []
     d = DISPUTES.c
     query = select(DISPUTES).where(
-        d.kind == "appeal", d.about == "cease", d.subject == "plan", d.subject_id == plan_id
+        d.about == "cease", d.subject == "plan", d.subject_id == plan_id, d.asked_on >= row.decided_on
     )
-    return list(unit.connection.execute(query.order_by(d.recorded_at.desc(), d.id)))
+    return list(unit.connection.execute(query.order_by(d.recorded_at.desc(), d.id.desc())))
 
 
 def record_death(unit: Unit, plan_id: UUID, *, on: date) -> None:

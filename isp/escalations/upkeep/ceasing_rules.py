@@ -122,13 +122,22 @@ def check_decision(row: Any, *, decided_on: date, reasons: str, support: bool, t
     refuse(errors)
 
 
-def check_end(row: Any | None, *, on: date, appeals: Iterable[Any], today: date) -> None:
-    """Raise Conflict or Invalid where the plan cannot have ended then (section 45(4))."""
+def check_end(row: Any | None, *, on: date, disputes: Iterable[Any], today: date) -> None:
+    """Raise Conflict or Invalid where the plan cannot have ended then (section 45(4)).
+
+    ``disputes``: the mediation and appeals about the decision, newest first.
+    """
     if row is None or row.state != "decided":
         raise Conflict("It has not been decided that this plan ceases.")
-    newest = next(iter(appeals), None)
-    if newest is not None and newest.state == "open":
+    found = list(disputes)
+    if any(one.state == "open" and one.kind == "appeal" for one in found):
         raise Conflict("There is an appeal: the plan is in force until the Tribunal has decided.")
+    if any(one.state == "open" for one in found):
+        raise Conflict(
+            "Mediation about it is open: its certificate may give the family longer to appeal. The plan is "
+            "in force until the mediation has ended and the time to appeal has passed."
+        )
+    newest = next((one for one in found if one.kind == "appeal"), None)
     if newest is not None and newest.result in UPHELD:
         raise Conflict("The appeal was upheld, so the plan goes on. Say so, under “The plan goes on”.")
     # An appeal that was lost or given up ends the waiting, however long the time to appeal would still run.
