@@ -119,3 +119,13 @@ def end_of_adviser(unit: Unit, advice_id: UUID) -> None:
     """Whoever was asked sees nothing of it from now on."""
     for tie in grants.ties_from(unit, advice_id):
         ties.end_tie(unit, tie.id)
+
+
+def end_of_advisers(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
+    """Nobody whom this authority asked for advice about the pupil sees anything of it from now on."""
+    t = ties.TIES.c
+    query = select(t.id).where(
+        t.pupil_id == pupil_id, t.organisation_id == authority_id, t.kind == ADVISER, t.ended_at.is_(None)
+    )
+    for tie_id in unit.connection.scalars(query.order_by(t.id)).all():
+        ties.end_tie(unit, tie_id)

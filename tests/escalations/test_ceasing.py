@@ -63,6 +63,14 @@ def test_the_plan_is_kept_until_the_time_to_appeal_has_passed(upkeep: Upkeep) ->
     assert upkeep.reaches("pam", Permission.EHC_REVIEW_READ, after + timedelta(days=1)) == "yes"
 
 
+def test_whoever_was_asked_for_advice_sees_no_more_of_a_plan_that_ended(upkeep: Upkeep) -> None:
+    place = upkeep.cast.places["northshire"]
+    upkeep.cast.tie("ava", "adviser", person_id=upkeep.cast.people["eve"], organisation_id=place)
+    assert upkeep.reaches("eve", Permission.EHCP_READ) == "yes"
+    upkeep.does("olli", ceasing.record_death, upkeep.plan, on=NOW)
+    assert upkeep.reaches("eve", Permission.EHCP_READ) == "NotFound"
+
+
 def test_while_an_appeal_is_open_it_does_not_end(upkeep: Upkeep) -> None:
     decided(upkeep)
     appeal(upkeep)

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from isp.access import gate
 from isp.access.policy import Permission
 from isp.ehcp.steps import StepCode
 from isp.escalations import parties
 from isp.escalations.upkeep import reviewing, transferring
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.escalations.upkeep_world import DUE, NOW, Upkeep
+from tests.escalations.world import on
 
 READ = Permission.EHC_REVIEW_READ
 LATE_NEWS = date(2026, 11, 20)
@@ -61,6 +63,35 @@ def test_the_old_authority_sees_no_more_and_the_new_one_does(upkeep: Upkeep) -> 
     with upkeep.cast.making() as unit:
         responsible = parties.responsible(unit, upkeep.cast.pupils["ava"])
     assert responsible is None or responsible.id == upkeep.cast.places["southshire"]
+
+
+def asked(upkeep: Upkeep, *names: str) -> None:
+    """Northshire asked these for advice, and otis to audit the case."""
+    common = {"organisation_id": upkeep.cast.places["northshire"]}
+    for name in names:
+        upkeep.cast.tie("ava", "adviser", person_id=upkeep.cast.people[name], **common)
+    audited = common | {"source_id": upkeep.plan}
+    upkeep.cast.tie("ava", "audit", person_id=upkeep.cast.people["otis"], **audited)
+
+
+def stand(upkeep: Upkeep, *names: str, day: date = NOW) -> list[bool]:
+    """Whether each of them stands towards the child in any way."""
+    found = []
+    for name in names:
+        with on(day), upkeep.cast.looking(name) as unit:
+            found.append(bool(gate.standings_towards(unit, upkeep.cast.pupils["ava"])))
+    return found
+
+
+@pytest.mark.parametrize("to_la", ["202", "301"])
+def test_whom_the_old_authority_asked_for_advice_sees_no_more(upkeep: Upkeep, to_la: str) -> None:
+    asked(upkeep, "eve", "wes")
+    assert stand(upkeep, "eve", "wes", "otis") == [True, True, True]
+    known(upkeep, to_la)
+    handed(upkeep)
+    assert stand(upkeep, "eve", "wes") == [False, False]
+    assert stand(upkeep, "otis") == [to_la == "301"]  # a plan that ends here is seen to the end of the day
+    assert stand(upkeep, "otis", day=NOW + timedelta(days=1)) == [False]
 
 
 def test_the_new_one_reviews_within_the_year_or_three_months(upkeep: Upkeep) -> None:

@@ -18,7 +18,7 @@ from isp.audit import Unit
 from isp.ehcp import actions as contents
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import deadlines, parties
+from isp.escalations import deadlines, parties, sight
 from isp.escalations.models import Dispute, PlanCeasing
 from isp.escalations.upkeep import ceasing_rules, clock, doors, rules
 from isp.kernel.db import table_of
@@ -249,6 +249,7 @@ def _end(unit: Unit, may: Any, plan: Any, on: date, reason: str, *, quietly: boo
     doors.change(unit, StatutoryPlan, plan, state="ended", ended_on=on, ended_reason=reason)
     contents.close_content(unit, may, plan.id, "ended")
     let_sight_end(unit, plan.id)
+    sight.end_of_advisers(unit, plan.pupil_id, plan.authority_id)
     doors.note(unit, may, plan, StepCode.CEASED, on, words={"reason": reason})
     if not quietly:
         doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))

@@ -14,12 +14,12 @@ from sqlalchemy import select, update
 
 from isp.access import ties
 from isp.access.policy import Permission
-from isp.access.standing import CASE, CASELOAD
+from isp.access.standing import ADVISER, AUDIT, CASE, CASELOAD
 from isp.audit import Unit
 from isp.ehcp import actions as contents
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode
-from isp.escalations import deadlines, parties
+from isp.escalations import deadlines, parties, sight
 from isp.escalations.deadlines import Act
 from isp.escalations.models import PlanMove
 from isp.escalations.upkeep import ceasing, ceasing_rules, clock, doors, orders, reassessing, rules
@@ -154,17 +154,20 @@ def _leave(unit: Unit, may: Any, plan: Any, on: date) -> None:
     )
     contents.close_content(unit, may, plan.id, "ended")
     ceasing.let_sight_end(unit, plan.id)
+    sight.end_of_advisers(unit, plan.pupil_id, plan.authority_id)
     doors.note(unit, may, plan, StepCode.CEASED, on, words={"reason": ceasing_rules.OTHER_AUTHORITY})
     doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
 
 
 def _end_sight(unit: Unit, plan: Any) -> None:
-    """Whatever sight of the child the old authority had, it is not responsible any more."""
+    """Whatever sight of the child the old authority had, it is not responsible any more; nor has anybody
+    whom it asked for advice, or to audit the case.
+    """
     t = ties.TIES.c
     query = select(t.id).where(
         t.pupil_id == plan.pupil_id,
         t.organisation_id == plan.authority_id,
-        t.kind.in_((CASE, CASELOAD)),
+        t.kind.in_((CASE, CASELOAD, ADVISER, AUDIT)),
         t.ended_at.is_(None),
     )
     for tie_id in unit.connection.scalars(query.order_by(t.id)).all():
