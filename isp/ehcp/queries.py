@@ -52,6 +52,8 @@ RECORDS = table_of(Record)
 SIGN_OFFS = table_of(SectionSignOff)
 TIES = table_of(Tie)
 AT_AUTHORITY = frozenset({Standing.OFFICER, Standing.AUTHORITY_MANAGER})
+OF_AN_AUTHORITY = AT_AUTHORITY | {Standing.ADVISER, Standing.SOCIAL_WORKER, Standing.AUDITOR}
+"""Stand towards a child for one authority, whose own plans are all that they may come to."""
 SOURCES: list[Callable[[Unit, UUID], frozenset[UUID]]] = []
 """What higher rooms know to have led to a plan: a tie of the authority's people may come from it."""
 NO_VERSION = "There is no EHC plan in force yet. The authority is still writing it."
@@ -104,19 +106,22 @@ def allowed(
 
     A plan that is not there and one that is a stranger's give the same answer, after the same work. An
     officer of another authority than the plan's is a stranger to it, and so is one who met the child by
-    another way than the case that led to it.
+    another way than the case that led to it, and whom another authority asked for advice.
     """
     row = plan_row(unit, plan_id, lock=lock)
     pupil_id = row.pupil_id if row is not None else plan_id
     rows = gate.standings_towards(unit, pupil_id)
-    held = [one for one in rows if one.standing not in AT_AUTHORITY]
+    held = [one for one in rows if one.standing not in OF_AN_AUTHORITY]
     if row is not None and len(held) < len(rows):
         sources = _leading_to(unit, plan_id)
         held = [
             one
             for one in rows
-            if one.standing not in AT_AUTHORITY
-            or (one.organisation_id == row.authority_id and one.source_id in sources)
+            if one.standing not in OF_AN_AUTHORITY
+            or (
+                one.organisation_id == row.authority_id
+                and (one.standing not in AT_AUTHORITY or one.source_id in sources)
+            )
         ]
     decision = gate.decide(unit, permission, pupil_id, held, purpose=purpose)
     if row is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from isp.ehcp.rules import Sort
+from isp.people.roles import Role
 from tests.ehcp.world import Desk, ready_content, with_health
 
 EVERY = "a b c d e f g h1 h2 i j k"
@@ -47,6 +48,17 @@ def test_the_senco_of_the_named_school_reads_the_care_sections(desk: Desk) -> No
     assert desk.sections("sara") == NO_CARE
     desk.name_setting("oakfield")
     assert desk.sections("sara") == AT_SCHOOL
+
+
+def test_whom_another_authority_asked_for_advice_is_a_stranger_to_the_plan(desk: Desk) -> None:
+    desk.open(ready_content())
+    desk.publish()
+    southshire = desk.cast.places["southshire"]
+    for name, role in (("carol", Role.PSYCHOLOGIST_OR_THERAPIST), ("colin", Role.SOCIAL_WORKER)):
+        desk.cast.member(name, "southshire", role)
+        desk.cast.tie("ava", "adviser", person_id=desk.cast.people[name], organisation_id=southshire)
+        assert desk.sections(name) == "NotFound"
+    assert desk.sections("eve") == "a b c d e f g h1 h2 i"
 
 
 def test_links_into_a_section_out_of_sight_are_taken_out(desk: Desk) -> None:
