@@ -14,13 +14,17 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from isp.access import ties
-from isp.access.models import Restriction, Tie
-from isp.access.standing import CASELOAD, GUARDIAN, live
+from isp.access.models import Tie
+from isp.access.office import handing_over
+from isp.access.standing import CASELOAD
 from isp.audit import Unit
 from isp.escalations.work_models import CoverTie, DutyDay, OfficerAbsence
 from isp.kernel.db import table_of
 
 ABSENCES, DUTY_DAYS, COVER_TIES = table_of(OfficerAbsence), table_of(DutyDay), table_of(CoverTie)
+
+
+barred = handing_over.barred
 
 
 def absences(unit: Unit, authority_id: UUID, *, person_id: UUID | None = None) -> list[Any]:
@@ -53,15 +57,6 @@ def covers(unit: Unit, tie_ids: Iterable[UUID]) -> frozenset[UUID]:
         return frozenset()
     query = select(COVER_TIES.c.tie_id).where(COVER_TIES.c.tie_id.in_(wanted))
     return frozenset(unit.connection.scalars(query))
-
-
-def barred(unit: Unit, person_id: UUID) -> frozenset[UUID]:
-    """The pupils whom this person must not be given: own children, and those whose record is closed."""
-    closed = select(Restriction.pupil_id).where(
-        Restriction.person_id == person_id, Restriction.lifted_at.is_(None)
-    )
-    own = select(Tie.pupil_id).where(Tie.person_id == person_id, Tie.kind == GUARDIAN, live(Tie, unit.today))
-    return frozenset([*unit.connection.scalars(closed), *unit.connection.scalars(own)])
 
 
 def caseload_of(unit: Unit, authority_id: UUID, person_id: UUID) -> list[Any]:
@@ -103,3 +98,6 @@ def cover_what_was_opened(unit: Unit, tie_id: UUID, words: dict[str, Any] | None
     for absence in absences(unit, tie.organisation_id, person_id=tie.person_id):
         if tie.pupil_id not in barred(unit, absence.covered_by):
             cover_tie(unit, absence, tie, words)
+
+
+handing_over.FOR_A_TIME.append(covers)

@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from isp import create_app
 from isp.access.office.handing_over import hand_over
+from isp.access.ties import TIES
 from isp.escalations.work import cover
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from isp.people.roles import Role
 from tests.escalations.test_tray import listed, stored_equals_derived
 from tests.escalations.world import RECEIVED, Affair, on
 from tests.people.world import Browser, settings
@@ -205,6 +208,43 @@ def test_a_leaver_handed_over_by_the_staff_page_leaves_no_case_in_his_name(affai
     assert affair.row(request_id).officer_id == affair.person("otis")
     assert affair.sees(request_id, "otis") == "yes"
     assert stored_equals_derived(affair, affair.ava)
+
+
+def leaves(affair: Affair, leaver: str, successor: str) -> None:
+    with on(RECEIVED), affair.cast.acting("mia") as unit:
+        hand_over(unit, affair.cast.places["northshire"], affair.person(leaver), affair.person(successor))
+
+
+def test_whoever_follows_a_leaver_has_not_what_he_covered(affair: Affair) -> None:
+    affair.cast.member("oona", "northshire", Role.AUTHORITY_OFFICER)
+    request_id = affair.request()
+    absence_id = away(affair)
+    assert affair.sees(request_id, "otis") == "yes"
+    leaves(affair, "otis", "oona")
+    assert affair.sees(request_id, "oona") == "NotFound"
+    with on(RECEIVED), affair.cast.acting("mia") as unit:
+        cover.end_absence(unit, absence_id)
+    affair.decide(request_id)
+    affair.appeal(request_id, RECEIVED)
+    assert affair.sees(request_id, "oona", NEXT_WEEK + timedelta(days=300)) == "NotFound"
+    assert affair.sees(request_id, "olli", NEXT_WEEK + timedelta(days=300)) == "yes"
+
+
+def test_whoever_covers_a_case_already_has_it_for_good_when_its_officer_leaves(affair: Affair) -> None:
+    request_id = affair.request()
+    away(affair)
+    leaves(affair, "olli", "otis")
+    assert affair.sees(request_id, "otis", NEXT_WEEK + timedelta(days=1)) == "yes"
+
+
+def test_a_leavers_case_does_not_go_to_the_childs_parent(affair: Affair) -> None:
+    affair.cast.guardian("otis", "ava")
+    request_id = affair.request()
+    leaves(affair, "olli", "otis")
+    assert affair.row(request_id).officer_id == affair.person("olli")
+    with affair.cast.making() as unit:
+        mine = select(TIES.c.id).where(TIES.c.person_id == affair.person("otis"), TIES.c.kind == "caseload")
+        assert unit.connection.scalars(mine).all() == []
 
 
 def test_the_pages_record_cover_and_keep_what_was_typed(affair: Affair) -> None:

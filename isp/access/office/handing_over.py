@@ -6,7 +6,7 @@ handing over: whoever has the role has them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,10 @@ from sqlalchemy import select
 
 from isp.access import ties
 from isp.access.gate import Decision, require_in_organisation
-from isp.access.models import GroupStaff, Tie
+from isp.access.models import GroupStaff, Restriction, Tie
 from isp.access.office import staffing
 from isp.access.policy import OrganisationPermission
-from isp.access.standing import ADVISER, CASELOAD, live
+from isp.access.standing import ADVISER, CASELOAD, GUARDIAN, live
 from isp.audit import Chain, Event, Unit
 from isp.kernel.errors import Conflict, NotFound
 from isp.kernel.ids import new_id
@@ -28,6 +28,8 @@ from isp.people import actions as people
 
 ALSO_HANDED_OVER: list[Callable[[Unit, Decision, UUID, UUID, UUID], None]] = []
 """What higher rooms pass on with the ties: called with the organisation, the leaver and the successor."""
+FOR_A_TIME: list[Callable[[Unit, Iterable[UUID]], frozenset[UUID]]] = []
+"""Which of these ties somebody has only in place of a colleague, as higher rooms know: they end with her."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class HandedOver:
 
 def hand_over(unit: Unit, organisation_id: UUID, leaver_id: UUID, successor_id: UUID) -> HandedOver:
     """Everything that the leaver holds in this organisation becomes the successor's, and the leaver leaves.
+
+    But not what she had in a colleague's place, nor a child whom the successor must not be given: that case
+    is left for somebody else to be given.
 
     The successor must work here already. Raises NotFound, NotAllowed (a role that is not the actor's to
     give), Conflict (one's own work, or a successor who is the leaver).
@@ -75,6 +80,15 @@ def hand_over(unit: Unit, organisation_id: UUID, leaver_id: UUID, successor_id: 
     closed = staffing.leave(unit, decision, organisation_id, leaver_id)
     tell(unit, [successor_id], "work_given")
     return HandedOver(roles, groups, cases, closed)
+
+
+def barred(unit: Unit, person_id: UUID) -> frozenset[UUID]:
+    """The pupils whom this person must not be given: own children, and those whose record is closed."""
+    closed = select(Restriction.pupil_id).where(
+        Restriction.person_id == person_id, Restriction.lifted_at.is_(None)
+    )
+    own = select(Tie.pupil_id).where(Tie.person_id == person_id, Tie.kind == GUARDIAN, live(Tie, unit.today))
+    return frozenset([*unit.connection.scalars(closed), *unit.connection.scalars(own)])
 
 
 def _roles(
@@ -163,13 +177,19 @@ def _cases(unit: Unit, decision: Decision, organisation_id: UUID, leaver_id: UUI
             )
         )
 
-    already = {(tie.pupil_id, tie.kind, tie.source_id) for tie in held(successor_id)}
-    passing = held(leaver_id)
+    passing, theirs = held(leaver_id), held(successor_id)
+    lent = frozenset().union(*(known(unit, [one.id for one in (*passing, *theirs)]) for known in FOR_A_TIME))
+    closed = barred(unit, successor_id)
+    already = {(tie.pupil_id, tie.kind, tie.source_id) for tie in theirs if tie.id not in lent}
+    count = 0
     unit.keys.fetch([KeyOf.pupil(tie.pupil_id) for tie in passing])
     for tie in passing:
         ties.end_tie(unit, tie.id)
         chain = Chain.pupil(tie.pupil_id)
         unit.record(decision, Event.TIE_ENDED, chain, obj=("tie", tie.id), kind=tie.kind, why="handed_over")
+        if tie.id in lent or tie.pupil_id in closed:
+            continue
+        count += 1
         if (tie.pupil_id, tie.kind, tie.source_id) in already:
             continue
         fresh = ties.open_tie(
@@ -192,4 +212,4 @@ def _cases(unit: Unit, decision: Decision, organisation_id: UUID, leaver_id: UUI
             to=tie.valid_to.isoformat() if tie.valid_to else None,
             **{"from": unit.today.isoformat()},
         )
-    return len(passing)
+    return count

@@ -16,7 +16,7 @@ from sqlalchemy import or_, select, update
 
 from isp.access import gate, ties
 from isp.access.gate import Decision
-from isp.access.office.handing_over import ALSO_HANDED_OVER
+from isp.access.office import handing_over
 from isp.access.policy import OrganisationPermission
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import MOVED_ON
@@ -285,7 +285,15 @@ def pass_on(
             follow(unit, row.pupil_id, authority_id)
 
 
-ALSO_HANDED_OVER.append(pass_on)
+def _with_a_leaver(
+    unit: Unit, decision: Decision, authority_id: UUID, leaver_id: UUID, successor_id: UUID
+) -> None:
+    """The same of whoever leaves. What the successor must not be given stays with the leaver's name."""
+    closed = covering.barred(unit, successor_id)
+    pass_on(unit, decision, authority_id, leaver_id, successor_id, except_pupils=closed)
+
+
+handing_over.ALSO_HANDED_OVER.append(_with_a_leaver)
 
 
 def _record_end(unit: Unit, decision: Decision, tie: Any, why: str) -> None:
