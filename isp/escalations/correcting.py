@@ -17,7 +17,7 @@ from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Event, Unit
 from isp.ehcp.steps import Happened, StepCode, Subject, correct_step, steps_of
-from isp.escalations import assessments, deadlines, queries
+from isp.escalations import assessments, deadlines, queries, subjects
 from isp.escalations import course as courses
 from isp.escalations.course import Course, State
 from isp.escalations.deadlines import Act
@@ -54,7 +54,13 @@ def chronology(unit: Unit, request_id: UUID) -> list[Happened]:
     For the authority: the words of the steps are opened. The caller records the view, the case's own.
     """
     row, _ = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE)
-    return steps_of(unit, row.pupil_id, row.authority_id)
+    return _steps(unit, row)
+
+
+def _steps(unit: Unit, row: Any) -> list[Happened]:
+    """Those of this very case: an earlier one of the same child stays as it was, and shut."""
+    case, _ = subjects.allowed(unit, row.id, Permission.ASSESSMENT_DECIDE)
+    return [one for one in steps_of(unit, row.pupil_id, row.authority_id) if one.subject_id in case.ids]
 
 
 def can_be_corrected(step: Happened) -> bool:
@@ -65,7 +71,7 @@ def can_be_corrected(step: Happened) -> bool:
 def correct(unit: Unit, request_id: UUID, step_id: UUID, on: date, reason: str) -> None:
     """Give the true day of a step, and why another was recorded. Raises Invalid, Conflict or NotFound."""
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
-    found = next((one for one in steps_of(unit, row.pupil_id, row.authority_id) if one.id == step_id), None)
+    found = next((one for one in _steps(unit, row) if one.id == step_id), None)
     if found is None:
         raise NotFound(gate.NO_PAGE)
     if not can_be_corrected(found):

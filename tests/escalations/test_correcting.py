@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from isp.ehcp.steps import StepCode, Subject, note_step, steps_of
 from isp.escalations import correcting
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.escalations.assessed import AGREED_ON, DAY, DECIDED_ON, ISSUED_ON, SENT_ON, WEEK, Assessed
+from tests.escalations.test_planning_pages import Town, day
 from tests.escalations.world import RECEIVED, Affair, on
 
 
@@ -63,3 +65,37 @@ def test_only_the_authority_of_the_case_puts_days_right(
 ) -> None:
     with pytest.raises(error):
         correct(case, "to_issue", DECIDED_ON - DAY, by=name)
+
+
+def test_an_earlier_case_of_the_child_is_neither_shown_nor_changed(affair: Affair) -> None:
+    first = affair.request()
+    affair.decide(first)
+    told = RECEIVED + DAY
+    row = affair.row(first)
+    with on(told), affair.cast.acting("olli") as unit:
+        step = note_step(
+            unit,
+            row.pupil_id,
+            row.authority_id,
+            Subject.REQUEST,
+            first,
+            StepCode.CONSIDERING_TOLD,
+            RECEIVED,
+            by=affair.person("olli"),
+        )
+    later = row.sight_until + 30 * DAY
+    second = affair.request(day=later)
+    case = object.__new__(Assessed)
+    case.cast = affair.cast
+    sent = {"step_id": str(step), "reason": "By mistake."} | day(later)
+    with on(later):
+        olli = Town(case).signed_in("olli")
+        page = olli.get(f"/cases/{second}/correct")
+        assert page.status_code in (200, 302)
+        assert str(step) not in page.text
+        assert olli.post(f"/cases/{second}/correct", sent).status_code in (404, 422)
+    with on(later), affair.cast.acting("olli") as unit, pytest.raises(NotFound):
+        correcting.correct(unit, second, step, later, "By mistake.")
+    with affair.cast.making() as unit:
+        (held,) = [one for one in steps_of(unit, row.pupil_id, row.authority_id) if one.id == step]
+    assert (held.on, held.corrections) == (RECEIVED, ())

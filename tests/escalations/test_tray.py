@@ -14,6 +14,7 @@ from isp.access.models import Restriction, Tie
 from isp.ehcp.models import StatutoryPlan
 from isp.escalations import actions, duties, excusing, keeping
 from isp.escalations.deadlines import Circumstance
+from isp.escalations.upkeep import out_of_school
 from isp.escalations.work import tray
 from isp.escalations.work.tray import Asked
 from isp.kernel import clock
@@ -312,3 +313,32 @@ def test_a_plan_that_came_from_elsewhere_opens_from_the_tray(affair: Affair) -> 
     olli = Browser(create_app(settings(), affair.cast.store))
     olli.sign_in("olli")
     assert f'href="/ehc-plans/{plan_id}"' in olli.get("/cases").text
+
+
+def test_an_earlier_case_of_a_child_shows_nothing_of_the_later_one(affair: Affair) -> None:
+    first = affair.request()
+    affair.decide(first)
+    assert affair.row(first).officer_id == affair.person("olli")
+    day = RECEIVED + timedelta(days=7)
+    second = affair.request(day=day)
+    if affair.row(second).officer_id != affair.person("otis"):
+        with on(day), affair.cast.acting("mia") as unit:
+            actions.assign(unit, second, affair.person("otis"))
+    affair.decide(second, "agree", by="otis", day=day)
+    assert affair.sees(second, "olli", day) == "NotFound"
+    assert [row.case_id for row in listed(affair, "olli", day=day)] == [first]
+    assert [row.case_id for row in listed(affair, "otis", day=day)] == [second]
+
+
+def test_a_report_of_a_child_out_of_school_brings_no_plan_into_the_tray(affair: Affair) -> None:
+    affair.cast.pupil("kit", "oakfield")
+    affair.cast.tie("kit", "responsible", organisation_id=affair.cast.places["northshire"])
+    plan_in_force(affair, "kit")
+    today = clock.today()
+    with affair.cast.acting("sara") as unit:
+        out_of_school.report(
+            unit, affair.cast.pupils["kit"], sort="illness", since_on=today, hours=None, what="At home."
+        )
+    with affair.cast.making() as unit:
+        keeping.keep_missing(unit)
+    assert listed(affair, "olli", day=today) == []

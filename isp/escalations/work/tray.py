@@ -19,13 +19,15 @@ from isp.access.listing import grounds_of, record_list
 from isp.access.policy import OrganisationPermission, Permission, Standing
 from isp.access.standing import standings
 from isp.audit import Unit
-from isp.escalations.duty import ASSESSMENT, DISPUTE, FAMILY, ON_OUR_SIDE, PLAN, REQUEST
+from isp.escalations.duty import ASSESSMENT, FAMILY, ON_OUR_SIDE, PLAN, REQUEST
 from isp.escalations.keeping import DUTIES
 from isp.escalations.lists import authorities
 
 AHEAD = timedelta(days=14)
 d = DUTIES.c
 Key = tuple[date, UUID]
+_OPENS = (d.case_id, d.plan_id, d.subject_id)
+"""From one of these a tie must come for a row to open: the request, the plan, or what is due itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,12 @@ def shown(unit: Unit, rows: Iterable[Any]) -> None:
 
 def _ones_own(unit: Unit, places: list[UUID]) -> Select[Any]:
     mine = standings(unit.actor.person_id, unit.today, wanted={Standing.OFFICER}).subquery("mine")
+    sources = select(mine.c.source_id).where(mine.c.source_id.is_not(None))
     return select(DUTIES).where(
         d.authority_id.in_(places),
         tuple_(d.pupil_id, d.authority_id).in_(select(mine.c.pupil_id, mine.c.organisation_id)),
-        # Of a request the tie comes from that very one: an earlier one of the same child stays shut.
-        or_(
-            _of_no_request(),
-            d.case_id.in_(select(mine.c.source_id).where(mine.c.source_id.is_not(None))),
-        ),
+        # The tie comes from this very case: another one of the same child stays shut.
+        or_(*(column.in_(sources) for column in _OPENS)),
     )
 
 
@@ -114,14 +114,9 @@ def _seen_by_the_authority(unit: Unit, places: list[UUID]) -> Select[Any]:
     ours = standings(unit.actor.person_id, unit.today, pupil_id=d.pupil_id, wanted=wanted).subquery("ours")
     same = and_(
         ours.c.organisation_id == d.authority_id,
-        or_(_of_no_request(), ours.c.source_id == d.case_id),
+        or_(*(ours.c.source_id == column for column in _OPENS)),
     )
     return select(DUTIES).where(d.authority_id.in_(places), exists(select(ours.c.tie_id).where(same)))
-
-
-def _of_no_request() -> ColumnElement[bool]:
-    """Whether a duty is about something else than one request, or what is disputed of it."""
-    return or_(d.subject.not_in((REQUEST, DISPUTE)), d.plan_id.is_not(None))
 
 
 def _counts(today: date) -> ColumnElement[bool]:
