@@ -58,5 +58,8 @@ def _sight(unit: Unit, request: Any, limit: date) -> dict[str, Any]:
     until = max(limit, unit.today)
     if held is None or request.appealed_on is not None or until == held or (limit < unit.today > held):
         return {}
+    if held < unit.today:
+        # It had lapsed with the first day to appeal: it opens anew, to the later one.
+        sight.keep_or_open(unit, request)
     sight.let_end(unit, request.id, until)
     return {"sight_until": until}

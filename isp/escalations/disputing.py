@@ -149,7 +149,7 @@ def open_dispute(
     disputes.check_new(on, decided, unit.today)
     if kind is Kind.APPEAL and about is About.ISSUE:
         after = courses.appeal(courses.course_of(of.assessment), on, unit.today)
-        _keep_sight(unit, of.request)
+        sight.keep_or_open(unit, of.request)
         change_request(unit, of.request, sight_until=None)
         assessments.save(unit, of.assessment, after)
     by = of.may.person_id
@@ -519,7 +519,7 @@ def _turn_assessment(unit: Unit, row: Any, kind: Kind, result: Result, on: date)
 def _go_on(unit: Unit, row: Any, assessment: Any, after: Course) -> None:
     if after.state in courses.LIVE:
         _check_no_other(unit, row)
-        _keep_sight(unit, row)
+        sight.keep_or_open(unit, row)
         change_request(unit, row, sight_until=None, ended_on=None)
         plan = assessments.plan_of(unit, assessment)
         plan_id = assessment.plan_id
@@ -540,23 +540,13 @@ def _assess_as_agreed(unit: Unit, row: Any, on: date) -> None:
     if row.status != REFUSED:
         raise Conflict("There is no refusal any more that an agreement could put something in place of.")
     _check_no_other(unit, row)
-    _keep_sight(unit, row)
+    sight.keep_or_open(unit, row)
     change_request(unit, row, status=AGREED, sight_until=None)
     assessments.open_one(unit, row, on, Ordered.ASSESS)
 
 
 def _check_no_other(unit: Unit, row: Any) -> None:
     rules.check_none_open([one for one in queries.requests_about(unit, row.pupil_id) if one.id != row.id])
-
-
-def _keep_sight(unit: Unit, row: Any) -> None:
-    """The authority goes on seeing what was released; where that had lapsed, it sees it anew from today."""
-    if not sight.keep(unit, row.id):
-        able = parties.officers_for(unit, row.authority_id, row.pupil_id)
-        officer_id = row.officer_id
-        if officer_id not in able:
-            officer_id = parties.least_busy(unit, row.authority_id, row.pupil_id)
-        sight.open_sight(unit, row.id, row.pupil_id, row.authority_id, officer_id, row.reference)
 
 
 def _tell(unit: Unit, of: Disputed) -> None:

@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from isp.access import grants, ties
-from isp.access.standing import ADVISER, CASE, CASELOAD
+from isp.access.standing import ADVISER, AUDIT, CASE, CASELOAD
 from isp.audit import Unit
-from isp.escalations import covering
+from isp.escalations import covering, parties
 from isp.escalations.advice_models import AdviceRequest
 from isp.kernel.db import table_of
 
@@ -69,25 +69,55 @@ def let_end(unit: Unit, request_id: UUID, on: date) -> None:
     """
     for advice_id in unit.connection.scalars(select(ADVICE.c.id).where(ADVICE.c.request_id == request_id)):
         end_of_adviser(unit, advice_id)
-    found = grants.ties_from(unit, request_id)
+    let_ties_end(unit, request_id, on)
+
+
+def let_ties_end(unit: Unit, source_id: UUID, on: date, *, auditors: bool = False) -> None:
+    """The authority's ties from one source (a request, a plan, a report) last to the end of this day.
+
+    What would begin only later is ended, and what has lapsed already stays so; a cover lasts no longer than
+    its absence. An auditor's tie from the same case has days of its own; ``auditors``: it ends by then too.
+    """
+    found = _held(unit, source_id, (CASE, CASELOAD, AUDIT) if auditors else (CASE, CASELOAD))
     covers = covering.covers(unit, (tie.id for tie in found))
     for tie in found:
+        bounded = tie.id in covers or tie.kind == AUDIT
         if tie.valid_from > on:
             ties.end_tie(unit, tie.id)
-        elif tie.id not in covers or tie.valid_to is None or tie.valid_to > on:
+        elif not bounded or tie.valid_to is None or tie.valid_to > on:
             ties.last_day(unit, tie.id, on)
+
+
+def _held(unit: Unit, source_id: UUID, kinds: tuple[str, ...] = (CASE, CASELOAD)) -> list[Any]:
+    """The ties from a source of these kinds, the authority's own, that nobody ended and have not lapsed."""
+    return [
+        tie
+        for tie in grants.ties_from(unit, source_id)
+        if tie.kind in kinds and (tie.valid_to is None or tie.valid_to >= unit.today)
+    ]
 
 
 def keep(unit: Unit, request_id: UUID) -> bool:
     """The sight lasts without an end. False where it had lapsed before today: then nothing is kept."""
     kept = False
-    found = grants.ties_from(unit, request_id)
+    found = _held(unit, request_id)
     covers = covering.covers(unit, (tie.id for tie in found))
     for tie in found:
-        if tie.id not in covers and (tie.valid_to is None or tie.valid_to >= unit.today):
+        if tie.id not in covers:
             ties.last_day(unit, tie.id, None)
             kept = kept or tie.kind == CASE
     return kept
+
+
+def keep_or_open(unit: Unit, row: Any) -> None:
+    """The authority goes on seeing what was released; where that had lapsed, it sees it anew from today."""
+    if keep(unit, row.id):
+        return
+    able = parties.officers_for(unit, row.authority_id, row.pupil_id)
+    officer_id = row.officer_id
+    if officer_id not in able:
+        officer_id = parties.least_busy(unit, row.authority_id, row.pupil_id)
+    open_sight(unit, row.id, row.pupil_id, row.authority_id, officer_id, row.reference)
 
 
 def end(unit: Unit, request_id: UUID) -> None:

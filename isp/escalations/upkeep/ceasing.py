@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from isp.access import grants, ties
 from isp.access.policy import Permission
 from isp.audit import Unit
 from isp.ehcp import actions as contents
@@ -258,6 +257,4 @@ def _end(unit: Unit, may: Any, plan: Any, on: date, reason: str, *, quietly: boo
 def let_sight_end(unit: Unit, plan_id: UUID) -> None:
     """What the authority sees through this plan, it sees to the end of today: part of a deed that records."""
     for source in sorted(doors.sources_of(unit, plan_id)):
-        for tie in grants.ties_from(unit, source):
-            if tie.valid_to is None or tie.valid_to > unit.today:
-                ties.last_day(unit, tie.id, unit.today)
+        sight.let_ties_end(unit, source, unit.today, auditors=True)

@@ -16,13 +16,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from isp.access import gate, grants, ties
+from isp.access import gate, ties
 from isp.access.gate import Decision
 from isp.access.policy import DIGEST, Permission, Standing
 from isp.access.standing import CASE, CASELOAD
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
-from isp.escalations import parties
+from isp.escalations import parties, sight
 from isp.escalations.models import OutOfSchool
 from isp.escalations.upkeep import doors, rules
 from isp.kernel.db import table_of
@@ -216,8 +216,7 @@ def close(unit: Unit, row_id: UUID, *, on: date, why: str, shown: int | None = N
     rules.check_day(errors, "on", on, unit.today, (row.decided_on or row.since_on, "it began"))
     rules.refuse(errors)
     doors.change(unit, OutOfSchool, row, state=CLOSED, closed_on=on, closed_why=why)
-    for tie in grants.ties_from(unit, row_id):
-        ties.last_day(unit, tie.id, unit.today)
+    sight.let_ties_end(unit, row_id, unit.today)
     _record(unit, may, row.pupil_id, row.authority_id, row_id, "closed", on, {"why": why})
     _tell(unit, row)
 
