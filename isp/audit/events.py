@@ -700,6 +700,15 @@ class Event(Enum):
         "section",
         "count",
     )
+    EHCP_ADVICE_NAMED = _kind(
+        "ehcp.advice_named",
+        "change",
+        "{who} named advice of the case in section K of the EHC plan: {letter}",
+        "advice",
+        "number",
+        "digest",
+        "letter",
+    )
     EHCP_WORDING_KEPT = _kind(
         "ehcp.wording_kept",
         "change",

@@ -145,6 +145,7 @@ FAMILY: Mapping[Event, str] = {
     _E.EHCP_CLASHED: "{who} wrote in the EHC plan at the same time as somebody else",
     _E.EHCP_SETTLED: "{who} chose between two people's words in the EHC plan",
     _E.EHCP_TAKEN_OVER: "{who} took words from the school's plan {version} into the EHC plan",
+    _E.EHCP_ADVICE_NAMED: "{who} wrote into the EHC plan which advice it rests on: {letter}",
     _E.EHCP_WORDING_KEPT: "{who} kept words in the EHC plan and gave the reason",
     _E.EHCP_SIGNED: "{who} noted that {part} agreed to its part of the EHC plan",
     _E.EHCP_VERSION_MADE: "{who} made EHC plan {version}: {sort}",

@@ -25,6 +25,7 @@ from isp.records.days import Horizon
 from isp.records.fields import (
     Choice,
     Choices,
+    Cited,
     Day,
     Digest,
     Flag,
@@ -232,16 +233,22 @@ class Payment(Schema):
 
 
 class Advice(Schema):
-    """K: one piece of advice that the plan rests on; the advice itself is appended (regulation 12(4))."""
+    """K: one piece of advice that the plan rests on; the advice itself is appended (regulation 12(4)).
+
+    Advice that was given in the case here is named by its id, its version and that version's digest, and its
+    particulars are then nobody's to type; advice that is not on this system is written in by hand.
+    """
 
     sort = Choice("Under regulation 6(1)", "From", vocabulary="ehc_advice", codes=every_code("ehc_advice"))
     author = Line("Author", "Who wrote it")
     role = Line("Role and organisation", "Their job")
     title = Line("What it is", "What it is")
     given_on = Day("Date", "When")
+    which = Cited("Version and code", "Which one")
     advice = Reference("The advice", "The advice")
+    version = Reference("Version of the advice", "Which advice")
     document = Reference("The document", "The report")
-    digest = Digest("Digest of that document", "Mark of that report")
+    digest = Digest("Digest of that version or document", "Mark of that advice or report")
 
 
 SHAPE: Shape = shape_of(

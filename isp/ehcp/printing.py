@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from isp.audit import Unit
-from isp.ehcp import queries
+from isp.ehcp import queries, references
 from isp.ehcp.content import SHAPE
 from isp.ehcp.queries import Reading
 from isp.ehcp.rules import SORT_WORDS
@@ -47,6 +47,7 @@ def paper_of(unit: Unit, reading: Reading) -> Paper:
     configuration = configuration_on(queries.stood_since(version))
     shown = parts(reading.content, configuration, audience, shape=SHAPE)
     blocks: list[Block] = [facts(_facts(unit, reading))]
+    blocks += [Note(sentence) for sentence in references.broken(unit, reading.row, reading.content)]
     for part in shown:
         blocks += _section(part, is_draft=version.sort == DRAFT_SENT)
     return Paper(

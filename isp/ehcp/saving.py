@@ -11,7 +11,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from isp.audit import Store, Unit
-from isp.ehcp import actions, sight
+from isp.ehcp import actions, references, sight
 from isp.ehcp.content import BOXES, SHAPE, items_of
 from isp.kernel.actor import Actor
 from isp.kernel.errors import NotAllowed
@@ -43,6 +43,7 @@ def _save(unit: Unit, plan_id: UUID, gather: Callable[[Opened], Sent]) -> Writte
     draft = opened.draft
     if sight.is_family(opened.decision):
         sent = _of_her_own(sent, sight.projected_draft(draft.content, opened.decision))
+    sent = _not_set(sent, draft.content)
     typed = _by_the_family(unit, opened, read_sent(unit, BOXES, opened, sent, ANOTHER, lens))
     check_kept(typed, sent)
     changes, item = with_deed(SHAPE, typed.changes, sent, draft.content)
@@ -71,6 +72,20 @@ def _of_her_own(sent: Sent, seen: Content) -> Sent:
         answers={key: raw for key, raw in sent.answers.items() if is_hers(key)},
         deed=sent.deed if deed == "add" or about in own else "",
     )
+
+
+def _not_set(sent: Sent, content: Content) -> Sent:
+    """What was sent without the boxes of entries whose particulars follow from what they refer to."""
+    fixed = {
+        item["id"]
+        for section in content["sections"]
+        for item in items_of(content, section)
+        if references.is_set(section, item)
+    }
+    if not fixed:
+        return sent
+    kept = {key: raw for key, raw in sent.answers.items() if not fixed & set(key.split("."))}
+    return replace(sent, answers=kept)
 
 
 FAMILY_WRITES = frozenset({"whose", "about", "words"})

@@ -268,3 +268,13 @@ class BeforePanelSchema(FormSchema):
     """Which panel looks at a case."""
 
     panel_id = fields.UUID(required=True, metadata=asks("Which panel?", noun="the panel", kind="radios"))
+
+
+class GatherSchema(FormSchema):
+    """Which accepted advice section K of the plan names."""
+
+    advice = fields.List(
+        fields.String(),
+        required=True,
+        metadata=asks("Which advice does section K name?", noun="the advice"),
+    )

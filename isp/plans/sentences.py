@@ -112,6 +112,7 @@ class _Teller:
         name = name_of(shape, change.item, self.configuration, self.audience).removesuffix(".")
         if change.fate == "added":
             much = amount(change.item, self.configuration) if shape.name in _QUANTIFIED else ""
+            much = much or ", ".join(self.cited(shape, change.item))
             yield Sentence(change.id, "added", f"Added: {name}{', ' + much if much else ''}.")
             return
         if change.fate == "removed":
@@ -127,6 +128,12 @@ class _Teller:
                 yield self.field(change.id, name, shape.field(field.field), field, titles=titles)
         if change.moved and self.audience == "school":
             yield Sentence(change.id, "changed", f"{name}: moved to another place in the list.")
+
+    def cited(self, shape: SectionShape, item: Item) -> Iterator[str]:
+        """What an entry refers to, as it is said: a version and its code."""
+        for name, field in (shape.items or {}).items():
+            if field.kind is Kind.CITED and item.get(name):
+                yield item[name]
 
     def unsaid(self, shape: SectionShape, field: str) -> bool:
         return self.configuration.is_unsaid(shape.name, field, self.audience)
@@ -172,7 +179,7 @@ class _Teller:
 
     def value(self, shape: FieldShape, value: Any) -> str:
         kind = shape.kind
-        if kind in (Kind.TEXT, Kind.LINE):
+        if kind in (Kind.TEXT, Kind.LINE, Kind.CITED):
             return f"“{shorten(value)}”"
         if kind is Kind.DAY:
             return say_day(value)

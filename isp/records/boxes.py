@@ -30,7 +30,7 @@ Raw: TypeAlias = str | list[str]
 STATUS = "status"
 PARTS = ("day", "month", "year")
 _MANY = frozenset({Kind.CHOICES, Kind.LINKS})
-NOT_TYPED = frozenset({Kind.REFERENCE})
+NOT_TYPED = frozenset({Kind.REFERENCE, Kind.CITED})
 """Kinds that point at something kept elsewhere; they are set from there, never in a box."""
 STATUS_WORDS: Mapping[str, str] = {
     Status.NOT_STARTED: "Not started",

@@ -53,6 +53,8 @@ class Kind(StrEnum):
     """The id of one item of this document."""
     REFERENCE = "reference"
     """The id (UUID) of something outside this document."""
+    CITED = "cited"
+    """How what a reference beside it names is said; set with the reference, never typed."""
     PARTY = "party"
     """The mark of the person whose words these are; set by the application, never typed."""
 
@@ -305,6 +307,12 @@ class Digest(Reference):
         if not isinstance(value, str) or not _DIGEST.fullmatch(value):
             raise ValidationError("Choose this again: what it points at was not found.")
         return value
+
+
+class Cited(Line):
+    """What a reference beside it names, in words that people can compare: a version and its code."""
+
+    kind = Kind.CITED
 
 
 class Party(Reference):

@@ -32,6 +32,7 @@ RESERVED = frozenset({"id", "order"})
 _WIDGETS = {
     Kind.TEXT: "textarea",
     Kind.LINE: "text",
+    Kind.CITED: "hidden",
     Kind.DAY: "date",
     Kind.WHOLE: "number",
     Kind.PENCE: "money",

@@ -31,10 +31,12 @@ def paper(text: bytes = b"What the report says\n") -> Taken:
 class Advising:
     """An agreed case of Ava's with olli; eve is a psychologist there, wes a social worker."""
 
-    def __init__(self, affair: Affair) -> None:
+    def __init__(self, affair: Affair, case: UUID | None = None) -> None:
+        """``case``: one that was agreed already."""
         self.affair = affair
-        self.case = affair.request()
-        affair.decide(self.case, "agree", day=AGREED)
+        self.case = case or affair.request()
+        if case is None:
+            affair.decide(self.case, "agree", day=AGREED)
 
     def ask(
         self, kind: str = "d", to: str | None = "eve", by: str = "olli", day: date = AGREED, **more: Any

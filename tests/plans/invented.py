@@ -120,6 +120,7 @@ def _value(section: SectionShape, name: str, number: int) -> Any:
     values: dict[Kind, Any] = {
         Kind.TEXT: text,
         Kind.LINE: text[:60].strip(),
+        Kind.CITED: text[:60].strip(),
         Kind.DAY: "2027-03-14",
         Kind.WHOLE: field.most,
         Kind.PENCE: field.most,

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.ehcp import actions, queries, saving, sight, taking_over
+from isp.ehcp import actions, queries, references, saving, sight, taking_over
 from isp.ehcp.content import BOXES, SHAPE, items_of
 from isp.ehcp.pages.blueprint import names, pages, plan_facts
 from isp.ehcp.pages.reading import Changes
@@ -41,7 +41,7 @@ from isp.plans.pages.sent import (
 )
 from isp.plans.queries import family_of
 from isp.plans.sentences import tell
-from isp.plans.showing import parts, say
+from isp.plans.showing import Answer, parts, say, say_item
 from isp.plans.vocabulary import Configuration
 from isp.plans.wording import Shown, standing
 from isp.records import drafts, versions
@@ -80,6 +80,11 @@ class Card:
     first: bool
     last: bool
     source: tuple[str, str, bool] | None
+    said: tuple[Answer, ...] = ()
+    """Of an entry whose particulars follow from what it refers to: they are read, not typed."""
+    advice: references.Named | None = None
+    can_open: bool = False
+    """Whether the reader may open that advice itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ class Draft:
     unmatched: Sequence[Gap]
     signed: Mapping[str, SignedOff]
     sources: Mapping[str, tuple[int, UUID, bool]]
+    advice: Mapping[str, references.Named]
     people: Mapping[UUID | None, str]
 
     @property
@@ -156,6 +162,7 @@ def draft_of(unit: Unit, row: Any, decision: Decision, words: DraftWords) -> Dra
             if set(PARTS[part]) <= seen
         },
         sources=queries.sources_of(unit, content),
+        advice={one.item_id: one for one in references.advice_of(unit, row, content)},
         people=names(unit, {words.saved_by, *authors}),
     )
 
@@ -255,9 +262,12 @@ def edit_section(plan_id: UUID, letter: str) -> ResponseReturnValue:
 def _places(draft: Draft, section: str) -> list[Where]:
     """The boxes of a section's page: not a link to what the reader does not see, of the family her words."""
     lens = sight.writing_lens(draft.decision)
+    fixed = {item["id"] for item in items_of(draft.content, section) if references.is_set(section, item)}
     found = []
     for place in BOXES.places(draft.content, section, lens):
         described = BOXES.shape_at(place)
+        if place.item in fixed:
+            continue
         if described is None:
             if not sight.is_family(draft.decision):
                 found.append(place)
@@ -321,6 +331,10 @@ def _cards(draft: Draft, shape: SectionShape, asked: Mapping[Where, Asked]) -> I
     items = items_of(draft.content, shape.name)
     for index, item in enumerate(items):
         source = draft.sources.get(item.get("from_version", ""))
+        advice = draft.advice.get(item["id"])
+        said: tuple[Answer, ...] = ()
+        if references.is_set(shape.name, item):
+            said = say_item(draft.content, draft.configuration, shape.name, item, shape=SHAPE).answers
         yield Card(
             id=item["id"],
             title=name_of(shape, item, draft.configuration, "school"),
@@ -332,6 +346,9 @@ def _cards(draft: Draft, shape: SectionShape, asked: Mapping[Where, Asked]) -> I
                 if source
                 else None
             ),
+            said=said,
+            advice=advice,
+            can_open=advice is not None and references.may_open(draft.decision, advice.kept),
         )
 
 

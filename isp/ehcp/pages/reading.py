@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
-from isp.ehcp import agreement, queries
+from isp.ehcp import agreement, queries, references
 from isp.ehcp.content import SHAPE
 from isp.ehcp.pages.blueprint import audience_of, home_of, layout_of, names, pages, plan_facts
 from isp.ehcp.queries import NO_VERSION, Reading
@@ -107,6 +107,12 @@ def _page(unit: Unit, reading: Reading, *, in_force: bool, by_number: bool = Fal
         said=said,
         can_answer=agreement.may_answer(unit, row, decision, reading.version),
         answers=answers,
+        broken=references.broken(unit, row, reading.content),
+        advice=[
+            one
+            for one in references.advice_of(unit, row, reading.content)
+            if references.may_open(decision, one.kept)
+        ],
         people=names(unit, {one.person_id for one in answers}),
         ANSWERS=AGREEMENT_WORDS,
         MY_ANSWERS=MY_ANSWERS,
@@ -158,12 +164,14 @@ def compare(plan_id: UUID) -> ResponseReturnValue:
             audience,
             shape=SHAPE,
         )
+        broken = references.broken(unit, found.later.row, found.later.content)
         facts = plan_facts(unit, found.later.row, found.later.decision)
     return render_template(
         "ehcp/compare.html",
         earlier=found.earlier,
         later=found.later,
         changes=Changes(told),
+        broken=broken,
         spoken=spoken,
         sort_words=SORT_WORDS,
         **facts,
