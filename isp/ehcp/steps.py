@@ -108,6 +108,12 @@ class StepCode(StrEnum):
     MOVE_KNOWN = "move_known"
     MOVE_OFF = "move_off"
     PHASE_SET = "phase_set"
+    COLLEGE_MOVE_KNOWN = "college_move_known"
+    COLLEGE_NAMED = "college_named"
+    COLLEGE_MOVE_OFF = "college_move_off"
+    HEALTH_BODY_CHANGES = "health_body_changes"
+    HEALTH_BODY_TOLD = "health_body_told"
+    HEALTH_BODY_STAYS = "health_body_stays"
 
     MEDIATION_ASKED = "mediation_asked"
     MEDIATION_CERTIFICATE = "mediation_certificate"
@@ -185,6 +191,12 @@ STEP_WORDS: Mapping[StepCode, str] = {
     StepCode.MOVE_TOLD: "Told the family about the plan that moved",
     StepCode.MOVE_KNOWN: "Learnt that the child moves to another authority",
     StepCode.MOVE_OFF: "The child does not move after all",
+    StepCode.COLLEGE_MOVE_KNOWN: "Learnt that the young person moves to another college",
+    StepCode.COLLEGE_NAMED: "Amended plan sent that names the new college",
+    StepCode.COLLEGE_MOVE_OFF: "The young person does not move to another college after all",
+    StepCode.HEALTH_BODY_CHANGES: "Learnt that another health body becomes responsible",
+    StepCode.HEALTH_BODY_TOLD: "The new health body was told, and answered",
+    StepCode.HEALTH_BODY_STAYS: "The health body stays the same after all",
     StepCode.PHASE_SET: "Recorded when the child moves to another phase of education",
     StepCode.MEDIATION_ASKED: "Mediation asked about",
     StepCode.MEDIATION_CERTIFICATE: "Mediation certificate given",

@@ -24,7 +24,9 @@ from isp.escalations.models import (
     Assessment,
     AssessmentRequest,
     CaseCircumstance,
+    CollegeMove,
     Dispute,
+    HealthBodyChange,
     PlanDuty,
     PlanMove,
     ReassessmentRequest,
@@ -39,6 +41,7 @@ _REQUESTS, _ASSESSMENTS = table_of(AssessmentRequest), table_of(Assessment)
 _PLANS, _REVIEWS = table_of(StatutoryPlan), table_of(AnnualReview)
 _DISPUTES, _ORDERS = table_of(Dispute), table_of(PlanDuty)
 _REASSESSMENTS, _MOVES = table_of(ReassessmentRequest), table_of(PlanMove)
+_COLLEGES, _HEALTH = table_of(CollegeMove), table_of(HealthBodyChange)
 _TOLD = table_of(CaseCircumstance)
 _OPEN_ASSESSMENT = ("advising", "drafting", "draft_sent")
 _OPEN_PLAN = ("drafting", "draft_sent", "in_force", "ceasing")
@@ -78,7 +81,7 @@ def keep(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
 def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
     """What is due for this child at this authority, worked out from the rows as they are.
 
-    Six statements, and six more where it has a plan.
+    Six statements, and five more where it has a plan.
     """
 
     def of(table: Any) -> list[Any]:
@@ -93,6 +96,8 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
             disputes=rows.disputes,
             orders=of(_ORDERS),
             reassessments=of(_REASSESSMENTS),
+            colleges=of(_COLLEGES),
+            health=of(_HEALTH),
             moves=list(unit.connection.execute(moves.order_by(_MOVES.c.recorded_at, _MOVES.c.id))),
         )
     return duties(requests, of(_ASSESSMENTS), plans, of(_REVIEWS), _told(unit, requests), unit.today, rows)

@@ -19,6 +19,7 @@ from isp.escalations.case_models import (
     WordingProposal,
 )
 from isp.escalations.consulting_models import SettingConsultation
+from isp.escalations.moving_models import CollegeMove, HealthBodyChange
 from isp.escalations.upkeep_models import (
     OutOfSchool,
     PlanCeasing,
@@ -39,11 +40,13 @@ __all__ = [
     "CaseDuty",
     "CaseEntry",
     "CaseLetter",
+    "CollegeMove",
     "CoverTie",
     "DisclosedObject",
     "Disclosure",
     "Dispute",
     "DutyDay",
+    "HealthBodyChange",
     "LetterCopy",
     "NameMark",
     "OfficerAbsence",

@@ -111,7 +111,7 @@ def test_an_open_appeal_is_a_dispute_with_its_own_days(
     assert affair.row(request_id).sight_until is None
     assert affair.sees(request_id, "olli", date(2028, 1, 3)) == "yes"
     assert affair.sees(request_id, "sid") == "NotFound"
-    assert duty(affair).turn == "tribunal"
+    assert (duty(affair).stage, duty(affair).turn) == ("appeal_answer", "authority")
 
 
 def test_the_day_of_the_hearing_may_be_to_come_and_is_not_before_the_appeal(affair: Affair) -> None:
@@ -188,7 +188,7 @@ def test_the_limits_run_from_the_order_and_the_dispute_is_closed_by_it(
         result.value,
     )
     assert (held.asked_on, held.closed_on) == (PAST[where]["appealed_on"], ordered)
-    assert held.order_due_on == due.on
+    assert held.order_due_on is None
     assert affair.row(request_id).status == stages.AGREED
     assert affair.row(request_id).ended_on is None
     assert case.assessment.days_late is None

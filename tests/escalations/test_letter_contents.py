@@ -104,6 +104,15 @@ MUST: dict[str, tuple[str, ...]] = {
         "will not carry out an EHC needs assessment",
         "by 1 February 2027", *SENDIASS,
     ),
+    "college_move": (
+        "move to Hilltop School on 1 September 2027", "at least five months before the move: by 1 April 2027",
+        "tell us what you think", "meet an officer", "Olli Example", *SENDIASS,
+    ),
+    "health_body": (
+        "NHS Southshire becomes responsible", "from 1 December 2026, in place of NHS Northshire",
+        "ask us to review the plan, or to assess again, within 15 working days", "by 20 November 2026",
+        "Olli Example",
+    ),
 }  # fmt: skip
 
 

@@ -23,6 +23,13 @@ BLANK = "…"
 SLOT_NAMES: Mapping[str, str] = {OPENING: "opening", REASONS: "reasons", CLOSING: "closing"}
 HEADINGS: Mapping[str, str] = {OPENING: "", REASONS: "Our reasons", CLOSING: ""}
 _SETTINGS = "under Settings, “Your own pages”"
+_DAY_OF: Mapping[str, str] = {
+    "asked": "asked_on",
+    "meeting": "meeting_on",
+    "moves": "moves_on",
+    "known": "known_on",
+}
+"""From which particular a day runs that is worked out."""
 UNKNOWN: Mapping[str, str] = {
     "received": "The day on which the request was received is not on record for this case.",
     "contact": "No officer has this case, so the letter cannot say whom to reach. Give the case to somebody.",
@@ -134,7 +141,7 @@ def _facts(
             days[one.code] = date.fromisoformat(said)
             said = date_words(days[one.code])
         filled[one.code] = said
-    days |= {"asked": days.get("asked_on"), "meeting": days.get("meeting_on")}
+    days |= {start: days.get(particular) for start, particular in _DAY_OF.items()}
     known = {
         "authority": facts.authority,
         "child": facts.child,
@@ -175,7 +182,7 @@ def _gap(block: Block, name: str, wrong: Mapping[str, str], letter: Letter, word
         return Gap(block.heading, block.source, wrong[name], "dated_on")
     if name in wording.dates:
         start = wording.dates[name].start
-        asked = {"asked": "asked_on", "meeting": "meeting_on"}.get(start, "")
+        asked = _DAY_OF.get(start, "")
         if asked:
             named = next((one.label for one in letter.particulars if one.code == asked), "")
             return Gap(block.heading, block.source, f"Answer “{named}”", asked)

@@ -17,7 +17,7 @@ SLOTS = (OPENING, REASONS, CLOSING)
 FAMILY = "family"
 RECIPIENTS = (FAMILY, "head", "health", "social_care", "setting", "adviser")
 SUBJECTS = ("request", "assessment", "plan", "review")
-STARTS = ("dated", "received", "asked", "meeting")
+STARTS = ("dated", "received", "asked", "meeting", "moves", "known")
 GIVEN = frozenset(
     {
         "authority", "child", "dated", "received", "contact", "sendiass", "mediation", "disagreement",

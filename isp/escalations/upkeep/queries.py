@@ -18,7 +18,7 @@ from isp.escalations import deadlines, parties
 from isp.escalations.deadlines import Act, Due
 from isp.escalations.queries import organisation_names, side_of
 from isp.escalations.rules import reads_reasons
-from isp.escalations.upkeep import ceasing, clock, doors, orders, plainly, reassessing, transferring
+from isp.escalations.upkeep import ceasing, clock, doors, moving, orders, plainly, reassessing, transferring
 from isp.escalations.upkeep.clock import Next
 from isp.register import pupils
 from isp.register.pupils import PupilName
@@ -61,6 +61,12 @@ class Standing:
     asked_words: Mapping[str, Any]
     asked_due: Due | None
     move: Any | None
+    college: Any | None
+    """The move to another college that the plan is still to name."""
+    college_words: Mapping[str, Any]
+    health: Any | None
+    """The change of the health body of which the new one is still to be told."""
+    health_words: Mapping[str, Any]
     to_tell: Any | None
     """The move by which the plan came, while the family has not been told of it."""
     to_tell_due: Due | None
@@ -105,6 +111,7 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
     came = transferring.last_move(unit, plan.id)
     if came is not None and (came.told_on is not None or came.to_authority_id != plan.authority_id):
         came = None
+    college, health = moving.open_college_move(unit, plan.id), moving.open_change(unit, plan.id)
     pupil = pupils.name(unit, plan.pupil_id)
     now = under_way[0] if under_way else None
     school_id = now.row.school_id if now else parties.school_of(unit, plan.pupil_id)
@@ -130,6 +137,10 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
         asked_words=_asked_words(unit, asked, side) if asked is not None else {},
         asked_due=deadlines.due(Act.REASSESS, asked.received_on) if asked is not None else None,
         move=transferring.open_move(unit, plan.id),
+        college=college,
+        college_words=doors.words_of(unit, moving.COLLEGES.name, college) if college is not None else {},
+        health=health,
+        health_words=doors.words_of(unit, moving.HEALTH.name, health) if health is not None else {},
         to_tell=came,
         to_tell_due=deadlines.due(Act.TELL_AFTER_TRANSFER, came.transferred_on) if came is not None else None,
         duties=tuple(orders.owed(unit, plan.id)),

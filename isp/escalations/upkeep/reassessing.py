@@ -51,6 +51,13 @@ def pending(unit: Unit, plan_id: UUID) -> Any | None:
     return unit.connection.execute(query).first()
 
 
+def can_be_asked(unit: Unit, plan: Any) -> bool:
+    """Whether a re-assessment can be asked for: none waits for its answer and no assessment is under way."""
+    a = doors.ASSESSMENTS.c
+    under_way = select(a.id).where(a.pupil_id == plan.pupil_id, a.state.in_(_UNDER_WAY))
+    return pending(unit, plan.id) is None and unit.connection.execute(under_way).first() is None
+
+
 def last_assessed(unit: Unit, pupil_id: UUID) -> date | None:
     """When the last assessment of this pupil came to its end."""
     a = doors.ASSESSMENTS.c

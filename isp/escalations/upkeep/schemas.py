@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from isp.escalations.upkeep import ceasing_rules, clock, orders, out_of_school, reassessing
+from isp.escalations.upkeep import ceasing_rules, clock, moving, orders, out_of_school, reassessing
 from isp.escalations.upkeep.rules import INVITEES, OUTCOMES, WORDS_LIMIT
 from isp.web.asking import FormSchema, asks
 
@@ -279,6 +279,39 @@ class MoveSchema(FormSchema):
     )
     known_on = _day("When did this authority learn of it?", "the day")
     moves_on = _day("On which day does, or did, the child move?", "the day of the move")
+
+
+def _name(label: str, noun: str, hint: str | None = None) -> fields.String:
+    return fields.String(
+        required=True,
+        validate=validate.Length(max=moving.NAME_LIMIT),
+        metadata=asks(label, noun=noun, hint=hint),
+    )
+
+
+class CollegeSchema(FormSchema):
+    """The young person moves to another college."""
+
+    to = _name("Which college or other institution?", "which college")
+    known_on = _day("When did this authority learn of it?", "the day")
+    moves_on = _day("On which day does the young person move?", "the day of the move")
+
+
+class HealthBodySchema(FormSchema):
+    """Another health body becomes responsible."""
+
+    old = _name("Which health body has been responsible?", "the health body so far")
+    new = _name("Which one becomes responsible?", "the new health body")
+    known_on = _day("When did the old one learn of it?", "the day it was known")
+    changes_on = _day("From which day is the new one responsible?", "the day of the change")
+
+
+class HealthToldSchema(FormSchema):
+    """The new body was told, and answers."""
+
+    on = _day("When was the new health body told?", "the day")
+    answer = _one("What does it say?", "what it says", moving.ANSWERS)
+    said = _words("In its own words", "its words", "Needed where it cannot arrange it.", required=False)
 
 
 class ReasonSchema(FormSchema):

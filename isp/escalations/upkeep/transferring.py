@@ -22,7 +22,7 @@ from isp.ehcp.steps import StepCode
 from isp.escalations import deadlines, parties, sight
 from isp.escalations.deadlines import Act
 from isp.escalations.models import PlanMove
-from isp.escalations.upkeep import ceasing, ceasing_rules, clock, doors, orders, reassessing, rules
+from isp.escalations.upkeep import ceasing, ceasing_rules, clock, doors, moving, orders, reassessing, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict
 from isp.kernel.ids import new_id
@@ -195,7 +195,15 @@ def _take_over(unit: Unit, may: Any, plan: Any, authority_id: UUID, on: date) ->
         transferred_on=on,
         review_due_on=due,
     )
-    for table in (doors.REVIEWS, ceasing.CEASING, orders.DUTIES, reassessing.REQUESTS):
+    moved = (
+        doors.REVIEWS,
+        ceasing.CEASING,
+        orders.DUTIES,
+        reassessing.REQUESTS,
+        moving.COLLEGES,
+        moving.HEALTH,
+    )
+    for table in moved:
         unit.connection.execute(
             update(table).where(table.c.plan_id == plan.id).values(authority_id=authority_id)
         )
