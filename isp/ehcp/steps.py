@@ -97,6 +97,8 @@ class StepCode(StrEnum):
     REASSESSMENT_ASKED = "reassessment_asked"
     REASSESSMENT_AGREED = "reassessment_agreed"
     REASSESSMENT_REFUSED = "reassessment_refused"
+    REASSESSED = "reassessed"
+    REASSESSED_SAME = "reassessed_same"
 
     CEASE_CONSIDERED = "cease_considered"
     CEASE_DECIDED = "cease_decided"
@@ -182,6 +184,8 @@ STEP_WORDS: Mapping[StepCode, str] = {
     StepCode.REASSESSMENT_ASKED: "Re-assessment asked for",
     StepCode.REASSESSMENT_AGREED: "Decided to re-assess",
     StepCode.REASSESSMENT_REFUSED: "Decided not to re-assess",
+    StepCode.REASSESSED: "Plan made anew after the re-assessment",
+    StepCode.REASSESSED_SAME: "Decided, after the re-assessment, to keep the plan as it is",
     StepCode.CEASE_CONSIDERED: "Told the family that ceasing the plan is being considered",
     StepCode.CEASE_DECIDED: "Decided to cease the plan",
     StepCode.CEASE_DROPPED: "Decided not to cease the plan",

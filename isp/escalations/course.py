@@ -398,6 +398,19 @@ def duty(course: Course, today: date, told: Collection[Circumstance] = ()) -> Du
     return None
 
 
+def acts_to_keep(course: Course) -> list[tuple[Act, date]]:
+    """Which limits run of an assessment under way, and from which day; none where it is over."""
+    if course.state not in LIVE:
+        return []
+    limits = course.limits
+    acts = [limits.tell] if Deed.TELL in possible(course) else []
+    if course.state is State.ADVISING:
+        acts.append(limits.no_plan)
+    if course.state in (State.ADVISING, State.DRAFTING):
+        acts.append(limits.draft)
+    return [(act, course.start) for act in (*acts, limits.final) if act is not None]
+
+
 def appeal_limit(course: Course, decided_on: date) -> Due:
     """The last day to appeal against the decision to issue no plan, a certificate counted in."""
     return deadlines.appeal_due(decided_on, course.certificate_on)

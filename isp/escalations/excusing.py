@@ -17,7 +17,9 @@ from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Event, Unit
 from isp.audit.unit import MOVED_ON
-from isp.escalations import advice_queries, deadlines, queries, stages
+from isp.escalations import advice_queries, assessments, deadlines, queries, stages
+from isp.escalations import course as courses
+from isp.escalations.course import Course
 from isp.escalations.deadlines import EXCUSES, Circumstance, Due
 from isp.escalations.models import AssessmentRequest, CaseCircumstance
 from isp.escalations.trail import record
@@ -26,12 +28,17 @@ from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
 
 
-def dates_to_keep(request: stages.State, asked: Iterable[date] = ()) -> list[tuple[Due, Any]]:
+def dates_to_keep(
+    request: stages.State, asked: Iterable[date] = (), course: Course | None = None
+) -> list[tuple[Due, Any]]:
     """The dates of a case that are still to be kept and that the law may excuse, with their first day.
 
-    ``asked``: the days on which advice was asked for that is still to come.
+    ``asked``: the days on which advice was asked for that is still to come. ``course``: of the assessment
+    that has begun: after an order, or giving way, the limits of that run and its own excuses (44(3), 45).
     """
-    if request.status == stages.PENDING:
+    if course is not None and course.ordered is not None:
+        acts = courses.acts_to_keep(course)
+    elif request.status == stages.PENDING:
         acts = [(deadlines.Act.DECIDE, request.received_on), (deadlines.Act.FINAL_PLAN, request.received_on)]
     elif request.status != stages.AGREED:
         acts = []
@@ -44,9 +51,9 @@ def dates_to_keep(request: stages.State, asked: Iterable[date] = ()) -> list[tup
     return [(deadlines.due(act, start), start) for act, start in acts]
 
 
-def codes_for(request: stages.State, asked: Iterable[date] = ()) -> list[str]:
+def codes_for(request: stages.State, asked: Iterable[date] = (), course: Course | None = None) -> list[str]:
     """The circumstances that the law names for any of the dates that are still to be kept."""
-    dates = dates_to_keep(request, asked)
+    dates = dates_to_keep(request, asked, course)
     named = {one.code for due, start in dates for one in deadlines.excusable(due, start)}
     return [code for code in EXCUSES if code in named]
 
@@ -59,7 +66,9 @@ def record_circumstance(
     ``reason``: why the date could not be kept because of it; ``evidence``: what shows it.
     """
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
-    dates = dates_to_keep(row, advice_queries.asked_since(unit, request_id))
+    assessment = assessments.of_request(unit, request_id)
+    course = courses.course_of(assessment) if assessment is not None else None
+    dates = dates_to_keep(row, advice_queries.asked_since(unit, request_id), course)
     if not dates:
         raise Conflict("No date runs in this case any more, so there is none to excuse.")
     found = [deadlines.problems(due, start, told) for due, start in dates]

@@ -27,6 +27,7 @@ from isp.escalations.models import (
     CollegeMove,
     Dispute,
     HealthBodyChange,
+    PlanCircumstance,
     PlanDuty,
     PlanMove,
     ReassessmentRequest,
@@ -42,7 +43,7 @@ _PLANS, _REVIEWS = table_of(StatutoryPlan), table_of(AnnualReview)
 _DISPUTES, _ORDERS = table_of(Dispute), table_of(PlanDuty)
 _REASSESSMENTS, _MOVES = table_of(ReassessmentRequest), table_of(PlanMove)
 _COLLEGES, _HEALTH = table_of(CollegeMove), table_of(HealthBodyChange)
-_TOLD = table_of(CaseCircumstance)
+_TOLD, _TOLD_OF_PLANS = table_of(CaseCircumstance), table_of(PlanCircumstance)
 _OPEN_ASSESSMENT = ("advising", "drafting", "draft_sent")
 _OPEN_PLAN = ("drafting", "draft_sent", "in_force", "ceasing")
 AT_ONCE = 200
@@ -81,7 +82,7 @@ def keep(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
 def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
     """What is due for this child at this authority, worked out from the rows as they are.
 
-    Six statements, and five more where it has a plan.
+    Six statements, and six more where it has a plan.
     """
 
     def of(table: Any) -> list[Any]:
@@ -96,6 +97,7 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
             disputes=rows.disputes,
             orders=of(_ORDERS),
             reassessments=of(_REASSESSMENTS),
+            told=_told_of_plans(unit, [row.id for row in plans]),
             colleges=of(_COLLEGES),
             health=of(_HEALTH),
             moves=list(unit.connection.execute(moves.order_by(_MOVES.c.recorded_at, _MOVES.c.id))),
@@ -110,6 +112,16 @@ def _told(unit: Unit, requests: Iterable[Any]) -> list[Circumstance]:
     return [
         Circumstance(row.code, row.begins, row.ends, row.asked_on) for row in unit.connection.execute(query)
     ]
+
+
+def _told_of_plans(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, list[Circumstance]]:
+    """What moves the dates that run about each of these plans."""
+    c = _TOLD_OF_PLANS.c
+    found: dict[UUID, list[Circumstance]] = {}
+    query = select(_TOLD_OF_PLANS).where(c.plan_id.in_(sorted(ids)), c.taken_back_at.is_(None))
+    for row in unit.connection.execute(query):
+        found.setdefault(row.plan_id, []).append(Circumstance(row.code, row.begins, row.ends, row.asked_on))
+    return found
 
 
 def keep_missing(unit: Unit) -> int:

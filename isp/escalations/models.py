@@ -23,6 +23,7 @@ from isp.escalations.moving_models import CollegeMove, HealthBodyChange
 from isp.escalations.upkeep_models import (
     OutOfSchool,
     PlanCeasing,
+    PlanCircumstance,
     PlanDuty,
     PlanMove,
     ReassessmentRequest,
@@ -52,6 +53,7 @@ __all__ = [
     "OfficerAbsence",
     "OutOfSchool",
     "PlanCeasing",
+    "PlanCircumstance",
     "PlanDuty",
     "PlanMove",
     "QualityAudit",

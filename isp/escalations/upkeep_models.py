@@ -165,9 +165,41 @@ class PlanDuty(Base):
     due_on: Mapped[date]
     done_on: Mapped[date | None]
     days_late: Mapped[int | None]
+    days_unexcused: Mapped[int | None]
+    """Of these days, those that no circumstance recorded until then explains."""
     rules: Mapped[str] = mapped_column(String(24))
     recorded_at: Mapped[datetime]
     row_version: Mapped[int]
+
+
+class PlanCircumstance(Base):
+    """A circumstance for which the law does not ask for a date about a plan in time (regs 27(3), 44(3), 45).
+
+    Never altered but to be taken back, which ends it and keeps it.
+    """
+
+    __tablename__ = "plan_circumstance"
+    __table_args__ = (
+        Index("ix_plan_circumstance_plan", "plan_id"),
+        CheckConstraint("ends >= begins", name="in_order"),
+        CheckConstraint("(taken_back_at IS NULL) = (taken_back_by IS NULL)", name="taken_back"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("statutory_plan.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    """Which recorded it; it stays with the plan, whoever has that later."""
+    code: Mapped[str] = mapped_column(String(24))
+    begins: Mapped[date]
+    ends: Mapped[date]
+    asked_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by: Mapped[UUID | None]
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    """reason, evidence"""
 
 
 class OutOfSchool(Base):

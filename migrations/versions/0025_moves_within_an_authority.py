@@ -1,4 +1,4 @@
-"""Moves within an authority: to another college, and to another health body."""
+"""Moves within an authority (another college, another health body), and what excuses dates about a plan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0025"
-down_revision: str | None = "0024"
+down_revision: str | None = "0027"
 branch_labels: str | None = None
 depends_on: str | None = None
 
@@ -81,8 +81,28 @@ def upgrade() -> None:
         ),
     )
     one_open("health_body_change", "told_on IS NULL AND called_off_at IS NULL")
+    op.create_table(
+        "plan_circumstance",
+        *of_plan("plan_circumstance"),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("begins", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", AT, nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("taken_back_at", AT, nullable=True),
+        sa.Column("taken_back_by", sa.Uuid(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("ends >= begins", name=op.f("ck_plan_circumstance_in_order")),
+        sa.CheckConstraint(
+            "(taken_back_at IS NULL) = (taken_back_by IS NULL)", name=op.f("ck_plan_circumstance_taken_back")
+        ),
+    )
+    op.create_index("ix_plan_circumstance_plan", "plan_circumstance", ["plan_id"])
+    op.add_column("plan_duty", sa.Column("days_unexcused", INT, nullable=True))
 
 
 def downgrade() -> None:
-    for table in ("health_body_change", "college_move"):
+    op.drop_column("plan_duty", "days_unexcused")
+    for table in ("plan_circumstance", "health_body_change", "college_move"):
         op.drop_table(table)

@@ -43,7 +43,7 @@ from isp.escalations.models import (
     QualityAudit,
     SettingConsultation,
 )
-from isp.escalations.upkeep import orders, out_of_school, reviewing
+from isp.escalations.upkeep import excusing, orders, out_of_school, reviewing
 from isp.exchange.files import XML, Packed, place_of
 from isp.exchange.models import ExchangeFile, ExchangeJob
 from isp.kernel import clock
@@ -384,6 +384,15 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         annual_review_id = reviewing.open_review(unit, plan_id)
     with cast.acting(officer) as unit:
         duty_id = orders.record_order(unit, plan_id, act="order_amend", on=clock.today())
+        excuse_id = excusing.record_circumstance(
+            unit,
+            plan_id,
+            code="circumstances",
+            begins=clock.today(),
+            ends=clock.today(),
+            reason="A death in the family",
+            evidence="A call",
+        )
         out_id = out_of_school.report(
             unit, pupil_id, sort="illness", since_on=clock.today(), hours=None, what="At home since Monday"
         )
@@ -566,6 +575,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "review_id": review_id,
         "annual_review_id": annual_review_id,
         "duty_id": duty_id,
+        "excuse_id": excuse_id,
         "out_id": out_id,
         "invitation_id": invitation_id,
         "item_id": UUID(item_id),

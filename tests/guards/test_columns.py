@@ -127,6 +127,7 @@ PLAIN = {
     "reassessment_request.rules": CODES,
     "plan_move.to_la": "the three digits of an authority",
     "health_body_change.answer": CODES,
+    "plan_circumstance.code": CODES,
     "plan_duty.act": CODES,
     "plan_duty.rules": CODES,
     "out_of_school.sort": CODES,

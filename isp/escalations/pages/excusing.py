@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from isp.access import gate
 from isp.access.policy import Permission
-from isp.escalations import advice_queries, excusing, queries
+from isp.escalations import advice_queries, assessments, excusing, queries
+from isp.escalations.course import course_of
 from isp.escalations.deadlines import EXCUSES, Circumstance
 from isp.escalations.pages.blueprint import case_facts, case_page, pages
 from isp.escalations.schemas import CircumstanceSchema, TakeBackSchema
@@ -24,7 +25,9 @@ from isp.web.forms import Form
 def excuse(request_id: UUID) -> ResponseReturnValue:
     with look() as unit:
         row, _ = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE)
-        codes = excusing.codes_for(row, advice_queries.asked_since(unit, request_id))
+        begun = assessments.of_request(unit, request_id)
+        course = course_of(begun) if begun is not None else None
+        codes = excusing.codes_for(row, advice_queries.asked_since(unit, request_id), course)
     choices = {"code": [Choice(code, EXCUSES[code].title) for code in codes]}
     schema = CircumstanceSchema()
     form = Form.sent(schema, choices=choices) if request.method == "POST" else Form(schema, choices=choices)

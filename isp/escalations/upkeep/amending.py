@@ -83,7 +83,7 @@ def send_amended(unit: Unit, review_id: UUID, *, on: date, answered: bool, shown
     doors.tell_all(unit, plan, row.school_id)
 
 
-def publish_amended(unit: Unit, plan: Any, on: date, row: Any | None) -> None:
+def publish_amended(unit: Unit, plan: Any, on: date, row: Any | None, why: str = "") -> None:
     """The draft of the plan's content becomes its amended version: part of a deed that asks and records.
 
     A plan whose content is not kept here has none. Raises Conflict where nothing was written.
@@ -95,8 +95,10 @@ def publish_amended(unit: Unit, plan: Any, on: date, row: Any | None) -> None:
             "The amended plan has not been written yet. Start the next draft of the plan, write the changes "
             "in it, then record here that it was sent."
         )
-    why = "Amended after a review" if row is None or row.kind != clock.CHANGE else "Amended outside a review"
-    publish(unit, plan.id, Sort.AMENDED, on, why)
+    usual = (
+        "Amended after a review" if row is None or row.kind != clock.CHANGE else "Amended outside a review"
+    )
+    publish(unit, plan.id, Sort.AMENDED, on, why or usual)
 
 
 def leave_as_it_is(unit: Unit, review_id: UUID, *, on: date, reasons: str, shown: int | None = None) -> None:

@@ -86,6 +86,11 @@ def seal(unit: Unit, table: str, row_id: UUID, pupil_id: UUID, row_version: int,
     return unit.keys.seal(KeyOf.pupil(pupil_id), place(table, row_id, row_version), words)
 
 
+def key_of(pupil_id: UUID) -> KeyOf:
+    """Under whose key such words lie."""
+    return KeyOf.pupil(pupil_id)
+
+
 def words_of(unit: Unit, table: str, row: Any) -> dict[str, Any]:
     """The words of a row, opened; empty where it has none."""
     if row.sealed is None:

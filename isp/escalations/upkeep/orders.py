@@ -16,9 +16,9 @@ from isp.audit import Unit
 from isp.ehcp.models import StatutoryPlan
 from isp.ehcp.steps import StepCode
 from isp.escalations import deadlines, parties
-from isp.escalations.deadlines import Act, Due
+from isp.escalations.deadlines import Act, Circumstance, Due
 from isp.escalations.models import PlanDuty
-from isp.escalations.upkeep import ceasing, ceasing_rules, doors, reassessing, rules
+from isp.escalations.upkeep import ceasing, ceasing_rules, doors, excusing, reassessing, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotFound
 from isp.kernel.ids import new_id
@@ -42,6 +42,11 @@ def owed(unit: Unit, plan_id: UUID) -> list[Any]:
     """The duties of a plan that are not done yet, the first due first. Says nothing of who may know."""
     query = select(DUTIES).where(DUTIES.c.plan_id == plan_id, DUTIES.c.done_on.is_(None))
     return list(unit.connection.execute(query.order_by(DUTIES.c.due_on, DUTIES.c.id)))
+
+
+def due_of(row: Any, told: Collection[Circumstance]) -> Due:
+    """By when what was ordered is to be done, moved by what excuses it; the row keeps the law's own day."""
+    return deadlines.moved(deadlines.due(Act(row.act), row.from_on), row.from_on, told)
 
 
 def of_disputes(unit: Unit, ids: Collection[UUID]) -> dict[UUID, Any]:
@@ -88,6 +93,7 @@ def _insert(unit: Unit, plan: Any, act: Act, on: date, dispute_id: UUID | None) 
         due_on=due.on,
         done_on=on if at_once else None,
         days_late=0 if at_once else None,
+        days_unexcused=0 if at_once else None,
         rules=deadlines.rules_on(on).version,
         recorded_at=unit.now,
         row_version=1,
@@ -119,7 +125,7 @@ def follow(
         ceasing.go_on(unit, row, ending, "The dispute about it ended so.")
         doors.note(unit, decision, row, StepCode.CEASE_DROPPED, on)
     elif about == "reassess" and result in ("reassess", "conceded", "agreement"):
-        reassessing.begin_ordered(unit, decision, row, on)
+        reassessing.begin_ordered(unit, decision, row, on, conceded=result == "conceded")
     if act is None or act is Act.ORDER_CONTINUE or act not in {*ORDERS, *AGREED}:
         return
     same = [one for one in owed(unit, plan_id) if one.act == act and one.dispute_id is None]
@@ -161,7 +167,8 @@ def done(unit: Unit, plan_id: UUID, duty_id: UUID, *, on: date, shown: int | Non
     if errors:
         raise Invalid(rules.LOOK, errors)
     late = max(0, (on - row.due_on).days)
-    doors.change(unit, PlanDuty, row, done_on=on, days_late=late)
+    unexcused = due_of(row, excusing.holding(unit, plan_id)).days_late(on)
+    doors.change(unit, PlanDuty, row, done_on=on, days_late=late, days_unexcused=unexcused)
     if Act(row.act) in AMENDS:
         doors.change(unit, StatutoryPlan, plan, made_on=max(on, plan.made_on or on))
     doors.note(unit, may, plan, StepCode.ORDER_DONE, on, words={"act": row.act}, days_late=late)

@@ -14,11 +14,22 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
 from isp.ehcp.steps import Happened, steps_of
+from isp.escalations import course as courses
 from isp.escalations import deadlines, parties
-from isp.escalations.deadlines import Act, Due
+from isp.escalations.deadlines import Act, Circumstance, Due
 from isp.escalations.queries import organisation_names, side_of
 from isp.escalations.rules import reads_reasons
-from isp.escalations.upkeep import ceasing, clock, doors, moving, orders, plainly, reassessing, transferring
+from isp.escalations.upkeep import (
+    ceasing,
+    clock,
+    doors,
+    excusing,
+    moving,
+    orders,
+    plainly,
+    reassessing,
+    transferring,
+)
 from isp.escalations.upkeep.clock import Next
 from isp.register import pupils
 from isp.register.pupils import PupilName
@@ -70,7 +81,13 @@ class Standing:
     to_tell: Any | None
     """The move by which the plan came, while the family has not been told of it."""
     to_tell_due: Due | None
-    duties: tuple[Any, ...]
+    duties: tuple[tuple[Any, Due], ...]
+    """What was ordered and is still to be done, with its day as circumstances have moved it."""
+    reassessment: Any | None
+    """The re-assessment under way."""
+    reassessment_due: Due | None
+    told: tuple[excusing.Told, ...]
+    """What excuses dates about the plan."""
 
     @property
     def in_force(self) -> bool:
@@ -111,6 +128,9 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
     came = transferring.last_move(unit, plan.id)
     if came is not None and (came.told_on is not None or came.to_authority_id != plan.authority_id):
         came = None
+    reassessment = excusing.reassessment_under_way(unit, plan.id)
+    told = excusing.told(unit, plan.id, side_of(decision))
+    holding = [one.held for one in told]
     college, health = moving.open_college_move(unit, plan.id), moving.open_change(unit, plan.id)
     pupil = pupils.name(unit, plan.pupil_id)
     now = under_way[0] if under_way else None
@@ -143,7 +163,10 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
         health_words=doors.words_of(unit, moving.HEALTH.name, health) if health is not None else {},
         to_tell=came,
         to_tell_due=deadlines.due(Act.TELL_AFTER_TRANSFER, came.transferred_on) if came is not None else None,
-        duties=tuple(orders.owed(unit, plan.id)),
+        duties=tuple((one, orders.due_of(one, holding)) for one in orders.owed(unit, plan.id)),
+        reassessment=reassessment,
+        reassessment_due=_reassessed_by(reassessment, holding, unit.today),
+        told=tuple(told),
     )
 
 
@@ -161,6 +184,12 @@ def _ending_words(unit: Unit, ending: Any, side: str) -> Mapping[str, Any]:
 
 
 _ANSWERS = frozenset({"family", "school"})
+
+
+def _reassessed_by(row: Any | None, holding: list[Circumstance], today: date) -> Due | None:
+    """By when the next thing in a re-assessment is to be done."""
+    duty = courses.duty(courses.course_of(row), today, holding) if row is not None else None
+    return duty.due if duty is not None else None
 
 
 def phase_of(plan: Any, year_group: str | None, today: date) -> tuple[str, int] | None:

@@ -6,6 +6,7 @@ Section 44(2) and (3) of the Children and Families Act 2014, regulations 23 to 2
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,16 @@ from sqlalchemy import select
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Unit
+from isp.ehcp.models import StatutoryPlan
 from isp.ehcp.steps import StepCode
-from isp.escalations import deadlines, parties
+from isp.escalations import assessments, deadlines, parties
+from isp.escalations import course as courses
+from isp.escalations.course import Ordered
 from isp.escalations.deadlines import Act
 from isp.escalations.models import Assessment, ReassessmentRequest
 from isp.escalations.queries import side_of
-from isp.escalations.upkeep import doors, rules
+from isp.escalations.upkeep import doors, excusing, rules
+from isp.escalations.upkeep.amending import publish_amended
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.ids import new_id
@@ -41,6 +46,11 @@ REFUSALS: Mapping[str, str] = {
     "unnecessary": "A further assessment is not necessary",
 }
 """Regulation 24, and no other."""
+REPLACED, SAME = "replaced", "same"
+RESULTS: Mapping[str, str] = {
+    REPLACED: "A plan was made in the place of the old one, and sent",
+    SAME: "The plan stays as it is",
+}
 SIX_MONTHS = 6
 _UNDER_WAY = ("advising", "drafting", "draft_sent")
 
@@ -189,24 +199,84 @@ def _check(
         raise Invalid(rules.LOOK, errors)
 
 
-def begin_ordered(unit: Unit, may: Decision, plan: Any, on: date) -> UUID | None:
+def begin_ordered(unit: Unit, may: Decision, plan: Any, on: date, *, conceded: bool = False) -> UUID | None:
     """A re-assessment that the Tribunal ordered, or that the authority gave way to: part of a deed that asks.
 
-    Its limits run from the order. None where an assessment is under way already.
+    Its limits are those of the order and run from it; the family is still to be told that it begins. None
+    where an assessment is under way already.
     """
     a = doors.ASSESSMENTS.c
     under_way = select(a.id).where(a.pupil_id == plan.pupil_id, a.state.in_(_UNDER_WAY))
     if unit.connection.execute(under_way).first() is not None:
         return None
-    made = _begin(unit, may, plan, on, deadlines.rules_on(on).version, ordered_on=on)
+    made = _begin(unit, may, plan, on, deadlines.rules_on(on).version, ordered_on=on, conceded=conceded)
     doors.note(unit, may, plan, StepCode.REASSESSMENT_AGREED, on, words={"ordered": True})
     return made
 
 
+def tell(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) -> None:
+    """The family was told that the re-assessment begins: an order sets a day for it (regulation 44(2)(b))."""
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    row = excusing.reassessment_under_way(unit, plan_id)
+    if row is None or row.told_on is not None:
+        raise Conflict("No re-assessment was ordered of which the family is still to be told.")
+    doors.check_shown(row, shown)
+    errors: dict[str, str] = {}
+    rules.check_day(errors, "on", on, unit.today, (row.begun_on, "the order"))
+    rules.refuse(errors)
+    doors.change(unit, Assessment, row, told_on=on)
+    doors.note(unit, may, plan, StepCode.ASSESSMENT_BEGUN, on)
+    doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+
+
+def finish(
+    unit: Unit, plan_id: UUID, *, on: date, result: str, reasons: str = "", shown: int | None = None
+) -> None:
+    """The re-assessment ended on this day: with a plan in the old one's place, or with the plan as it is.
+
+    How late that was is stored by the law's day, and by the day that circumstances moved. ``reasons``: why
+    the plan stays as it is; the family reads them, and may appeal.
+    """
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    row = excusing.reassessment_under_way(unit, plan_id)
+    if row is None:
+        raise Conflict("No re-assessment of this plan is under way.")
+    doors.check_shown(row, shown)
+    errors: dict[str, str] = {}
+    rules.check_day(errors, "on", on, unit.today, (row.begun_on, "the re-assessment began"))
+    if result not in RESULTS:
+        errors["result"] = "Choose how the re-assessment ended."
+    elif result == SAME:
+        missing = "Say why the plan stays as it is. The family reads it."
+        rules.check_words(errors, reasons=(reasons, missing))
+    if not errors and row.told_on is None:
+        raise Conflict("Record first that the family was told that the re-assessment begins.")
+    rules.refuse(errors)
+    after = replace(courses.course_of(row), state=courses.State.FINAL, outcome_on=on)
+    counts = assessments.counted(after, excusing.holding(unit, plan_id))
+    if result == REPLACED:
+        publish_amended(unit, plan, on, None, "Made anew after a re-assessment")
+        now = assessments.plan_now(unit, plan_id)
+        doors.change(unit, StatutoryPlan, now, made_on=max(on, now.made_on or on))
+    doors.change(unit, Assessment, row, state=after.state.value, outcome_on=on, **counts)
+    code = StepCode.REASSESSED if result == REPLACED else StepCode.REASSESSED_SAME
+    words = {"reasons": reasons.strip()} if result == SAME else None
+    doors.note(unit, may, plan, code, on, words=words, days_late=counts["days_late"])
+    doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+
+
 def _begin(
-    unit: Unit, may: Decision, plan: Any, on: date, version: str, *, ordered_on: date | None = None
+    unit: Unit,
+    may: Decision,
+    plan: Any,
+    on: date,
+    version: str,
+    *,
+    ordered_on: date | None = None,
+    conceded: bool = False,
 ) -> UUID:
     made = new_id()
+    ordered = Ordered.ASSESS_CONCEDED if conceded else Ordered.ASSESS
     blank = dict.fromkeys(
         (
             "request_id",
@@ -231,7 +301,9 @@ def _begin(
         kind="reassessment",
         clock_from=on,
         order_on=ordered_on,
+        ordered=ordered.value if ordered_on is not None else None,
         begun_on=on,
+        told_on=None if ordered_on is not None else on,
         state="advising",
         rules=version,
         decided_by=may.person_id,

@@ -12,13 +12,15 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations.pages.blueprint import due_words, home_of, layout_of
+from isp.escalations.deadlines import EXCUSES
+from isp.escalations.pages.blueprint import due_words, home_of, layout_of, people
 from isp.escalations.pages.upkeep.blueprint import Ask, OfReview, answer, pages, plan_page, review_page
 from isp.escalations.pages.upkeep.deeds import PLAN_DEEDS, REVIEW_DEEDS
 from isp.escalations.upkeep import (
     ceasing_rules,
     clock,
     doors,
+    excusing,
     orders,
     queries,
     reassessing,
@@ -26,7 +28,7 @@ from isp.escalations.upkeep import (
     rules,
 )
 from isp.escalations.upkeep.queries import Standing
-from isp.escalations.upkeep.schemas import DaySchema
+from isp.escalations.upkeep.schemas import DaySchema, ReasonSchema
 from isp.escalations.work import tray
 from isp.kernel.errors import NotFound
 from isp.people import directory
@@ -50,6 +52,8 @@ def _facts(unit: Unit, found: Standing) -> dict[str, Any]:
         "plainly": queries.plainly_of(found, unit.today),
         "may": found.decision.can,
         "Permission": Permission,
+        "EXCUSES": EXCUSES,
+        "recorded_by": people(unit, {one.recorded_by for one in found.told}),
         "clock": clock,
         "rules": rules,
         "ceasing_rules": ceasing_rules,
@@ -101,7 +105,7 @@ def order_done(plan_id: UUID, duty_id: UUID) -> ResponseReturnValue:
         with look() as unit:
             doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE)
             found = queries.read_plan(unit, plan_id)
-            if duty_id not in {one.id for one in found.duties}:
+            if duty_id not in {one.id for one, _ in found.duties}:
                 raise NotFound(gate.NO_PAGE)
             return found, {}, unit.today
 
@@ -118,8 +122,36 @@ def order_done(plan_id: UUID, duty_id: UUID) -> ResponseReturnValue:
         permission=Permission.EHC_REVIEW_DECIDE,
         do=do,
         when=lambda _: True,
-        version=lambda found: next(one.row_version for one in found.duties if one.id == duty_id),
+        version=lambda found: next(one.row_version for one, _ in found.duties if one.id == duty_id),
         today_in=("on",),
+    )
+    home = plan_page(plan_id)
+    return answer(ask, plan_id, look_at, (home, "What becomes of the plan"), home)
+
+
+@pages.route("/ehc-plans/<uuid:plan_id>/excuses/<uuid:excuse_id>/take-back", methods=["GET", "POST"])
+@signed_in
+def excuse_taken_back(plan_id: UUID, excuse_id: UUID) -> ResponseReturnValue:
+    """What excused a date about a plan was not so."""
+
+    def look_at() -> tuple[Any, Mapping[str, Any], Any]:
+        with look() as unit:
+            doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE)
+            found = queries.read_plan(unit, plan_id)
+            if excuse_id not in {one.id for one in found.told}:
+                raise NotFound(gate.NO_PAGE)
+            return found, {}, unit.today
+
+    ask = Ask(
+        path="take-back",
+        link="Take this back",
+        question="Why is it taken back?",
+        button="Take it back",
+        said="It is taken back, and the dates are what they were.",
+        schema=ReasonSchema,
+        permission=Permission.EHC_REVIEW_DECIDE,
+        do=lambda unit, _, values, _shown: excusing.take_back(unit, plan_id, excuse_id, **values),
+        when=lambda _: True,
     )
     home = plan_page(plan_id)
     return answer(ask, plan_id, look_at, (home, "What becomes of the plan"), home)
