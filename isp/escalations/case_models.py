@@ -30,6 +30,8 @@ class CaseLetter(Base):
     subject_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(24))
     """Of ``data/letters-*.toml``."""
+    about_id: Mapped[UUID | None]
+    """The request for advice, the consultation or the appeal that it carries out or answers."""
     state: Mapped[str] = mapped_column(String(10))
     dated_on: Mapped[date]
     """The date on the letter, from which the limits that it names run."""

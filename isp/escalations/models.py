@@ -28,6 +28,7 @@ from isp.escalations.upkeep_models import (
     PlanMove,
     ReassessmentRequest,
     ReviewList,
+    ReviewListLetter,
 )
 from isp.escalations.work_models import CaseDuty, CoverTie, DutyDay, NameMark, OfficerAbsence
 from isp.kernel.db import Base, Sealed
@@ -59,6 +60,7 @@ __all__ = [
     "QualityAudit",
     "ReassessmentRequest",
     "ReviewList",
+    "ReviewListLetter",
     "SettingConsultation",
     "WordingProposal",
 ]

@@ -88,13 +88,15 @@ class CaseFile:
         return f"/ehc-plans/{plan_id}"
 
     def of(self, kind: str) -> tuple[Any, ...]:
-        """The rows of one kind, the newest first."""
+        """The rows of one kind, the newest first; ``dispute``: the appeals that are open."""
         return {
             "request": self.requests,
             "assessment": self.assessments,
             "plan": self.plans,
             "review": self.reviews,
-        }[kind]
+            "case": self.requests or self.assessments,
+            "dispute": tuple(one for one in self.disputes if one.kind == "appeal" and one.state == "open"),
+        }.get(kind, ())
 
 
 def allowed(

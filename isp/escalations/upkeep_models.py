@@ -36,6 +36,32 @@ class ReviewList(Base):
     recorded_at: Mapped[datetime]
 
 
+class ReviewListLetter(Base):
+    """The letter by which a head who is not on this service has a list: a draft, then served and kept."""
+
+    __tablename__ = "review_list_letter"
+    __table_args__ = (CheckConstraint("(served_on IS NULL) = (digest IS NULL)", name="served"),)
+
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("review_list.id"), primary_key=True)
+    id: Mapped[UUID]
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    dated_on: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID]
+    served_on: Mapped[date | None]
+    how: Mapped[str | None] = mapped_column(String(8))
+    served_by: Mapped[UUID | None]
+    recorded_at: Mapped[datetime | None]
+    rules: Mapped[str] = mapped_column(String(24))
+    """The version of the letters that it was made under."""
+    digest: Mapped[bytes | None]
+    """Of a served letter: over its whole text."""
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    """opening, closing; once served to whom it went, its proof, and the whole text with its salt"""
+    row_version: Mapped[int]
+
+
 class PlanCeasing(Base):
     """The end of a plan: considered with the family and the school, decided, and come about (section 45)."""
 

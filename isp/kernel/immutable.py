@@ -29,6 +29,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "panel_paper": ("UPDATE", "DELETE"),
     "case_letter": ("DELETE",),
     "letter_copy": ("UPDATE", "DELETE"),
+    "review_list_letter": ("DELETE",),
     "case_entry": ("UPDATE", "DELETE"),
     "disclosure": ("UPDATE", "DELETE"),
     "disclosed_object": ("UPDATE", "DELETE"),

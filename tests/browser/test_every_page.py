@@ -43,6 +43,8 @@ NOT_PAGES = {
     "/cases/<uuid:request_id>/evidence/<uuid:item_id>": "versions and papers alone were released",
     "/cases/<uuid:case_id>/chronology/file": "a file, once it is said what for",
     "/cases/<uuid:case_id>/working-document.docx": "a file",
+    "/annual-reviews/lists/<uuid:list_id>/letter.pdf": "a file",
+    "/annual-reviews/lists/<uuid:list_id>/letter.docx": "a file",
     "/letters/<uuid:letter_id>/letter.pdf": "a file",
     "/letters/<uuid:letter_id>/letter.docx": "the same",
     "/audits/<uuid:audit_id>/report.csv": "a file",

@@ -11,11 +11,14 @@ from sqlalchemy import select
 from isp.access.office import texts
 from isp.access.policy import Permission
 from isp.ehcp.models import AnnualReview, StatutoryPlan
+from isp.ehcp.steps import StepCode, Subject, note_step
+from isp.escalations import deadlines
 from isp.escalations.letters import actions, queries
 from isp.escalations.letters.content import Words
 from isp.escalations.letters.recipients import Recipient, recipients
 from isp.escalations.letters.rules import Sending
-from isp.escalations.models import Assessment
+from isp.escalations.letters.wording import wording_on
+from isp.escalations.models import Assessment, Dispute
 from isp.kernel.db import table_of
 from isp.kernel.ids import new_id
 from tests.escalations.world import RECEIVED, Affair, on
@@ -45,6 +48,13 @@ PARTICULARS = {
     "evidence": "The report of Dr Eve Example.",
     "enclosed_advice": "Dr Eve Example, educational psychologist, 1 October 2026",
     "review_due_on": "2027-03-01",
+    "told_on": "2026-10-30",
+    "new_authority": "Eastshire Council, 01632 960005",
+    "appealed_decision": "The decision not to assess, of 2 November 2026",
+    "registered_on": "2026-11-02",
+    "represented_by": "Ms Law Example, 1 Sample Street, law@northshire.example",
+    "whether_opposed": "We oppose the appeal in part.",
+    "child_views": "Ava wants to stay at Oakfield.",
 }
 
 
@@ -86,6 +96,38 @@ def lay_out(affair: Affair, request_id: UUID) -> dict[str, UUID]:
             due_on=date(2027, 9, 1), held=True, school_id=affair.cast.places["oakfield"], **common,
         )  # fmt: skip
     return made
+
+
+def put_on_record(affair: Affair, made: dict[str, UUID], kind: str, day: date = RECEIVED) -> None:
+    """Note the step that a letter rests on, about what the letter is about."""
+    letter = wording_on(day).letters[kind]
+    if not letter.rests_on or kind in ("refuse_assess", "will_assess"):
+        return
+    subject = letter.subject if letter.subject in made else "plan"
+    with on(day), affair.cast.making() as unit:
+        note_step(
+            unit, affair.ava, affair.cast.places["northshire"], Subject(subject), made[subject],
+            StepCode(letter.rests_on[0]), day, by=affair.person("olli"),
+        )  # fmt: skip
+
+
+def lay_appeal(affair: Affair, made: dict[str, UUID], day: date = RECEIVED, **given: Any) -> UUID:
+    """An appeal about the plan that was registered, with its step."""
+    values: dict[str, Any] = {
+        "id": new_id(), "pupil_id": affair.ava, "authority_id": affair.cast.places["northshire"],
+        "kind": "appeal", "about": "content", "subject": "plan", "subject_id": made["plan"],
+        "state": "open", "decision_on": day, "asked_on": day,
+        "response_due_on": deadlines.due(deadlines.Act.RESPOND, day).on, "row_version": 1,
+        **dict.fromkeys(("certificate_on", "held_on", "hearing_on", "closed_on", "result", "sealed")),
+    } | given  # fmt: skip
+    with on(day), affair.cast.making() as unit:
+        unit.insert(Dispute, **values, recorded_at=unit.now)
+        note_step(
+            unit, affair.ava, values["authority_id"], Subject.DISPUTE, values["id"],
+            StepCode.APPEAL_REGISTERED, day, by=affair.person("olli"),
+        )  # fmt: skip
+    appeal: UUID = values["id"]
+    return appeal
 
 
 def begin(affair: Affair, case: UUID, kind: str, by: str = "olli", day: date = RECEIVED, **more: Any) -> UUID:

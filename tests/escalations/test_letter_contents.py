@@ -28,6 +28,9 @@ FACTS = Facts(
     dated=DATED,
     received=date(2026, 9, 7),
     contact="Olli Example, 01632 960009",
+    term="4 January 2027 to 26 March 2027",
+    reviews="Ava Planted, plan P-1: by 11 January 2027",
+    send_by="21 December 2026",
     **CONTACTS,
 )
 WORDS = Words("Dear parent", "The school gives what is needed.", "Yours sincerely", PARTICULARS)
@@ -112,6 +115,26 @@ MUST: dict[str, tuple[str, ...]] = {
         "NHS Southshire becomes responsible", "from 1 December 2026, in place of NHS Northshire",
         "ask us to review the plan, or to assess again, within 15 working days", "by 20 November 2026",
         "Olli Example",
+    ),
+    "case_withdrawn": (
+        "told Northshire Council on 30 October 2026", "taken back", "Nothing was decided",
+        "ask for an EHC needs assessment again", *SENDIASS, "Olli Example",
+    ),
+    "case_moved": (
+        "learnt on 30 October 2026", "Eastshire Council, 01632 960005", "responsible from then on",
+        "Nothing was decided", *SENDIASS, "Olli Example",
+    ),
+    # 30 working days after 2 November 2026: 14 December, before Christmas.
+    "appeal_answer": (
+        "The decision not to assess, of 2 November 2026", "received it on 2 November 2026",
+        "within 30 working days of that day: by 14 December 2026", "We oppose the appeal in part.",
+        *REASONS, "Ms Law Example, 1 Sample Street", "Ava wants to stay at Oakfield.",
+        "goes to the other party at the same time", "Rule 21", "Olli Example",
+    ),
+    "review_list": (
+        "4 January 2027 to 26 March 2027", "Ava Planted, plan P-1: by 11 January 2027",
+        "two weeks before the term begins: by 21 December 2026", "within two weeks of the meeting",
+        "at least two weeks’ notice", "Code of Practice", "Olli Example",
     ),
 }  # fmt: skip
 

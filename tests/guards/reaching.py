@@ -27,6 +27,7 @@ from isp.documents.actions import Filing
 from isp.documents.intake import take_in
 from isp.ehcp import actions as ehcp
 from isp.ehcp.bringing import Brought, bring_in
+from isp.ehcp.models import AnnualReview
 from isp.ehcp.plan_models import ProvisionCheck
 from isp.escalations.actions import request_assessment
 from isp.escalations.advice_models import AdviceRequest, Panel, PanelItem
@@ -41,6 +42,7 @@ from isp.escalations.models import (
     Dispute,
     OfficerAbsence,
     QualityAudit,
+    ReviewList,
     SettingConsultation,
 )
 from isp.escalations.upkeep import excusing, orders, out_of_school, reviewing
@@ -397,6 +399,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
             unit, pupil_id, sort="illness", since_on=clock.today(), hours=None, what="At home since Monday"
         )
     authority_id = cast.places["southshire" if pupil == "finn" else "northshire"]
+    list_id = _listed(cast, authority_id, school_id, annual_review_id, officer_id)
     return_id, file_id = _return(cast, authority_id)
     leader = "tom" if pupil == "ava" else f"tom-{school}"
     with cast.acting(senco) as unit:
@@ -574,6 +577,7 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "slug": "help",
         "review_id": review_id,
         "annual_review_id": annual_review_id,
+        "list_id": list_id,
         "duty_id": duty_id,
         "excuse_id": excuse_id,
         "out_id": out_id,
@@ -588,6 +592,27 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         "job_id": return_id,
         "file_id": file_id,
     }
+
+
+def _listed(cast: Cast, authority_id: UUID, school_id: UUID, review_id: UUID, officer_id: UUID) -> UUID:
+    """The list of a term's reviews with this one on it, as it was sent to the school."""
+    list_id = new_id()
+    with cast.making() as unit:
+        unit.insert(
+            ReviewList,
+            id=list_id,
+            authority_id=authority_id,
+            school_id=school_id,
+            term_from=unit.today,
+            term_to=unit.today + timedelta(weeks=12),
+            sent_on=unit.today,
+            sent_by=officer_id,
+            reviews=1,
+            recorded_at=unit.now,
+        )
+        unit.session.flush()
+        unit.change(AnnualReview, {"id": review_id}, list_id=list_id)
+    return list_id
 
 
 def _return(cast: Cast, authority_id: UUID) -> tuple[UUID, UUID]:

@@ -13,14 +13,14 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Event, Unit
 from isp.audit.unit import MOVED_ON
-from isp.ehcp.steps import StepCode, Subject, note_step, steps_of
+from isp.ehcp.steps import Happened, StepCode, Subject, note_step, steps_of
 from isp.escalations import parties, subjects
 from isp.escalations.case_models import CaseLetter, LetterCopy
-from isp.escalations.letters import content, queries, rules
+from isp.escalations.letters import carrying, content, queries, rules
 from isp.escalations.letters.content import Words
 from isp.escalations.letters.recipients import recipients
 from isp.escalations.letters.rules import DRAFT, PUT_ASIDE, SERVED, Sending
-from isp.escalations.letters.wording import REASONS, Letter, wording_on
+from isp.escalations.letters.wording import CASE, DISPUTE, LIST, REASONS, Letter, wording_on
 from isp.escalations.subjects import CaseFile, record
 from isp.kernel.canonical import nfc
 from isp.kernel.errors import Conflict, Invalid
@@ -30,11 +30,24 @@ from isp.notices.actions import tell
 from isp.people.roles import Role
 from isp.register import pupils
 
+REVIEW = "review"
 SALT = 16
 """Bytes; sealed beside the text that the digest is of."""
+NO_LONGER = (
+    "This is not waited for any more: it was answered, or it is asked for no longer. Look at the case again."
+)
+_NOUNS: Mapping[str, str] = {
+    "request": "request",
+    "assessment": "assessment",
+    "plan": "EHC plan",
+    "review": "review",
+    CASE: "request or assessment",
+    DISPUTE: "appeal that is open",
+}
 _TELLS: Mapping[str, StepCode] = {
     "considering": StepCode.CONSIDERING_TOLD,
     "transfer": StepCode.MOVE_TOLD,
+    carrying.ANSWER: StepCode.APPEAL_ANSWERED,
 }
 """Letters whose service is itself a step of the case."""
 
@@ -46,33 +59,44 @@ def begin(
     *,
     dated_on: date | None = None,
     particulars: Mapping[str, str] | None = None,
+    about: UUID | None = None,
 ) -> UUID:
     """Begin a letter of a case; its id. It starts with the date and reasons of the step that calls for it.
 
     ``particulars``: what the letter must say and only its writer knows, by code of the data (days as ISO
-    text). Raises Invalid for a kind that there is not, Conflict where the case has nothing that it is about.
+    text). ``about``: the request for advice, the consultation or the appeal that it carries out, which says
+    them. Raises Invalid for a kind that there is not, Conflict where the case has nothing that it is about.
     """
     case, decision = subjects.allowed(unit, case_id, Permission.LETTER_WRITE)
     wording = wording_on(unit.today)
     letter = wording.letters.get(kind)
-    if letter is None:
+    if letter is None or letter.subject == LIST:
         raise Invalid("Choose the letter.", {"kind": "Choose one of the letters shown."})
-    subject_id = _about(case, letter)
+    subject, subject_id = _about(case, letter)
+    if about is None and letter.subject == DISPUTE:
+        about = case.of(DISPUTE)[0].id
+    said = carrying.one_of(unit, case, kind, about) if about is not None else None
+    if about is not None and said is None:
+        raise Conflict(NO_LONGER)
     begun, reasons = queries.begin_with(unit, case, letter)
+    if said is not None and letter.same_day:
+        begun = said.on
+    told = {**(said.says if said is not None else {}), **(particulars or {})}
     letter_id = new_id()
     words = Words(
         opening=f"We write to you about {pupils.name(unit, case.pupil_id).full}.",
         reasons=reasons if REASONS in letter.slots else "",
-        particulars={one.code: "" for one in letter.particulars} | dict(particulars or {}),
+        particulars={one.code: "" for one in letter.particulars} | told,
     )
     unit.insert(
         CaseLetter,
         id=letter_id,
         pupil_id=case.pupil_id,
         authority_id=case.authority_id,
-        subject=letter.subject,
+        subject=subject,
         subject_id=subject_id,
         kind=kind,
+        about_id=about,
         state=DRAFT,
         dated_on=dated_on or begun,
         made_at=unit.now,
@@ -90,18 +114,20 @@ def begin(
     return letter_id
 
 
-def _about(case: CaseFile, letter: Letter) -> UUID:
-    """The row that a letter is about: the one that was asked for, else the newest of its sort."""
+def _about(case: CaseFile, letter: Letter) -> tuple[str, UUID]:
+    """The row that a letter is about, and of what sort: the one that was asked for, else the newest."""
     if case.kind == letter.subject:
-        return case.id
+        return case.kind, case.id
     found = case.of(letter.subject)
     if not found:
-        nouns = {"request": "request", "assessment": "assessment", "plan": "EHC plan", "review": "review"}
         raise Conflict(
-            f"This case has no {nouns[letter.subject]} yet, so there is nothing to write this about."
+            f"This case has no {_NOUNS[letter.subject]} yet, so there is nothing to write this about."
         )
-    first: UUID = found[0].id
-    return first
+    if letter.subject == DISPUTE:
+        return str(found[0].subject), found[0].subject_id
+    if letter.subject == CASE:
+        return "request" if case.requests else "assessment", found[0].id
+    return letter.subject, found[0].id
 
 
 def write(unit: Unit, letter_id: UUID, words: Words, *, dated_on: date, shown: int | None = None) -> None:
@@ -144,7 +170,7 @@ def serve(
     rules.check_draft(row)
     _check_shown(row, shown)
     wording, letter = queries.wording_of(row)
-    rules.check_on_record(letter, case)
+    rules.check_on_record(letter, row, case, _rests_on(unit, case, row, letter))
     sealed = queries.sealed_of(unit, row)
     words = queries.words_in(sealed)
     facts = queries.facts(unit, case, row.dated_on)
@@ -197,7 +223,7 @@ def serve(
             made_at=unit.now,
         )
         copies[str(copy_id)] = how.how
-    _note(unit, case, letter, served_on, decision)
+    _note(unit, case, row, served_on, decision)
     record(
         unit,
         decision,
@@ -217,25 +243,25 @@ def serve(
     tell(unit, told, "letter_served", case.pupil_id, about=letter_id)
 
 
-def _note(unit: Unit, case: CaseFile, letter: Letter, on: date, decision: Decision) -> None:
+def _rests_on(unit: Unit, case: CaseFile, row: Any, letter: Letter) -> list[Happened]:
+    """What happened that a letter may tell: of one about a review or an appeal, what concerns it alone."""
+    steps = queries.steps_here(unit, case)
+    of = {REVIEW: row.subject_id, DISPUTE: row.about_id}.get(letter.subject)
+    return steps if of is None else [one for one in steps if one.subject_id == of]
+
+
+def _note(unit: Unit, case: CaseFile, row: Any, on: date, decision: Decision) -> None:
     """The step that the service of some letters is, where nobody has noted it."""
-    code = _TELLS.get(letter.kind)
+    code = _TELLS.get(row.kind)
     if code is None or decision.person_id is None:
         return
-    subject_id = _about(case, letter)
+    subject, subject_id = Subject(row.subject), row.subject_id
+    if row.kind == carrying.ANSWER:
+        subject, subject_id = Subject.DISPUTE, row.about_id
     noted = steps_of(unit, case.pupil_id, case.authority_id, subject_id=subject_id, words=False)
     if any(one.code is code for one in noted):
         return
-    note_step(
-        unit,
-        case.pupil_id,
-        case.authority_id,
-        Subject(letter.subject),
-        subject_id,
-        code,
-        on,
-        by=decision.person_id,
-    )
+    note_step(unit, case.pupil_id, case.authority_id, subject, subject_id, code, on, by=decision.person_id)
 
 
 def _check_shown(row: Any, shown: int | None) -> None:

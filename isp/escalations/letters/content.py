@@ -28,6 +28,7 @@ _DAY_OF: Mapping[str, str] = {
     "meeting": "meeting_on",
     "moves": "moves_on",
     "known": "known_on",
+    "registered": "registered_on",
 }
 """From which particular a day runs that is worked out."""
 UNKNOWN: Mapping[str, str] = {
@@ -38,6 +39,9 @@ UNKNOWN: Mapping[str, str] = {
     "mediation": f"How to reach a mediation adviser is not on record. A manager can write it {_SETTINGS}.",
     "disagreement": f"How to reach disagreement resolution is not on record. A manager can write it "
     f"{_SETTINGS}.",
+    "reviews": "No review that is still to be finished is on this list.",
+    "term": "The days of the term are not on record.",
+    "send_by": "The days of the term are not on record.",
     "schools": f"Where to find information about schools and colleges is not on record. A manager can write "
     f"it {_SETTINGS}.",
 }
@@ -56,6 +60,10 @@ class Facts:
     mediation: str = ""
     disagreement: str = ""
     schools: str = ""
+    term: str = ""
+    reviews: str = ""
+    send_by: str = ""
+    """Of the list of a term's reviews alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,9 @@ def _facts(
         "disagreement": facts.disagreement.strip(),
         "schools": facts.schools.strip(),
         "appeal_about": letter.appeal,
+        "term": facts.term,
+        "reviews": facts.reviews,
+        "send_by": facts.send_by,
         **filled,
     }
     wrong: dict[str, str] = {}

@@ -17,10 +17,10 @@ from isp.access.policy import DIGEST, Permission
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
 from isp.ehcp.steps import Happened, StepCode, steps_of
+from isp.escalations import deadlines, subjects
 from isp.escalations import queries as requests
-from isp.escalations import subjects
 from isp.escalations.case_models import CaseLetter, LetterCopy
-from isp.escalations.letters import rules
+from isp.escalations.letters import carrying, rules
 from isp.escalations.letters.content import Composed, Facts, Gap, Part, Words, compose, parts_of
 from isp.escalations.letters.wording import Letter, Wording, wording_on, wordings
 from isp.escalations.queries import organisation_names, side_of
@@ -30,6 +30,7 @@ from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
 from isp.kernel.keys import KeyOf
+from isp.kernel.workdays import HorizonPassed
 from isp.people import directory
 from isp.register import pupils
 
@@ -84,12 +85,19 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A letter that a step of the case calls for and that is not served yet. ``draft_id``: one is begun."""
+    """A letter that a step of the case calls for and that is not served yet. ``draft_id``: one is begun.
+
+    ``by``: the day by which it is to go, where the law has one; ``about_id`` and ``whom``: what it carries
+    out, and to whom.
+    """
 
     letter: Letter
     step: str
     on: date
     draft_id: UUID | None
+    by: date | None = None
+    about_id: UUID | None = None
+    whom: str = ""
 
 
 def place(letter_id: UUID, row_version: int) -> Place:
@@ -144,12 +152,13 @@ def facts(unit: Unit, case: CaseFile, dated_on: date) -> Facts:
         child=pupils.name(unit, case.pupil_id).full,
         dated=dated_on,
         received=case.received_on,
-        contact=_contact(unit, case.officer_id),
+        contact=contact_of(unit, case.officer_id),
         **others,
     )
 
 
-def _contact(unit: Unit, officer_id: UUID | None) -> str:
+def contact_of(unit: Unit, officer_id: UUID | None) -> str:
+    """How somebody at the authority is reached, as letters say it; empty where nobody has it."""
     if officer_id is None:
         return ""
     named = directory.names(unit, [officer_id]).get(officer_id)
@@ -287,21 +296,53 @@ def received(unit: Unit, pupil_id: UUID) -> tuple[Decision, list[Listed]]:
 
 
 def owed(unit: Unit, case: CaseFile) -> list[Owed]:
-    """The letters that the steps of the case call for and that nobody has served, the oldest step first."""
+    """The letters that a case calls for and that nobody has served, the oldest first.
+
+    Those that its steps call for, and those by which somebody who is not on this service is asked.
+    """
     rows = _rows(unit, case)
+    wording = wording_on(unit.today)
     found: dict[str, Owed] = {}
-    for step in _from_here(_steps(unit, case), case):
-        for letter in wording_on(unit.today).after(step.code.value):
+    steps = steps_here(unit, case)
+    for step in _from_here(steps, case):
+        for letter in wording.after(step.code.value):
             mine = [row for row in rows if row.kind == letter.kind]
             if any(row.state == rules.SERVED and row.served_on >= step.on for row in mine):
                 found.pop(letter.kind, None)
                 continue
-            draft = next((row.id for row in mine if row.state == rules.DRAFT), None)
-            found[letter.kind] = Owed(letter, step.title, step.on, draft)
-    return sorted(found.values(), key=lambda one: (one.on, one.letter.kind))
+            by = _by(letter, step, steps)
+            found[letter.kind] = Owed(letter, step.title, step.on, _draft(mine), by)
+    outside = []
+    for one in carrying.carried(unit, case):
+        mine = [row for row in rows if (row.kind, row.about_id) == (one.kind, one.about_id)]
+        if one.is_owed and one.kind in wording.letters and all(row.state == rules.DRAFT for row in mine):
+            letter, draft_id = wording.letters[one.kind], _draft(mine)
+            outside.append(Owed(letter, one.words, one.on, draft_id, one.by, one.about_id, one.whom))
+    return sorted((*found.values(), *outside), key=lambda one: (one.on, one.letter.kind, one.whom))
 
 
-def _steps(unit: Unit, case: CaseFile) -> list[Happened]:
+def _draft(rows: Iterable[Any]) -> UUID | None:
+    return next((row.id for row in rows if row.state == rules.DRAFT), None)
+
+
+def _by(letter: Letter, step: Happened, steps: Iterable[Happened]) -> date | None:
+    """The last lawful day of a letter that a step calls for; None where the law names none."""
+    if letter.same_day:
+        return step.on
+    if letter.by is None:
+        return None
+    act, begins = letter.by
+    starts = [one.on for one in steps if one.code.value == begins and one.on <= step.on]
+    if not starts:
+        return None
+    try:
+        return deadlines.due(act, max(starts)).on
+    except HorizonPassed:
+        return None
+
+
+def steps_here(unit: Unit, case: CaseFile) -> list[Happened]:
+    """What happened in a case, the oldest first, without what was said of it."""
     found = steps_of(unit, case.pupil_id, case.authority_id, words=False)
     return [one for one in found if one.subject_id in case.ids]
 

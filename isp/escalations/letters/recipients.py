@@ -27,6 +27,7 @@ WORDS: Mapping[str, str] = {
     "social_care": "Officer who looks after social care",
     "setting": "School or other institution",
     "adviser": "Whoever is asked for advice",
+    "tribunal": "First-tier Tribunal (Special Educational Needs and Disability)",
 }
 """As what each is named where the letter says to whom copies go."""
 
@@ -63,7 +64,7 @@ def recipients(
             found.append(_head(unit, case, is_copy))
         else:
             told_name = {"setting": "setting_name", "adviser": "adviser_name"}.get(sort, "")
-            name = (named or {}).get(told_name, "")
+            name = WORDS[sort] if sort == "tribunal" else (named or {}).get(told_name, "")
             found.append(Recipient(sort, sort, name, is_copy=is_copy))
     return found
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from isp.ehcp.steps import STEP_WORDS, Happened, StepCode
 from isp.escalations.letters.content import Gap
 from isp.escalations.letters.recipients import Recipient
 from isp.escalations.letters.wording import Letter
 from isp.kernel.errors import Conflict, Invalid
+from isp.web.filters import date_words
 
 DRAFT, SERVED, PUT_ASIDE = "draft", "served", "put_aside"
 HERE, NOT_SENT = "here", "none"
@@ -65,8 +67,34 @@ def check_words(words: Mapping[str, str], dated_on: date, today: date) -> None:
         raise Invalid(ATTENTION, errors)
 
 
-def check_on_record(letter: Letter, case: Any) -> None:
-    """Raise Conflict where a letter tells a decision on a request that is not on record as decided so."""
+def check_on_record(letter: Letter, state: State, case: Any, steps: Sequence[Happened]) -> None:
+    """Raise Conflict where a letter tells of something that is not on record, or not so, or not yet then.
+
+    ``steps``: of the case; of a letter about one review those of that review.
+    """
+    _check_request(letter, case)
+    rests_on = [one for one in steps if one.code.value in letter.rests_on]
+    if letter.rests_on and not rests_on and not _on_its_row(letter, case):
+        told = " or ".join(f"“{STEP_WORDS[StepCode(code)]}”" for code in letter.rests_on)
+        raise Conflict(
+            f"What this letter tells is not on record: {told}. Record it on the page of the case, then serve "
+            "the letter."
+        )
+    first = min((one.on for one in rests_on), default=None)
+    if first is not None and state.dated_on < first:
+        raise Conflict(
+            f"The letter is dated before what it tells, which was on {date_words(first)}. Check the date on "
+            "the letter and the day on record."
+        )
+
+
+def _on_its_row(letter: Letter, case: Any) -> bool:
+    """A plan that was put on record as taken over has the day on its row, and no step."""
+    return letter.kind == "transfer" and any(one.transferred_on is not None for one in case.plans)
+
+
+def _check_request(letter: Letter, case: Any) -> None:
+    """Of the decision on a request the row of the request says more: what was once decided, too."""
     told = {"refuse_assess": "refused", "will_assess": "agreed"}.get(letter.kind)
     if told is None or not case.requests:
         return

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from isp.escalations.letters.recipients import Recipient
-from isp.escalations.letters.rules import LIMIT, NOT_SENT, PROOF_LIMIT, WAYS
+from isp.escalations.letters.rules import HERE, LIMIT, NOT_SENT, PROOF_LIMIT, WAYS
 from isp.escalations.letters.wording import CLOSING, OPENING, REASONS, Letter, Particular
 from isp.web.asking import Choice, FormSchema, asks
 
@@ -107,3 +107,54 @@ def service_schema(to: Iterable[Recipient]) -> type[FormSchema]:
         ),
     )
     return FormSchema.from_dict(found, name="ServiceSchema")  # type: ignore[return-value]
+
+
+class ListLetterSchema(FormSchema):
+    """What is written around the list."""
+
+    dated_on = fields.Date(
+        required=True, metadata=asks("What is the date on the letter?", noun="the date on the letter")
+    )
+    opening = fields.String(
+        load_default="",
+        validate=validate.Length(max=LIMIT),
+        metadata=asks("How does the letter begin?", noun="the beginning", rows=4, kind="textarea"),
+    )
+    closing = fields.String(
+        load_default="",
+        validate=validate.Length(max=LIMIT),
+        metadata=asks("How does it end?", noun="the end", rows=4, kind="textarea"),
+    )
+
+
+class ListServiceSchema(FormSchema):
+    """How it went to the head, and what shows it."""
+
+    served_on = fields.Date(
+        required=True,
+        metadata=asks("On which day was it served?", noun="the day", hint="Posted, handed over or sent."),
+    )
+    name = fields.String(
+        required=True,
+        validate=validate.Length(max=200),
+        metadata=asks("To whom did it go?", noun="to whom it went", hint="The head, by name"),
+    )
+    how = fields.String(
+        required=True,
+        metadata=asks(
+            "How did it go?",
+            noun="how it went",
+            choices=[Choice(code, words) for code, words in WAYS.items() if code != HERE],
+        ),
+    )
+    proof = fields.String(
+        required=True,
+        validate=validate.Length(max=PROOF_LIMIT),
+        metadata=asks(
+            "What shows that it was sent?",
+            noun="what shows that it was sent",
+            hint="For example: recorded delivery AB 1234, posted by the office.",
+            rows=3,
+            kind="textarea",
+        ),
+    )

@@ -9,19 +9,26 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from isp.ehcp.steps import StepCode
 from isp.escalations.deadlines import Act
 from isp.kernel.dated import Versions, head_of, load
 
 OPENING, REASONS, CLOSING = "@opening", "@reasons", "@closing"
 SLOTS = (OPENING, REASONS, CLOSING)
 FAMILY = "family"
-RECIPIENTS = (FAMILY, "head", "health", "social_care", "setting", "adviser")
-SUBJECTS = ("request", "assessment", "plan", "review")
-STARTS = ("dated", "received", "asked", "meeting", "moves", "known")
+RECIPIENTS = (FAMILY, "head", "health", "social_care", "setting", "adviser", "tribunal")
+CASE, DISPUTE = "case", "dispute"
+LIST = "list"
+SUBJECTS = ("request", "assessment", "plan", "review", CASE, DISPUTE, LIST)
+"""``list``: of no case, a term's reviews at one school; ``case``: the request, or the assessment of a plan in
+force; ``dispute``: what an appeal is about."""
+EACH = ("advice", "consultation", DISPUTE)
+"""Of what a letter may carry out one: each of them is owed one, where its other side is not here."""
+STARTS = ("dated", "received", "asked", "meeting", "registered", "moves", "known")
 GIVEN = frozenset(
     {
         "authority", "child", "dated", "received", "contact", "sendiass", "mediation", "disagreement",
-        "schools", "appeal_about",
+        "schools", "appeal_about", "term", "reviews", "send_by",
     }
 )  # fmt: skip
 """Facts that are known without being worked out or filled in."""
@@ -73,7 +80,12 @@ class Particular:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A kind of letter. ``after``: codes of steps that make it owed; ``to`` and ``copies``: recipients."""
+    """A kind of letter. ``after``: codes of steps that make it owed; ``to`` and ``copies``: recipients.
+
+    ``rests_on``: codes of steps, one of which must be on record before it is served. ``each``: of EACH, or
+    empty. ``by``: the limit within which it must go, and the step from which that runs; ``same_day``: it goes
+    on the day of the step itself.
+    """
 
     kind: str
     title: str
@@ -88,6 +100,10 @@ class Letter:
     optional_reasons: bool
     days_from_service: bool
     begins_today: bool = False
+    rests_on: tuple[str, ...] = ()
+    each: str = ""
+    by: tuple[Act, str] | None = None
+    same_day: bool = False
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -193,6 +209,10 @@ def _letter(
         optional_reasons=row.get("reasons") == "optional",
         days_from_service=bool(row.get("days_from_service")),
         begins_today=bool(row.get("begins_today")),
+        rests_on=tuple(StepCode(code).value for code in row.get("rests_on", row["after"])),
+        each=_one_of(row.get("each", ""), ("", *EACH)),
+        by=(Act(row["by"]["act"]), StepCode(row["by"]["from"]).value) if "by" in row else None,
+        same_day=bool(row.get("same_day")),
     )
 
 
@@ -203,9 +223,13 @@ def _one_of(value: str, choices: Iterable[str]) -> str:
 
 
 __all__ = [
+    "CASE",
     "CLOSING",
+    "DISPUTE",
+    "EACH",
     "FAMILY",
     "GIVEN",
+    "LIST",
     "OPENING",
     "REASONS",
     "SLOTS",

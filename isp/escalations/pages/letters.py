@@ -69,16 +69,26 @@ def begin_letter(case_id: UUID) -> ResponseReturnValue:
         queries.record_list_view(unit, case, decision)
         around = case_around(unit, case)
         kinds = [one for one in wording_on(unit.today).letters.values() if case.of(one.subject)]
+        about = _carried(request.values.get("about", ""))
     choices = {"kind": [Choice(one.kind, one.title) for one in kinds]}
     if request.method == "POST":
         form = Form.sent(BeginSchema(), choices=choices)
         if form.accepted:
             with act() as deed:
-                letter_id = actions.begin(deed, case_id, form.values["kind"])
+                letter_id = actions.begin(deed, case_id, form.values["kind"], about=about)
             return redirect(f"/letters/{letter_id}/edit", 303)
     else:
         form = Form(BeginSchema(), choices=choices, initial={"kind": request.args.get("kind", "")})
-    return render_template("escalations/begin_letter.html", form=form, **around), form.status
+    page = render_template("escalations/begin_letter.html", form=form, about_id=about, **around)
+    return page, form.status
+
+
+def _carried(sent: str) -> UUID | None:
+    """The row that a letter of the list is to carry out; a letter that somebody just writes has none."""
+    try:
+        return UUID(sent)
+    except ValueError:
+        return None
 
 
 @pages.get("/letters/<uuid:letter_id>")

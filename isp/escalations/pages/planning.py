@@ -256,7 +256,10 @@ def end_case(request_id: UUID) -> ResponseReturnValue:
         question="End this case without a decision?",
         button="End the case",
         said="The case has ended, and what you saw of the record is closed.",
-        lead=("What was recorded stays. The authority sees nothing of the child’s record from then on.",),
+        lead=(
+            "What was recorded stays. The authority sees nothing of the child’s record from then on.",
+            "So write and serve the letter that tells the family first: “Letters” on the page of the case.",
+        ),
         possible=lambda row, one: row.status == "pending" or can(Deed.END)(row, one),
         back_to="/cases",
         shows="request",

@@ -33,6 +33,7 @@ class ToSend:
     school: str
     count: int
     sent_on: date | None
+    list_id: UUID | None = None
 
 
 def _due(authority_id: UUID, term_to: date) -> ColumnElement[bool]:
@@ -68,13 +69,13 @@ def due_at(unit: Unit, authority_id: UUID, school_id: UUID, term_to: date) -> li
     return [(row, open_now.get(row.id)) for row in found.values()]
 
 
-def sent(unit: Unit, authority_id: UUID, school_ids: Iterable[UUID], term_from: date) -> dict[UUID, date]:
-    """To which of these schools the list of the term that begins on a day was sent, and when."""
+def sent(unit: Unit, authority_id: UUID, school_ids: Iterable[UUID], term_from: date) -> dict[UUID, Any]:
+    """To which of these schools the list of the term that begins on a day was sent: its id, and when."""
     c = LISTS.c
-    query = select(c.school_id, c.sent_on).where(
+    query = select(c.school_id, c.sent_on, c.id).where(
         c.authority_id == authority_id, c.school_id.in_(sorted(school_ids)), c.term_from == term_from
     )
-    return {row.school_id: row.sent_on for row in unit.connection.execute(query)}
+    return {row.school_id: row for row in unit.connection.execute(query)}
 
 
 def schools(unit: Unit, authority_id: UUID, term_from: date, term_to: date) -> list[ToSend]:
@@ -91,7 +92,12 @@ def schools(unit: Unit, authority_id: UUID, term_from: date, term_to: date) -> l
     )
     rows = unit.connection.execute(query).all()
     have = sent(unit, authority_id, [row.id for row in rows], term_from)
-    return [ToSend(row.id, row.name, row.reviews, have.get(row.id)) for row in rows]
+    found = []
+    for row in rows:
+        held = have.get(row.id)
+        when, which = (held.sent_on, held.id) if held is not None else (None, None)
+        found.append(ToSend(row.id, row.name, row.reviews, when, which))
+    return found
 
 
 def lists_of(unit: Unit, school_ids: Iterable[UUID], *, limit: int = 12) -> list[Any]:
