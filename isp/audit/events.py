@@ -638,6 +638,13 @@ class Event(Enum):
     CASE_ENTERED = _kind(
         "case.entered", "change", "{who} brought in a case from another system", "stage", "received_on"
     )
+    EHC_PLAN_ENTERED = _kind(
+        "ehc_plan.entered",
+        "change",
+        "{who} brought in a case with an EHC plan of {made_on} from another system",
+        "stage",
+        "made_on",
+    )
     # what becomes of an EHC plan in force
     EHC_PLAN_STEP = _kind(
         "ehc_plan.step", "change", "{who} recorded about the EHC plan: {step}", "step", "on", "days_late"

@@ -129,6 +129,7 @@ FAMILY: Mapping[Event, str] = {
     _E.DISPUTE_OPENED: "{who} noted that you do not agree with the council",
     _E.DISPUTE_CLOSED: "{who} noted how it ended that you did not agree with the council",
     _E.CASE_ENTERED: "{who} brought in what the council had on record about the child’s case",
+    _E.EHC_PLAN_ENTERED: "{who} brought in an EHC plan from {made_on} that the council had on record",
     _E.CHILD_SOUGHT: "{who} looked for the child by {by}: the council was asked what is needed",
     _E.AUDITED_CASE_VIEWED: "{who} checked how well the council did its work for the child",
     _E.AUDIT_FINDINGS_SAVED: "{who} wrote down how well the council did its work for the child",

@@ -101,6 +101,23 @@ class BringInSchema(FormSchema):
             width=3,
         ),
     )
+    transferred_on = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "Day on which it became your authority’s",
+            noun="the day of the transfer",
+            hint="Of a plan that another authority made. Its next review depends on this day.",
+        ),
+    )
+    urn = fields.String(
+        load_default="",
+        metadata=asks(
+            "URN of the school that section I names",
+            noun="the URN",
+            hint="Six figures. Leave it empty if you do not know it, or if it names only a type.",
+            width=6,
+        ),
+    )
     needs = _pasted("Needs in section B", "the needs", "need")
     outcomes = _pasted("Outcomes in section E", "the outcomes", "outcome")
     provision = _pasted("Provision in section F", "the provision", "entry")

@@ -71,15 +71,19 @@ def look_up(unit: Unit, authority_id: UUID, filing: Filing) -> bool:
 
     Raises Invalid where the details or the reason are none.
     """
+    return look_for(unit, authority_id, check(unit, filing), filing.why_looked)
+
+
+def look_for(unit: Unit, authority_id: UUID, details: Details, why: str) -> bool:
+    """The same of details that were put in order. By who may file at this authority."""
     decision = gate.require_in_organisation(unit, OrganisationPermission.CASES_FILE, authority_id)
-    details = check(unit, filing)
     found = finding.find(unit, authority_id, details)
     chains = [Chain.organisation(authority_id)] + ([Chain.pupil(found)] if found else [])
     unit.record(
         decision,
         Event.CHILD_SOUGHT,
         *chains,
-        payload={"reason": filing.why_looked.strip()},
+        payload={"reason": why.strip()},
         by="upn" if details.upn else "name",
     )
     return found is not None
@@ -147,19 +151,38 @@ def child_of(
 
     Raises Invalid where nobody is matched; Conflict where a request is open already, or under appeal.
     """
-    pupil_id = finding.find(unit, authority_id, details)
-    if pupil_id is None:
-        if not is_new:
-            raise Invalid(NOBODY, {"is_new": "Check the details above, or tick this box."})
-        pupil_id = finding.add_known_to_authority(unit, decision, authority_id, details, since, why)
-        unit.session.flush()
-    else:
-        # One at a time for a pupil: whoever comes second sees the first one's request.
-        roll.hold_pupil(unit, pupil_id)
+    pupil_id, was_there = matched(unit, decision, authority_id, details, since, why, is_new=is_new)
+    if was_there:
         earlier = queries.requests_about(unit, pupil_id)
         rules.check_none_open(earlier)
         rules.check_under_appeal(earlier[0] if earlier else None, unit.today)
     return pupil_id
+
+
+def matched(
+    unit: Unit,
+    decision: Decision,
+    authority_id: UUID,
+    details: Details,
+    since: date,
+    why: str,
+    *,
+    is_new: bool,
+) -> tuple[UUID, bool]:
+    """The child whom exact details name, held until the unit ends, and whether she was on record.
+
+    Put on record where ``is_new``; otherwise raises Invalid where nobody is matched.
+    """
+    pupil_id = finding.find(unit, authority_id, details)
+    if pupil_id is not None:
+        # One at a time for a pupil: whoever comes second sees what the first one made.
+        roll.hold_pupil(unit, pupil_id)
+        return pupil_id, True
+    if not is_new:
+        raise Invalid(NOBODY, {"is_new": "Check the details above, or tick this box."})
+    pupil_id = finding.add_known_to_authority(unit, decision, authority_id, details, since, why)
+    unit.session.flush()
+    return pupil_id, False
 
 
 def note_proof(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from isp.ehcp.schemas import BringInSchema
 from isp.escalations.elsewhere import WAYS
 from isp.escalations.rules import LIMB_WORDS_LIMIT, REASONS_LIMIT
 from isp.web.asking import FormSchema, asks
@@ -271,6 +272,71 @@ class TurnedSchema(EnteringSchema):
             "On which day was the draft plan sent to the family?",
             noun="the day the draft was sent",
             hint="The newest draft. Leave this empty if none was sent yet.",
+        ),
+    )
+
+
+class EnterPlanSchema(BringInSchema, FilingSchema):
+    """An EHC plan in force that was made elsewhere, of a child whom nobody here sees. The file comes last."""
+
+    class Meta(FormSchema.Meta):
+        fields = (  # in the order of the page, for the summary of what is wrong
+            "authority_id",
+            "how",
+            "made_on",
+            "first_made_on",
+            "last_review_on",
+            "from_authority",
+            "transferred_on",
+            "asked_on",
+            "source",
+            "reasons",
+            "agreed_on",
+            "legal_given",
+            "legal_family",
+            "born_on",
+            "upn",
+            "why_looked",
+            "is_new",
+            "needs",
+            "outcomes",
+            "provision",
+            "urn",
+            "label",
+            "file",
+        )
+
+    how = fields.String(
+        required=True,
+        validate=_LIMB_WORDS,
+        metadata=asks(
+            "Where does the plan come from?",
+            noun="where the plan comes from",
+            hint="Such as the system it was kept on, and its reference there",
+        ),
+    )
+    asked_on = fields.Date(
+        required=True,
+        metadata=asks(
+            "On which day was the re-assessment asked for?",
+            noun="the day it was asked for",
+            hint="If the authority began it by itself, the day on which it decided so.",
+        ),
+    )
+    source = fields.String(
+        required=True, metadata=asks("Who asked for it?", noun="who asked for it", kind="radios")
+    )
+    reasons = fields.String(
+        required=True,
+        validate=_REASONS,
+        metadata=asks("Why is a re-assessment needed?", noun="why it is needed", rows=6),
+    )
+    agreed_on = fields.Date(
+        required=True,
+        metadata=asks(
+            "On which day was the family told that there is a re-assessment?",
+            noun="the day the family was told",
+            hint="The date on the letter. The 14 weeks to the plan run from it.",
         ),
     )
 

@@ -350,8 +350,17 @@ def steps_here(unit: Unit, case: CaseFile) -> list[Happened]:
 def _from_here(steps: list[Happened], case: CaseFile) -> list[Happened]:
     """Without what happened on another system, whose letters went from there (``entering``).
 
-    The request is left while it waits: whether those concerned were told of it is to be seen to.
+    The request is left while it waits: whether those concerned were told of it is to be seen to. So is the
+    move of a plan that came from another authority, for it is the new one that tells the family.
     """
+    came = {one.subject_id: one.recorded_at for one in steps if one.code is StepCode.PLAN_ENTERED}
+    steps = [
+        one
+        for one in steps
+        if one.subject_id not in came
+        or one.recorded_at > came[one.subject_id]
+        or one.code is StepCode.PLAN_MOVED_IN
+    ]
     brought = [one.recorded_at for one in steps if one.code is StepCode.ENTERED]
     if not brought:
         return steps

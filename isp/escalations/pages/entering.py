@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isp.escalations import entering, filing
 from isp.escalations.disputes import Result
 from isp.escalations.entering import REASONS, Entry
+from isp.escalations.entering_plans import PLAN_WHERE_WORDS
 from isp.escalations.entering_rules import APPEALED, DAYS, TURNED, TURNED_WORDS, WHERE_WORDS, Where
 from isp.escalations.filing import Filing
 from isp.escalations.mail_schemas import EnteringSchema, TurnedSchema, WhereSchema
@@ -36,6 +37,8 @@ def enter_case() -> ResponseReturnValue:
         places = places_of(unit)
     where = next((one for one in Where if one.value == request.args.get("stage")), None)
     if where is None:
+        if request.args.get("stage") in PLAN_WHERE_WORDS:
+            return redirect(url_for("escalations.enter_plan", stage=request.args["stage"]))
         return _which_stage()
     choices = {
         "authority_id": [Choice(str(one), name) for one, name in places.items()],
@@ -94,7 +97,8 @@ def _asked(where: Where) -> list[str]:
 
 
 def _which_stage() -> ResponseReturnValue:
-    choices = {"stage": [Choice(one.value, *WHERE_WORDS[one]) for one in Where]}
+    stages = [*WHERE_WORDS.items(), *PLAN_WHERE_WORDS.items()]
+    choices = {"stage": [Choice(str(one), *words) for one, words in stages]}
     asked = "stage" in request.args or request.method == "POST"
     form = Form(WhereSchema(), request.args if asked else None, choices=choices)
     return render_template("escalations/entering_stage.html", form=form), form.status

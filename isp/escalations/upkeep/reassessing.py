@@ -199,6 +199,52 @@ def _check(
         raise Invalid(rules.LOOK, errors)
 
 
+def enter(
+    unit: Unit,
+    may: Decision,
+    plan: Any,
+    *,
+    source: str,
+    reasons: str,
+    received_on: date,
+    agreed_on: date | None,
+) -> UUID:
+    """Put a request on record that was made elsewhere, and where it was agreed to the re-assessment; its id.
+
+    Part of bringing in its plan, which checked the days. Who agreed there is not known here.
+    """
+    request_id = new_id()
+    version, late, assessment_id = None, None, None
+    if agreed_on is not None:
+        version = deadlines.rules_on(received_on).version
+        late = deadlines.due(Act.REASSESS, received_on).days_late(agreed_on)
+        assessment_id = _begin(unit, may, plan, agreed_on, version, known=False)
+    unit.insert(
+        ReassessmentRequest,
+        id=request_id,
+        plan_id=plan.id,
+        pupil_id=plan.pupil_id,
+        authority_id=plan.authority_id,
+        source=source,
+        made_by=may.person_id,
+        received_on=received_on,
+        state="pending" if agreed_on is None else "agreed",
+        decided_on=agreed_on,
+        refusal=None,
+        days_late=late,
+        rules=version,
+        assessment_id=assessment_id,
+        recorded_at=unit.now,
+        sealed=doors.seal(unit, TABLE, request_id, plan.pupil_id, 1, {"reasons": reasons.strip()}),
+        row_version=1,
+    )
+    words = {"source": source, "reasons": reasons.strip()}
+    doors.note(unit, may, plan, StepCode.REASSESSMENT_ASKED, received_on, words=words)
+    if agreed_on is not None:
+        doors.note(unit, may, plan, StepCode.REASSESSMENT_AGREED, agreed_on, days_late=late)
+    return request_id
+
+
 def begin_ordered(unit: Unit, may: Decision, plan: Any, on: date, *, conceded: bool = False) -> UUID | None:
     """A re-assessment that the Tribunal ordered, or that the authority gave way to: part of a deed that asks.
 
@@ -274,6 +320,7 @@ def _begin(
     *,
     ordered_on: date | None = None,
     conceded: bool = False,
+    known: bool = True,
 ) -> UUID:
     made = new_id()
     ordered = Ordered.ASSESS_CONCEDED if conceded else Ordered.ASSESS
@@ -306,7 +353,7 @@ def _begin(
         told_on=None if ordered_on is not None else on,
         state="advising",
         rules=version,
-        decided_by=may.person_id,
+        decided_by=may.person_id if known else None,
         recorded_at=unit.now,
         row_version=1,
     )

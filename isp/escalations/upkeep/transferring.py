@@ -13,10 +13,12 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from isp.access import ties
+from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.access.standing import ADVISER, AUDIT, CASE, CASELOAD
 from isp.audit import Unit
 from isp.ehcp import actions as contents
+from isp.ehcp import bringing
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode
 from isp.escalations import deadlines, parties, sight
@@ -27,6 +29,7 @@ from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict
 from isp.kernel.ids import new_id
 from isp.notices.actions import tell
+from isp.people import organisations
 from isp.people.models import Organisation
 from isp.people.roles import Role
 from isp.register.actions.families import move_authority
@@ -226,6 +229,50 @@ def _take_over(unit: Unit, may: Any, plan: Any, authority_id: UUID, on: date) ->
         plan.pupil_id,
         about=plan.id,
     )
+
+
+def came_from_elsewhere(unit: Unit, decision: Decision, plan_id: UUID) -> None:
+    """Part of bringing in a plan that another authority had: the move is on record as one that was done.
+
+    So the family is to be told within six weeks of it, and the review is due as after any transfer. When the
+    other authority knew of it is its own affair: its limit is not counted here.
+    """
+    plan = unit.connection.execute(select(doors.PLANS).where(doors.PLANS.c.id == plan_id)).one()
+    came = plan.transferred_on
+    query = select(ORGANISATIONS.c.id).where(
+        ORGANISATIONS.c.kind == organisations.AUTHORITY, ORGANISATIONS.c.la_code == plan.from_authority
+    )
+    old: UUID | None = unit.connection.scalar(query.limit(1))
+    if old is None:
+        old = organisations.add_authority(unit, decision, plan.from_authority)
+        unit.session.flush()
+    unit.insert(
+        PlanMove,
+        id=new_id(),
+        plan_id=plan_id,
+        pupil_id=plan.pupil_id,
+        from_authority_id=old,
+        to_authority_id=plan.authority_id,
+        to_la=bringing.own_code(unit, plan.authority_id) or "",
+        known_on=came,
+        moves_on=came,
+        due_on=deadlines.transfer_due(came, came).on,
+        transferred_on=came,
+        days_late=None,
+        told_on=None,
+        told_days_late=None,
+        will_assess=None,
+        review_by=None,
+        called_off_at=None,
+        recorded_at=unit.now,
+        row_version=1,
+    )
+    due = clock.review_due(plan)
+    doors.change(unit, StatutoryPlan, plan, review_due_on=due.on if due is not None else None)
+    doors.note(unit, decision, plan, StepCode.PLAN_MOVED_IN, came, words={"from": plan.from_authority})
+
+
+bringing.CAME_FROM.append(came_from_elsewhere)
 
 
 def tell_family(
