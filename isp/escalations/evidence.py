@@ -123,7 +123,7 @@ def items_of(unit: Unit, case: Case) -> list[Item]:
     for version in sorted(case.released, key=lambda one: (one.stands_from, one.number)):
         on = civil_day(version.stands_from)
         add(VERSION, version.version_id, "Plan", f"Version {version.number}", on, version, version.withdrawn)
-    if given[REVIEW]:
+    if given[REVIEW] and reads_reviews(case):
         for review in releasing.closed_reviews(unit, pupil_id, given[REVIEW])[::-1]:
             which = f"Cycle {review.row.cycle}, of version {review.row.plan_version}"
             add(REVIEW, review.version_id, "Review report", which, review.closed_on, review)
@@ -136,6 +136,11 @@ def items_of(unit: Unit, case: Case) -> list[Item]:
             which = f"Answers for the round due on {asked}, version {answer.row.number}"
             add(ANSWERS, answer.answer_id, f"Answers of {answer.who}", which, answer.on, answer)
     return found
+
+
+def reads_reviews(case: Case) -> bool:
+    """Whether a reader of a case may know what a review found: the grid says which of the school's people."""
+    return case.side == "authority" or case.decision.can(Permission.REVIEW_READ)
 
 
 def reads_answers(case: Case) -> bool:

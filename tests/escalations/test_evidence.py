@@ -335,3 +335,17 @@ def test_by_the_pages(affair: Affair) -> None:
         assert (
             town.signed_in("pam", network="192.0.2.3").get(f"/cases/{request_id}/evidence").status_code == 200
         )
+
+
+def test_a_data_protection_officer_reads_no_review_report_through_a_case(affair: Affair) -> None:
+    report = reviewed(affair)
+    request_id = affair.request(reviews=[report])
+    town = Town(affair)
+    with on(RECEIVED):
+        for number, (name, reads) in enumerate((("sara", True), ("olli", True), ("dora", False)), 2):
+            browser = town.signed_in(name, network=f"192.0.2.{number}")
+            listed = browser.get(f"/cases/{request_id}/evidence")
+            assert listed.status_code == 200
+            assert ("Review report" in listed.text) is reads
+            answer = browser.get(f"/cases/{request_id}/evidence/{report}")
+            assert answer.status_code == (200 if reads else 404)
