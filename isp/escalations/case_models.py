@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from isp.kernel.db import Base, Sealed
@@ -81,7 +81,16 @@ class CaseEntry(Base):
     """A call, a visit, a meeting or a piece of mail. Never altered; another one corrects it."""
 
     __tablename__ = "case_entry"
-    __table_args__ = (Index("ix_case_entry_pupil", "pupil_id", "authority_id", "happened_on"),)
+    __table_args__ = (
+        Index("ix_case_entry_pupil", "pupil_id", "authority_id", "happened_on"),
+        Index(
+            "uq_case_entry_corrects",
+            "corrects_id",
+            unique=True,
+            sqlite_where=text("corrects_id IS NOT NULL"),
+            postgresql_where=text("corrects_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))

@@ -140,6 +140,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_case_entry_pupil", "case_entry", ["pupil_id", "authority_id", "happened_on"], unique=False
     )
+    op.create_index(
+        "uq_case_entry_corrects",
+        "case_entry",
+        ["corrects_id"],
+        unique=True,
+        sqlite_where=sa.text("corrects_id IS NOT NULL"),
+        postgresql_where=sa.text("corrects_id IS NOT NULL"),
+    )
     op.create_table(
         "disclosure",
         *case_columns(),

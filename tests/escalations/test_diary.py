@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 import pytest
 from docx import Document
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from isp import create_app
 from isp.escalations.diary import actions, queries
@@ -176,3 +177,45 @@ def test_the_chronology_is_taken_as_pdf_and_word_for_a_purpose_that_is_noted(aff
     assert any("Seen at home." in one and "A slip" in one for one in cells)
     printed = affair.on_pupil("chronology.printed")
     assert [one.canon["purpose"] for one in printed] == ["ombudsman", "appeal"]
+
+
+def test_of_two_corrections_at_once_one_lands(affair: Affair) -> None:
+    case = affair.request()
+    entry = enter(affair, case)
+    together, answers = threading.Barrier(2), []
+    said: dict[str, Any] = {
+        "kind": "call",
+        "happened_on": RECEIVED + 2 * DAY,
+        "who": "Pam Example",
+        "what": "She asked when we decide.",
+        "reason": "It was the day after.",
+    }
+
+    def put_right() -> None:
+        together.wait(30)
+        try:
+            with affair.cast.acting("olli") as unit:
+                actions.correct(unit, case, entry, **said)
+            answers.append("corrected")
+        except Conflict:
+            answers.append("refused")
+
+    with on(LATER + DAY):
+        threads = [threading.Thread(target=put_right) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert sorted(answers) == ["corrected", "refused"]
+    assert len(entries(affair, case)) == 1
+
+
+def test_the_database_holds_one_correction_of_an_entry(affair: Affair) -> None:
+    case = affair.request()
+    entry = enter(affair, case)
+    correct(affair, case, entry)
+    with affair.cast.making() as unit:
+        rows = unit.connection.execute(queries.ENTRIES.select()).all()
+    again = next(row for row in rows if row.corrects_id == entry)._asdict() | {"id": new_id()}
+    with pytest.raises(IntegrityError), affair.cast.making() as unit:
+        unit.connection.execute(queries.ENTRIES.insert(), again)

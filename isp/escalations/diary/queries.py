@@ -111,15 +111,16 @@ def _said(unit: Unit, row: Any) -> Said:
 
 
 def entry_row(unit: Unit, case: CaseFile, entry_id: UUID) -> tuple[Any, bool]:
-    """An entry's row, and whether another one corrects it. NotFound for one of another case."""
+    """An entry's row, held until the unit ends, and whether another one corrects it. NotFound for one of
+    another case.
+    """
     c = ENTRIES.c
-    row = unit.connection.execute(
-        select(ENTRIES).where(
-            c.id == entry_id,
-            c.subject_id.in_(sorted(case.ids)),
-            c.authority_id == case.authority_id,
-        )
-    ).first()
+    query = select(ENTRIES).where(
+        c.id == entry_id,
+        c.subject_id.in_(sorted(case.ids)),
+        c.authority_id == case.authority_id,
+    )
+    row = unit.connection.execute(query.with_for_update(key_share=True)).first()
     if row is None:
         raise NotFound(gate.NO_PAGE)
     corrected = unit.connection.scalar(select(c.id).where(c.corrects_id == entry_id))
