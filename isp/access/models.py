@@ -23,7 +23,9 @@ class Tie(Base):
         Index("ix_tie_pupil", "pupil_id"),
         Index("ix_tie_organisation", "organisation_id", "kind"),
         Index("ix_tie_group", "group_id"),
-        Index("ix_tie_person", "person_id"),
+        # All three, so that an officer's ties are read without those of her whole authority.
+        Index("ix_tie_person", "person_id", "organisation_id", "kind"),
+        Index("ix_tie_source", "source_id"),
         CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="dates"),
     )
 

@@ -133,6 +133,7 @@ def bring_in(
         ended_reason=None,
         days_late=None,
         days_unexcused=None,
+        excused=None,
         sealed=None,
         recorded_at=unit.now,
         row_version=1,

@@ -23,6 +23,7 @@ class StatutoryPlan(Base):
         Index("ix_statutory_plan_pupil", "pupil_id"),
         Index("ix_statutory_plan_authority", "authority_id", "state"),
         Index("ix_statutory_plan_review", "authority_id", "review_due_on"),
+        Index("ix_statutory_plan_made", "authority_id", "first_made_on"),
         # One plan a child, from the drafting to its end.
         Index(
             "uq_statutory_plan_open",
@@ -75,6 +76,8 @@ class StatutoryPlan(Base):
     days_late: Mapped[int | None]
     """Of the plan's first making after the day that the law names; None where it was not made here."""
     days_unexcused: Mapped[int | None]
+    excused: Mapped[bool | None]
+    """Of its assessment, as it was counted with ``days_late``: an exception was recorded (SEN2 item 3.7)."""
     sealed: Mapped[bytes | None] = mapped_column(Sealed)
     recorded_at: Mapped[datetime]
     row_version: Mapped[int]
@@ -118,6 +121,12 @@ class AnnualReview(Base):
     __table_args__ = (
         Index("ix_annual_review_plan", "plan_id"),
         Index("ix_annual_review_authority", "authority_id", "state"),
+        # With what is counted by these days, so that a year's reviews are counted from the index alone.
+        Index("ix_annual_review_due", "authority_id", "due_on", "state", "kind", "held", "decided_on"),
+        Index(
+            "ix_annual_review_meeting",
+            *("authority_id", "meeting_on", "held", "kind", "outcome", "decided_on", "days_late"),
+        ),
         Index("ix_annual_review_school", "school_id", "state"),
         Index("ix_annual_review_list", "list_id"),
         Index(

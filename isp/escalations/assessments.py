@@ -166,6 +166,7 @@ def open_plan(unit: Unit, request: Any) -> UUID:
         ended_reason=None,
         days_late=None,
         days_unexcused=None,
+        excused=None,
         sealed=None,
         recorded_at=unit.now,
         row_version=1,

@@ -139,5 +139,6 @@ def _move_plan(unit: Unit, assessment: Any, after: Course, counted: Mapping[str,
             "review_due_on": deadlines.due(Act.REVIEW, after.outcome_on).on,
             "days_late": counted["days_late"],
             "days_unexcused": counted["days_unexcused"],
+            "excused": counted["excused"],
         }
     assessments.change_plan(unit, plan, **values)

@@ -175,6 +175,7 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
         review_due_on=deadlines.due(Act.REVIEW, on).on,
         days_late=counted["days_late"],
         days_unexcused=counted["days_unexcused"],
+        excused=counted["excused"],
     )
     assessments.save(unit, assessment, after, **counted)
     consulting.close_all(unit, assessment.id)

@@ -73,6 +73,7 @@ class AssessmentRequest(Base):
     __table_args__ = (
         Index("ix_assessment_request_pupil", "pupil_id"),
         Index("ix_assessment_request_authority", "authority_id", "status"),
+        Index("ix_assessment_request_received", "authority_id", "received_on", "id"),
         # One open request a pupil, whoever asks at the same moment.
         Index(
             "uq_assessment_request_open",
@@ -162,6 +163,8 @@ class Assessment(Base):
     __table_args__ = (
         Index("ix_assessment_pupil", "pupil_id"),
         Index("ix_assessment_authority", "authority_id", "state"),
+        Index("ix_assessment_outcome", "authority_id", "outcome_on"),
+        Index("ix_assessment_plan", "plan_id"),
         Index("uq_assessment_request", "request_id", unique=True),
         Index(
             "uq_assessment_open",

@@ -414,6 +414,7 @@ class Entering:
             "ended_reason": (plan.cease_reason or "9")[:1] if ended is not None else None,
             "days_late": late,
             "days_unexcused": 0 if late is not None and held.excepted else late,
+            "excused": bool(held.excepted),
             "sealed": None,
             "row_version": 1,
         }

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import insert, select
 
 from isp import create_app
 from isp.caseload.performance import figures
@@ -16,14 +17,17 @@ from isp.caseload.performance.figures import Figures, rounded
 from isp.caseload.performance.questions import BY_NAME, QUESTIONS
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.escalations.models import Assessment, AssessmentRequest, Dispute
+from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
 from isp.kernel.ids import new_id
+from isp.people.models import Organisation
 from tests.cast import Cast, standing_cast
 from tests.escalations.world import on
 from tests.people.world import Browser, settings
 from tests.statements import statements
 
 TODAY = date(2025, 1, 15)
+ORGANISATIONS = table_of(Organisation)
 
 
 @pytest.fixture
@@ -61,12 +65,10 @@ def plan(cast: Cast, n: int, made_on: date, late: int, excused: bool | None = Fa
             phase_transfer=None, phase_transfer_year=None, residential=None, work_based=None,
             personal_budget=False, organised_arrangements=False, direct_payments=None,
             cease_decided_on=None, ended_on=None, ended_reason=None, days_late=late, days_unexcused=late,
-            sealed=None, recorded_at=unit.now, row_version=1, **more,
+            excused=excused, sealed=None, recorded_at=unit.now, row_version=1, **more,
         )  # fmt: skip
         unit.session.flush()
         if excused is not None:
-            from sqlalchemy import insert
-
             unit.connection.execute(
                 insert(Assessment.__table__).values(  # type: ignore[arg-type]
                     id=new_id(), pupil_id=pupil, authority_id=cast.places["northshire"], plan_id=made,
@@ -178,6 +180,52 @@ def test_by_month_need_phase_and_school_the_parts_make_the_whole(cast: Cast) -> 
     assert len(ask(cast, "requests", "month").lines) == 13
     assert len(ask(cast, "requests", "month", year=2024).lines) == 12
     assert [line.heading for line in ask(cast, "requests", "school").lines] == ["Oakfield School"]
+
+
+def test_an_authority_with_more_schools_than_any_page_had_loses_none_of_them(cast: Cast) -> None:
+    made = request(cast, 1, "pending", date(2024, 11, 4))
+    table = table_of(AssessmentRequest)
+    with cast.making() as unit:
+        row = dict(unit.connection.execute(select(table).where(table.c.id == made)).mappings().one())
+        rows = [
+            row
+            | {
+                "id": new_id(),
+                "reference": f"EHC-S-{n}",
+                "school_id": new_id(),
+                "ended_on": row["received_on"],
+            }
+            for n in range(450)
+        ]
+        places = [
+            {"id": one["school_id"], "kind": "school", "la_code": "201", "phase": "primary"} for one in rows
+        ]
+        sealed = dict(
+            unit.connection.execute(
+                select(ORGANISATIONS).where(ORGANISATIONS.c.id == cast.places["oakfield"])
+            )
+            .mappings()
+            .one()
+        )
+        unit.connection.execute(
+            insert(ORGANISATIONS),
+            [sealed | one | {"name": f"School {n}", "urn": None} for n, one in enumerate(places)],
+        )
+        unit.connection.execute(insert(table), rows)
+    found = ask(cast, "requests", "school")
+    assert len(found.lines) == 451
+    assert found.total.counts[0] == 451
+
+
+def test_months_and_years_count_a_day_once_and_each_in_its_own(cast: Cast) -> None:
+    days = (date(2023, 12, 31), date(2024, 1, 1), date(2024, 1, 31), date(2024, 1, 31), date(2024, 2, 29))
+    for n, day in enumerate(days):
+        request(cast, n, "pending", day)
+    months = ask(cast, "requests", "month", year=2024)
+    assert [line.counts[0] for line in months.lines[:3]] == [3, 1, 0]
+    assert months.total.counts[0] == 4
+    years = ask(cast, "requests", "year")
+    assert (counts(years, "2023")["received"], counts(years, "2024")["received"]) == (1, 4)
 
 
 def test_whoever_may_not_see_exact_counts_sees_them_rounded_to_five(cast: Cast) -> None:

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from isp.ehcp.models import PlanSetting
 from isp.ehcp.steps import StepCode
+from isp.escalations import excusing
+from isp.escalations.deadlines import Circumstance
 from isp.escalations.drafting import Named
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -24,7 +26,7 @@ from tests.escalations.assessed import (
     WEEK,
     Assessed,
 )
-from tests.escalations.world import RECEIVED, Affair
+from tests.escalations.world import RECEIVED, Affair, on
 
 
 @pytest.fixture
@@ -99,6 +101,18 @@ def test_a_plan_that_is_late_says_by_how_many_days(case: Assessed) -> None:
     case.issue(RECEIVED + 20 * WEEK + 9 * DAY)
     (told,) = case.affair.on_authority("assessment.final_issued")
     assert (case.row.days_late, case.plan.days_unexcused, told.detail["days_late"]) == (9, 9, 9)
+
+
+def test_a_plan_knows_whether_an_exception_was_recorded_as_its_assessment_does(case: Assessed) -> None:
+    case.to_draft()
+    day = RECEIVED + 20 * WEEK + 9 * DAY
+    with on(day - DAY), case.cast.acting("olli") as unit:
+        told = Circumstance("absent", RECEIVED + 9 * WEEK, RECEIVED + 14 * WEEK)
+        excusing.record_circumstance(unit, case.id, told, reason="Abroad", evidence="A letter")
+    case.issue(day)
+    assert (case.plan.days_late, case.plan.days_unexcused) == (9, case.row.days_unexcused)
+    assert case.row.excused is True
+    assert case.plan.excused is True
 
 
 def test_it_is_not_issued_while_the_familys_days_run_unless_it_has_answered(case: Assessed) -> None:

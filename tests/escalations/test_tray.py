@@ -137,6 +137,30 @@ def test_a_page_goes_on_where_the_one_before_ended(affair: Affair) -> None:
     assert again.id == first.id
 
 
+def test_a_manager_chooses_whose_cases_she_sees_on_a_page_of_its_own(affair: Affair) -> None:
+    affair.request(day=clock.today())
+    app = create_app(settings(), affair.cast.store)
+    mia, olli, sara = Browser(app), Browser(app, "192.0.2.7"), Browser(app, "192.0.2.8")
+    for name, browser in (("mia", mia), ("olli", olli), ("sara", sara)):
+        browser.sign_in(name)
+    link = f"/cases?officer={affair.person('olli')}"
+    assert "/cases/whose" in mia.get("/cases").text
+    assert "Otis Example" not in mia.get("/cases").text
+    chosen = mia.get("/cases/whose").text
+    assert f'href="{link}"' in chosen
+    assert "Otis Example" in chosen
+    assert str(affair.person("mia")) not in chosen
+    page = mia.get(link).text
+    assert "Ava Planted" in page
+    assert f'value="{affair.person("olli")}" selected' in page
+    assert "Otis Example" not in page
+    # Somebody who works elsewhere is nobody's colleague here: her own tray, which is empty.
+    assert "Ava" not in mia.get(f"/cases?officer={affair.person('sid')}").text
+    assert "/cases/whose" not in olli.get("/cases").text
+    assert olli.get("/cases/whose").status_code == 403
+    assert sara.get("/cases/whose").status_code == 404
+
+
 def test_an_officer_who_asks_for_everybodys_gets_his_own(affair: Affair) -> None:
     affair.request()
     assert listed(affair, "otis", Asked(everybody=True)) == []

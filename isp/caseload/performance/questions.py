@@ -62,7 +62,7 @@ _OVERTURNED = and_(r.appeal_result.is_not(None), r.appeal_result.in_(("allowed",
 _FIRST_NO = or_(r.status == "refused", and_(r.status == "agreed", _OVERTURNED))
 _YES = and_(r.status == "agreed", ~_OVERTURNED)
 _DECIDED = r.decided_on.is_not(None)
-_EXCUSED = exists(select(a.id).where(a.plan_id == p.id, a.excused.is_(True)))
+_EXCUSED = p.excused.is_(True)
 _NAMED = (
     select(SETTINGS.c.school_id)
     .where(SETTINGS.c.plan_id == p.id, SETTINGS.c.named.is_(True), SETTINGS.c.rank == 1)

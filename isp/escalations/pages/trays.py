@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from isp.audit import Unit
-from isp.escalations import duties, lists, parties
+from isp.escalations import duties, lists
 from isp.escalations.pages.blueprint import due_words, pages, people
 from isp.escalations.work import tray
 from isp.escalations.work.schemas import EVERYBODY, ManagersTraySchema, TraySchema
+from isp.kernel.errors import NotAllowed
 from isp.people.here import look, person_id, signed_in
-from isp.people.roles import Role
 from isp.register import pupils
 from isp.web.forms import Form
 from isp.web.paging import Window, read_page
@@ -54,8 +54,22 @@ def my_cases() -> ResponseReturnValue:
         officers=officers,
         opens=opens,
         others="officer" in kept,
+        manages=isinstance(form.schema, ManagersTraySchema),
         **due_words(today),
     )
+
+
+@pages.get("/cases/whose")
+@signed_in
+def whose() -> ResponseReturnValue:
+    """For a manager: the colleagues whose cases she may look at, by name."""
+    with look() as unit:
+        lists.authorities(unit)
+        if not tray.may_see_everybodys(unit):
+            raise NotAllowed
+        named = people(unit, tray.colleagues(unit))
+    listed = sorted(named.items(), key=lambda pair: pair[1].casefold())
+    return render_template("escalations/whose.html", listed=listed, everybody=EVERYBODY)
 
 
 @pages.get("/cases/forecast")
@@ -90,15 +104,9 @@ def _form(unit: Unit, kept: dict[str, str]) -> Form:
     if not tray.may_see_everybodys(unit):
         lists.authorities(unit)
         return Form(TraySchema(), data)
-    able = [
-        one
-        for authority_id in lists.authorities(unit)
-        for one in parties.holders(unit, authority_id, Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
-        if one != person_id()
-    ]
-    named = people(unit, able)
-    colleagues = sorted(((str(one), named[one]) for one in able), key=lambda pair: pair[1])
-    offered = [(EVERYBODY, "Everybody’s"), *colleagues]
+    # Only the one chosen is named: an authority has as many officers as it has work (``whose``).
+    chosen = [one for one in tray.colleagues(unit) if str(one) == kept.get("officer")]
+    offered = [(EVERYBODY, "Everybody’s"), *((str(one), name) for one, name in people(unit, chosen).items())]
     return Form(ManagersTraySchema(), data, choices={"officer": offered})
 
 
