@@ -143,6 +143,13 @@ class Event(Enum):
         "count",
     )
     AUDIT_READ = _kind("quality_audit.read", "view", "{who} read a quality assurance audit of cases", "count")
+    AUDIT_PRINTED = _kind(
+        "quality_audit.printed",
+        "view",
+        "{who} printed the report of a quality assurance audit",
+        "count",
+        "size",
+    )
     AUDIT_CLOSED = _kind("quality_audit.closed", "change", "{who} closed a quality assurance audit", "count")
     AUDITED_CASE_VIEWED = _kind(
         "quality_audit.case_viewed", "view", "{who} looked at the case for a quality assurance audit", "side"

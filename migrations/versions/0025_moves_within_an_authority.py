@@ -22,7 +22,7 @@ def references(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
     ]
 
 
-def of_plan(table: str) -> list[sa.SchemaItem]:
+def of_plan(table: str) -> list[sa.schema.SchemaItem]:
     """What each of these rows has of its plan."""
     return [
         sa.Column("id", sa.Uuid(), nullable=False),

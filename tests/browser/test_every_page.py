@@ -48,6 +48,7 @@ NOT_PAGES = {
     "/letters/<uuid:letter_id>/letter.pdf": "a file",
     "/letters/<uuid:letter_id>/letter.docx": "the same",
     "/audits/<uuid:audit_id>/report.csv": "a file",
+    "/audits/<uuid:audit_id>/report.pdf": "a file",
     "/audits/<uuid:audit_id>/cases/<uuid:audited_id>": "its auditor's alone; the whole journey goes there",
     "/ehc-plans/<uuid:plan_id>/print/plan.pdf": "a file",
     "/ehc-plans/<uuid:plan_id>/print/plan.docx": "the same",

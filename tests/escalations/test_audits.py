@@ -15,10 +15,14 @@ from isp import create_app
 from isp.escalations.audits import actions, queries
 from isp.escalations.audits.actions import Answer, Wanted
 from isp.escalations.audits.content import KINDS, checklists, frame_digest, sample
+from isp.escalations.audits.printing import report_paper
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.people.roles import Role
+from isp.web.print.paper import Paper
+from isp.web.print.pdf import as_pdf
 from tests.escalations.world import RECEIVED, Affair, on
 from tests.people.world import Browser, settings
+from tests.web.reading_pdf import Read
 
 IDS = st.lists(st.uuids(), unique=True, max_size=40)
 
@@ -250,8 +254,58 @@ def test_the_pages_from_the_sample_to_the_report(decided: Affair) -> None:
     assert "Moderator: <strong>Met" in browsers["otis"].get(case).text
     report = browsers["mia"].get(f"{audit}/report.csv")
     assert b"seed abcd1234" in report.data
+    for size in ("", "?size=large"):
+        printed = browsers["mia"].get(f"{audit}/report.pdf{size}")
+        assert printed.status_code == 200
+        assert printed.data.startswith(b"%PDF")
+    assert f"{audit}/report.pdf" in browsers["mia"].get(audit).text
     assert browsers["mia"].post(f"{audit}/close", {}).status_code == 303
     assert browsers["otis"].get(case).status_code in (403, 404)
+
+
+def paper(affair: Affair, audit_id: UUID, by: str = "mia") -> Paper:
+    with on(RECEIVED), affair.cast.looking(by) as unit:
+        return report_paper(unit, audit_id, large=False)
+
+
+def test_the_report_as_pdf_says_what_was_found_by_which_rule_and_how_the_sample_was_drawn(
+    decided: Affair,
+) -> None:
+    audit_id = hold(decided, seed="abcd1234")
+    answer(decided, audit_id, "otis")
+    answer(decided, audit_id, "mara")
+    read_back = Read(as_pdf(paper(decided, audit_id)))
+    said = " ".join(" ".join(read_back.page_words).split()).replace("\u200b", "")
+    reference = decided.row(look_request(decided)).reference
+    for phrase in (
+        "Report of a quality audit", "Otis Example", "Mara Example", "both sides have finished 1",
+        "1 of 1", "seed abcd1234", reference, "How the sample was drawn", "egulation",
+    ):  # fmt: skip
+        assert phrase in said, phrase
+    assert "Ava" not in said
+    assert "As it should be" not in said
+
+
+def test_a_case_that_only_one_of_the_two_has_finished_is_not_counted_on_paper(decided: Affair) -> None:
+    audit_id = hold(decided)
+    answer(decided, audit_id, "otis")
+    read_back = Read(as_pdf(paper(decided, audit_id)))
+    said = " ".join(" ".join(read_back.page_words).split())
+    assert "both sides have finished 0" in said
+    assert "0 of 0" in said
+
+
+def test_printing_is_an_event_of_its_own_and_nobody_else_prints(decided: Affair) -> None:
+    audit_id = hold(decided)
+    paper(decided, audit_id)
+    (seen,) = decided.on_authority("quality_audit.printed")
+    assert (seen.detail["count"], seen.detail["size"]) == (1, "standard")
+    for who, error in (("olli", NotFound), ("sid", NotFound), ("sara", NotFound), ("eve", NotAllowed)):
+        with pytest.raises(error):
+            paper(decided, audit_id, who)
+    with pytest.raises(NotFound):
+        paper(decided, uuid4())
+    assert len(decided.on_authority("quality_audit.printed")) == 1
 
 
 def look_request(affair: Affair) -> UUID:

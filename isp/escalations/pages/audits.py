@@ -13,6 +13,7 @@ from isp.access import gate
 from isp.access.policy import OrganisationPermission
 from isp.escalations.audits import actions, queries
 from isp.escalations.audits.content import ANSWERS, KINDS, SIDES
+from isp.escalations.audits.printing import report_paper
 from isp.escalations.audits.queries import Opened
 from isp.escalations.audits.schemas import AuditSchema, FindingSchema
 from isp.escalations.pages.blueprint import pages, people
@@ -21,8 +22,9 @@ from isp.people.here import act, look, signed_in
 from isp.register import pupils
 from isp.register.importing.writing import write
 from isp.web.asking import Choice
-from isp.web.files import as_download
+from isp.web.files import PDF, as_download
 from isp.web.forms import Form
+from isp.web.print.pdf import as_pdf
 
 
 @pages.get("/audits")
@@ -108,6 +110,16 @@ def audit_report(audit_id: UUID) -> ResponseReturnValue:
     drawn = f"{row.method}, seed {row.seed}, {len(found.cases)} of {row.frame}, list {row.frame_digest.hex()}"
     rows.append(["How the sample was drawn", drawn, *([""] * (len(heads) - 2))])
     return as_download(write(heads, rows), "text/csv", "quality-audit.csv")
+
+
+@pages.get("/audits/<uuid:audit_id>/report.pdf")
+@signed_in
+def audit_paper(audit_id: UUID) -> ResponseReturnValue:
+    """The report on paper: read and recorded in a unit of its own, and typeset when that has committed."""
+    large = request.args.get("size") == "large"
+    with look() as unit:
+        paper = report_paper(unit, audit_id, large=large)
+    return as_download(as_pdf(paper, large=large), PDF, "quality-audit.pdf")
 
 
 @pages.post("/audits/<uuid:audit_id>/close")
