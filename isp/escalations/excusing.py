@@ -34,9 +34,10 @@ def dates_to_keep(
     """The dates of a case that are still to be kept and that the law may excuse, with their first day.
 
     ``asked``: the days on which advice was asked for that is still to come. ``course``: of the assessment
-    that has begun: after an order, or giving way, the limits of that run and its own excuses (44(3), 45).
+    that has begun: after an order, or giving way, the limits of that run and its own excuses (44(3), 45), and
+    of a re-assessment its own (27(3)).
     """
-    if course is not None and course.ordered is not None:
+    if course is not None and (course.ordered is not None or course.reassessment):
         acts = courses.acts_to_keep(course)
     elif request.status == stages.PENDING:
         acts = [(deadlines.Act.DECIDE, request.received_on), (deadlines.Act.FINAL_PLAN, request.received_on)]

@@ -279,6 +279,20 @@ class DisputeDaySchema(FormSchema):
     on = _day("On which day?", "the day")
 
 
+class CorrectDisputeSchema(FormSchema):
+    """A day of a dispute that was recorded wrongly."""
+
+    which = fields.String(required=True, metadata=asks("Which day is wrong?", noun="the day", kind="radios"))
+    on = _day("What is the true day?", "the true day")
+    reason = fields.String(
+        required=True,
+        validate=_LONG,
+        metadata=asks(
+            "Why was another day recorded?", noun="why", rows=3, hint="Both days are kept, with this."
+        ),
+    )
+
+
 class CloseDisputeSchema(FormSchema):
     """How a dispute ended."""
 

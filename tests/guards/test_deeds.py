@@ -43,6 +43,7 @@ PARTS = {
     "isp.escalations.covering": "a cover's ties: part of recording an absence, and of giving a case",
     "isp.escalations.sight": "opens and ends an authority's ties",
     "isp.escalations.keeping.keep": "what is due in a case, kept by whoever changes it",
+    "isp.escalations.upkeep.orders.put_right": "part of correcting a day of a dispute",
     "isp.escalations.upkeep.orders.follow": "part of recording how a dispute ended, which tells it",
     "isp.escalations.upkeep.ceasing.go_on": "an end is dropped, by a deed or by a Tribunal's order",
     "isp.escalations.upkeep.ceasing.let_sight_end": "part of a plan's end",

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations import disputed, disputes, disputing, plan_schemas, queries
+from isp.escalations import correcting_disputes, disputed, disputes, disputing, plan_schemas, queries
 from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.pages.blueprint import after, case_facts, pages
 from isp.escalations.pages.planning import deed_page
@@ -25,6 +25,7 @@ TOLD_FIRST = (
     "What you say here goes to the council. Nothing changes in the case before the council has confirmed it. "
     "Only you can give up what you began yourself: that counts at once."
 )
+PUT_RIGHT = "The day is put right. What was recorded first is kept beside it, with your reason."
 TOLD = "It is saved, and the council is told."
 
 
@@ -134,6 +135,38 @@ def _day(
         said=said,
         back_to=f"/cases/{request_id}/disputes",
     )
+
+
+@pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/correct", methods=["GET", "POST"])
+@signed_in
+def dispute_corrected(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
+    """A day of a mediation or an appeal was another."""
+    offered = correctable(_there(request_id, dispute_id, True))
+
+    def do(unit: Unit, values: dict[str, Any], _shown: int | None) -> None:
+        correcting_disputes.correct(unit, request_id, dispute_id, **values)
+
+    return deed_page(
+        request_id,
+        Permission.ASSESSMENT_APPEAL,
+        plan_schemas.CorrectDisputeSchema(),
+        do,
+        question="Which day was recorded wrongly?",
+        button="Put it right",
+        said=PUT_RIGHT,
+        choices={"which": offered},
+        back_to=f"/cases/{request_id}/disputes",
+    )
+
+
+def correctable(dispute: Any) -> list[Choice]:
+    """The days of a dispute that can be put right, as they are on record."""
+    with look() as unit:
+        one = disputing.standings_of(unit, [dispute])[dispute.id]
+    return [
+        Choice(day.value, f"{correcting_disputes.DAY_WORDS[day]}, {date_words(on)}")
+        for day, on in correcting_disputes.days_of(one).items()
+    ]
 
 
 @pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/close", methods=["GET", "POST"])

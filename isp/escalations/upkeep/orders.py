@@ -49,6 +49,19 @@ def due_of(row: Any, told: Collection[Circumstance]) -> Due:
     return deadlines.moved(deadlines.due(Act(row.act), row.from_on), row.from_on, told)
 
 
+def put_right(unit: Unit, row: Any, *, from_on: date | None = None, done_on: date | None = None) -> None:
+    """The day of an order, or of its being done, was another: part of a deed that asks and records."""
+    start = from_on or row.from_on
+    done = done_on or row.done_on
+    due = deadlines.due(Act(row.act), start)
+    values: dict[str, Any] = {"from_on": start, "due_on": due.on, "done_on": done}
+    if done is not None:
+        told = excusing.holding(unit, row.plan_id)
+        values["days_late"] = due.days_late(done)
+        values["days_unexcused"] = deadlines.moved(due, start, told).days_late(done)
+    doors.change(unit, PlanDuty, row, **values)
+
+
 def of_disputes(unit: Unit, ids: Collection[UUID]) -> dict[UUID, Any]:
     """What was ordered about a plan at the end of these disputes, by dispute. For whoever passed the gate."""
     if not ids:

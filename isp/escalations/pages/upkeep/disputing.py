@@ -13,13 +13,18 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations import disputed, disputes, disputing
+from isp.escalations import correcting_disputes, disputed, disputes, disputing
 from isp.escalations.disputed import Disputed
 from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.pages.blueprint import home_of
-from isp.escalations.pages.disputing import TOLD, closing_lead, disputes_facts
+from isp.escalations.pages.disputing import PUT_RIGHT, TOLD, closing_lead, correctable, disputes_facts
 from isp.escalations.pages.upkeep.blueprint import Ask, answer, pages, plan_page
-from isp.escalations.plan_schemas import CloseDisputeSchema, DisputeDaySchema, DisputeSchema
+from isp.escalations.plan_schemas import (
+    CloseDisputeSchema,
+    CorrectDisputeSchema,
+    DisputeDaySchema,
+    DisputeSchema,
+)
 from isp.escalations.upkeep import queries
 from isp.escalations.upkeep.queries import Standing
 from isp.kernel.errors import NotFound
@@ -153,6 +158,30 @@ def plan_dispute_close(plan_id: UUID, plan_dispute_id: UUID) -> ResponseReturnVa
         said="The end is recorded, and what follows from it has its day." if decides else TOLD,
         intro=" ".join(closing_lead(one, decides=decides)),
         choices=lambda _unit, _of: {"result": offered},
+    )
+
+
+@pages.route("/ehc-plans/<uuid:plan_id>/disputes/<uuid:plan_dispute_id>/correct", methods=["GET", "POST"])
+@signed_in
+def plan_dispute_corrected(plan_id: UUID, plan_dispute_id: UUID) -> ResponseReturnValue:
+    """A day of a mediation or an appeal was another."""
+    with look() as unit:
+        of = disputed.reach(unit, plan_id)
+        disputing.check_decides(unit, of.row, of.may)
+        dispute = _there(unit, of, plan_dispute_id)
+    offered = correctable(dispute)
+
+    def do(unit: Unit, _: UUID, values: dict[str, Any]) -> None:
+        correcting_disputes.correct(unit, plan_id, plan_dispute_id, **values)
+
+    return _deed(
+        plan_id,
+        CorrectDisputeSchema,
+        do,
+        question="Which day was recorded wrongly?",
+        button="Put it right",
+        said=PUT_RIGHT,
+        choices=lambda _unit, _of: {"which": offered},
     )
 
 
