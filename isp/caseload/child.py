@@ -79,6 +79,8 @@ class ChildPage:
     """The meeting that was finished last, whose report can be read."""
     ehc_plan: Any | None = None
     """The row of the EHC plan, from its drafting to its end, for those who read any of its sections."""
+    to_write: UUID | None = None
+    """The EHC plan that is being written, for those who say in it what they have to say."""
 
     @property
     def is_me(self) -> bool:
@@ -154,7 +156,13 @@ def child_page(unit: Unit, pupil_id: UUID) -> ChildPage:
         reported=reported,
         case=_case(unit, pupil_id) if decision.can(Permission.ASSESSMENT_READ) else "",
         ehc_plan=ehcp.plan_of(unit, pupil_id) if decision.can(Permission.EHCP_READ) else None,
+        to_write=_to_write(unit, pupil_id) if decision.can(Permission.EHCP_WRITE) else None,
     )
+
+
+def _to_write(unit: Unit, pupil_id: UUID) -> UUID | None:
+    row = ehcp.plan_of(unit, pupil_id)
+    return row.id if row is not None and ehcp.is_being_written(unit, row) else None
 
 
 def _meetings(unit: Unit, decision: Decision, record: Any | None) -> tuple[Any | None, Any | None]:

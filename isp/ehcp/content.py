@@ -76,12 +76,17 @@ class Taken(Schema):
 
 
 class View(Taken):
-    """A: what somebody says, in their own words."""
+    """A: what somebody says, in their own words.
+
+    Words that one of the family wrote here herself, or that the school's plan holds, stay as they are:
+    ``came`` says which, and nobody else types in them.
+    """
 
     whose = Choice("Whose words", "Whose words", vocabulary="ehc_whose", codes=every_code("ehc_whose"))
     about = Choice("About", "About", vocabulary="ehc_about", codes=every_code("ehc_about"))
     words = Text("In their words", "In our words", hint="As it was said or shown.", limit=4000)
     said_by = Party("Said by", "Who said it")
+    came = Cited("How the words came here", "How this came here")
     gathered = Choices(
         "How it was gathered", "How we found out", vocabulary="gathered", codes=every_code("gathered")
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from isp.audit import Unit
-from isp.ehcp import queries, references
+from isp.ehcp import queries, references, sight
 from isp.ehcp.content import SHAPE
 from isp.ehcp.queries import Reading
 from isp.ehcp.rules import SORT_WORDS
@@ -45,7 +45,8 @@ def paper_of(unit: Unit, reading: Reading) -> Paper:
     name = pupils.name(unit, reading.row.pupil_id)
     letters = initials(name.full)
     configuration = configuration_on(queries.stood_since(version))
-    shown = parts(reading.content, configuration, audience, shape=SHAPE)
+    people = sight.who_said(unit, reading.content, decision)
+    shown = parts(reading.content, configuration, audience, shape=SHAPE, people=people)
     blocks: list[Block] = [facts(_facts(unit, reading))]
     blocks += [Note(sentence) for sentence in references.broken(unit, reading.row, reading.content)]
     for part in shown:

@@ -356,6 +356,11 @@ def troubles(unit: Unit, row: Any, content: Content, sort: Sort) -> list[Trouble
     return rules.troubles(content, gaps(content, configuration, year), stopped, signed, sort)
 
 
+def is_being_written(unit: Unit, row: Any) -> bool:
+    """Whether a draft of a plan is open; after the gate."""
+    return row.record_id is not None and drafts.find(unit, row.record_id) is not None
+
+
 def sources_of(unit: Unit, content: Content) -> Mapping[str, tuple[int, UUID, bool]]:
     """Of entries taken from the school's plan: version, record, whether its digest is the one named then.
 

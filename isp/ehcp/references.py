@@ -87,9 +87,23 @@ def broken(unit: Unit, row: Any, content: Content) -> list[str]:
     return found
 
 
-def is_set(section: str, item: Item) -> bool:
-    """Whether an entry's particulars follow from what it refers to, so that nobody types them."""
-    return section == "k" and bool(item.get("version"))
+WRITTEN = "written here by themselves"
+
+
+def from_school(number: int, code: str) -> str:
+    """How words of the school's plan came here."""
+    return f"taken from the school’s plan, version {number}, code {code}"
+
+
+def is_set(section: str, item: Item, writer: UUID | None) -> bool:
+    """Whether an entry is not this person's to type in: what it says follows from what it refers to, or it
+    is somebody's own words, written here by herself.
+    """
+    if section == "k":
+        return bool(item.get("version"))
+    if section != "a" or not item.get("came"):
+        return False
+    return bool(item.get("from_version")) or item.get("said_by") != str(writer)
 
 
 def _title(unit: Unit, section: str, item: Item) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
+from isp.access.gate import Decision
+from isp.access.policy import Permission
 from isp.audit import Store, Unit
 from isp.ehcp import actions, references, sight
 from isp.ehcp.content import BOXES, SHAPE, items_of
@@ -43,12 +46,12 @@ def _save(unit: Unit, plan_id: UUID, gather: Callable[[Opened], Sent]) -> Writte
     draft = opened.draft
     if sight.is_family(opened.decision):
         sent = _of_her_own(sent, sight.projected_draft(draft.content, opened.decision))
-    sent = _not_set(sent, draft.content)
+    sent = _not_set(sent, draft.content, opened.decision)
     typed = _by_the_family(unit, opened, read_sent(unit, BOXES, opened, sent, ANOTHER, lens))
     check_kept(typed, sent)
     changes, item = with_deed(SHAPE, typed.changes, sent, draft.content)
     if sight.is_family(opened.decision):
-        changes = tuple(_hers(change, unit.actor.person_id) for change in changes)
+        changes = tuple(_hers(change, opened.decision, unit.today) for change in changes)
     changes = with_status(changes, draft.content)
     written = Written(opened, draft, typed.problems, unit.now)
     if not changes:
@@ -74,28 +77,35 @@ def _of_her_own(sent: Sent, seen: Content) -> Sent:
     )
 
 
-def _not_set(sent: Sent, content: Content) -> Sent:
-    """What was sent without the boxes of entries whose particulars follow from what they refer to."""
+def _not_set(sent: Sent, content: Content, decision: Decision) -> Sent:
+    """What was sent without the boxes of entries that are not this writer's to type in.
+
+    Somebody's own words are left out of the plan by herself, or by the authority that writes it.
+    """
     fixed = {
         item["id"]
         for section in content["sections"]
         for item in items_of(content, section)
-        if references.is_set(section, item)
+        if references.is_set(section, item, decision.person_id)
     }
     if not fixed:
         return sent
     kept = {key: raw for key, raw in sent.answers.items() if not fixed & set(key.split("."))}
-    return replace(sent, answers=kept)
+    deed, _, about = sent.deed.partition(":")
+    leaves_out = deed == "remove" and about in fixed and not decision.can(Permission.EHCP_DRAFT_READ)
+    return replace(sent, answers=kept, deed="" if leaves_out else sent.deed)
 
 
 FAMILY_WRITES = frozenset({"whose", "about", "words"})
 """The boxes of section A that one of the family meets: who she is and how she said it is known."""
 
 
-def _hers(change: Change, person_id: UUID | None) -> Change:
+def _hers(change: Change, decision: Decision, today: date) -> Change:
+    """An entry that one of the family adds is marked as written by herself, on this day."""
     if change.op is not Op.ADD:
         return change
-    return replace(change, value={**(change.value or {}), "said_by": str(person_id)})
+    mark = {"said_by": str(decision.person_id), "came": references.WRITTEN, "gathered_on": today.isoformat()}
+    return replace(change, value={**(change.value or {}), **mark})
 
 
 def _by_the_family(unit: Unit, opened: Opened, typed: Typed) -> Typed:

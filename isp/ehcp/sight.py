@@ -15,14 +15,15 @@ from isp.access.gate import Decision
 from isp.access.lenses import Label, Lens
 from isp.access.policy import EHCP_CARE_BY_NAMING, EHCP_SECTIONS, EHCP_WRITES, GRID, Permission, Standing
 from isp.audit import Unit
-from isp.ehcp.content import CARE, SHAPE
+from isp.ehcp.content import CARE, SHAPE, items_of
 from isp.ehcp.models import PlanSetting
 from isp.kernel.db import table_of
+from isp.people import directory
 from isp.records.project import project
 from isp.records.shape import Content
 
 SETTINGS = table_of(PlanSetting)
-FAMILY = frozenset({Standing.PARENT, Standing.YOUNG_PERSON})
+FAMILY = frozenset({Standing.PARENT, Standing.CARER, Standing.YOUNG_PERSON})
 _LINKED = frozenset({"b", "e"})
 """What a professional who writes health or care sections reads of the draft, to say what they go with."""
 _WHOLE_A = frozenset({Standing.OFFICER, Standing.SENCO, Standing.DEPUTY_SENCO})
@@ -62,6 +63,17 @@ def projected_draft(content: Content, decision: Decision) -> Content:
     words = seen["sections"]["a"]
     mine = [item for item in words["items"] if item.get("said_by") == str(decision.person_id)]
     return {**seen, "sections": {**seen["sections"], "a": {**words, "items": mine}}}
+
+
+def who_said(unit: Unit, content: Content, decision: Decision) -> dict[str, str]:
+    """Whose the words of section A are, as this reader is told: to one of the family no other is named."""
+    said = {item["said_by"] for item in items_of(content, "a") if item.get("said_by")}
+    if decision.standings & FAMILY:
+        return {
+            one: "You" if one == str(decision.person_id) else "Somebody else in the family" for one in said
+        }
+    named = directory.names(unit, {UUID(one) for one in said}) if said else {}
+    return {str(one): person.full for one, person in named.items()}
 
 
 def is_family(decision: Decision) -> bool:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
-from isp.ehcp import actions, queries, rules, sight
+from isp.ehcp import actions, queries, references, rules, sight
 from isp.ehcp.content import SHAPE, items_of, new_item
 from isp.kernel.errors import Conflict, DomainError, Invalid, NotAllowed
 from isp.kernel.ids import new_id
@@ -166,6 +166,8 @@ def _additions(content: Content, section: str, wanted: list[Item], reading: Read
             "from_version": str(reading.version.id),
             "from_digest": reading.version.digest.hex(),
         }
+        if section == "a":
+            fields["came"] = references.from_school(reading.version.number, reading.version.code)
         item = new_item(section, new_id(), order.at_end(held), fields)
         held = [*held, item]
         found.append(added(section, item))

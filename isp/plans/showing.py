@@ -62,13 +62,19 @@ class Part:
 
 
 def parts(
-    content: Content, configuration: Configuration, audience: Audience = "school", *, shape: Shape = SHAPE
+    content: Content,
+    configuration: Configuration,
+    audience: Audience = "school",
+    *,
+    shape: Shape = SHAPE,
+    people: Mapping[str, str] | None = None,
 ) -> list[Part]:
     """Every section that the reader may see, in this audience's order; empty ones too.
 
-    ``shape``: of a document of another kind, whose configuration says its order.
+    ``shape``: of a document of another kind, whose configuration says its order. ``people``: who said what
+    words, where this reader is told.
     """
-    laying = _Laying(content, configuration, audience, shape)
+    laying = _Laying(content, configuration, audience, shape, people)
     held = content["sections"]
     return [laying.part(name) for name in configuration.section_order(audience) if name in held]
 
@@ -98,8 +104,14 @@ def say_item(
 
 class _Laying:
     def __init__(
-        self, content: Content, configuration: Configuration, audience: Audience, shape: Shape
+        self,
+        content: Content,
+        configuration: Configuration,
+        audience: Audience,
+        shape: Shape,
+        people: Mapping[str, str] | None = None,
     ) -> None:
+        self.people = people or {}
         self.content, self.configuration, self.audience = content, configuration, audience
         self.shape = shape
         self._names: dict[str, str] | None = None
@@ -143,7 +155,7 @@ class _Laying:
                     yield Answer(name, AMOUNT_WORDS[self.audience], (whole,))
                 continue
             # Most fields of most entries are empty: that is asked first, since it costs least.
-            if name not in held or field.kind in _UNSAID:
+            if name not in held or (field.kind in _UNSAID and held[name] not in self.people):
                 continue
             if self.configuration.is_unsaid(section, name, self.audience):
                 continue
@@ -167,6 +179,8 @@ class _Laying:
             return (f"£{value // 100:,}.{value % 100:02d}",)
         if kind is Kind.FLAG:
             return ("Yes",)
+        if kind is Kind.PARTY:
+            return (self.people[value],)
         return (value,) if isinstance(value, str) else (f"{value:,}",)
 
     def named(self, ids: list[str]) -> tuple[str, ...]:

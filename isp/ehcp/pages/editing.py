@@ -82,6 +82,9 @@ class Card:
     source: tuple[str, str, bool] | None
     said: tuple[Answer, ...] = ()
     """Of an entry whose particulars follow from what it refers to: they are read, not typed."""
+    whose: str = ""
+    """Of words that somebody else of the family wrote herself: who."""
+    can_remove: bool = True
     advice: references.Named | None = None
     can_open: bool = False
     """Whether the reader may open that advice itself."""
@@ -213,7 +216,7 @@ def read(plan_id: UUID) -> ResponseReturnValue:
         row, decision, words = queries.read_draft(unit, plan_id)
         draft = draft_of(unit, row, decision, words)
         facts = plan_facts(unit, row, decision)
-    shown = parts(draft.content, draft.configuration, shape=SHAPE)
+    shown = parts(draft.content, draft.configuration, shape=SHAPE, people=draft.family)
     return render_template("ehcp/draft.html", draft=draft, parts=shown, **facts)
 
 
@@ -262,7 +265,8 @@ def edit_section(plan_id: UUID, letter: str) -> ResponseReturnValue:
 def _places(draft: Draft, section: str) -> list[Where]:
     """The boxes of a section's page: not a link to what the reader does not see, of the family her words."""
     lens = sight.writing_lens(draft.decision)
-    fixed = {item["id"] for item in items_of(draft.content, section) if references.is_set(section, item)}
+    me = draft.decision.person_id
+    fixed = {item["id"] for item in items_of(draft.content, section) if references.is_set(section, item, me)}
     found = []
     for place in BOXES.places(draft.content, section, lens):
         described = BOXES.shape_at(place)
@@ -333,7 +337,8 @@ def _cards(draft: Draft, shape: SectionShape, asked: Mapping[Where, Asked]) -> I
         source = draft.sources.get(item.get("from_version", ""))
         advice = draft.advice.get(item["id"])
         said: tuple[Answer, ...] = ()
-        if references.is_set(shape.name, item):
+        is_set = references.is_set(shape.name, item, draft.decision.person_id)
+        if is_set:
             said = say_item(draft.content, draft.configuration, shape.name, item, shape=SHAPE).answers
         yield Card(
             id=item["id"],
@@ -347,6 +352,8 @@ def _cards(draft: Draft, shape: SectionShape, asked: Mapping[Where, Asked]) -> I
                 else None
             ),
             said=said,
+            whose=draft.family.get(item.get("said_by", ""), "") if is_set and item.get("came") else "",
+            can_remove=not is_set or draft.decision.can(Permission.EHCP_DRAFT_READ),
             advice=advice,
             can_open=advice is not None and references.may_open(draft.decision, advice.kept),
         )

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
-from isp.ehcp import agreement, queries, references
+from isp.ehcp import agreement, queries, references, sight
 from isp.ehcp.content import SHAPE
 from isp.ehcp.pages.blueprint import audience_of, home_of, layout_of, names, pages, plan_facts
 from isp.ehcp.queries import NO_VERSION, Reading
@@ -36,10 +36,11 @@ class Changes:
     unchanged: tuple[Part, ...] = ()
 
 
-def shown_parts(content: Content, reading: Reading) -> list[Part]:
+def shown_parts(unit: Unit, content: Content, reading: Reading) -> list[Part]:
     """The sections as this reader meets them."""
     configuration = configuration_on(queries.stood_since(reading.version))
-    return parts(content, configuration, audience_of(reading.decision), shape=SHAPE)
+    people = sight.who_said(unit, content, reading.decision)
+    return parts(content, configuration, audience_of(reading.decision), shape=SHAPE, people=people)
 
 
 @pages.get("/pupils/<uuid:pupil_id>/ehc-plan")
@@ -101,7 +102,7 @@ def _page(unit: Unit, reading: Reading, *, in_force: bool, by_number: bool = Fal
         version=reading.version,
         in_force=in_force,
         by_number=by_number,
-        parts=shown_parts(reading.content, reading),
+        parts=shown_parts(unit, reading.content, reading),
         author=author[reading.version.author_id],
         sort_words=SORT_WORDS,
         said=said,
