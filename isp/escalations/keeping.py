@@ -6,7 +6,7 @@ another way (rows of an earlier release, a file read in) is found and kept by th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -46,8 +46,9 @@ _COLLEGES, _HEALTH = table_of(CollegeMove), table_of(HealthBodyChange)
 _TOLD, _TOLD_OF_PLANS = table_of(CaseCircumstance), table_of(PlanCircumstance)
 _OPEN_ASSESSMENT = ("advising", "drafting", "draft_sent")
 _OPEN_PLAN = ("drafting", "draft_sent", "in_force", "ceasing")
+Case = tuple[UUID, UUID]
 AT_ONCE = 200
-"""Children whose duties one run of the job works out."""
+"""Children whose duties are worked out in one transaction."""
 
 
 def follow(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
@@ -124,19 +125,28 @@ def _told_of_plans(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, list[Circumsta
     return found
 
 
-def keep_missing(unit: Unit) -> int:
-    """The job's: work out what is due where no deed has, or a day has passed. How many children it did."""
+def keep_missing(unit: Unit, found: Sequence[Case] | None = None) -> int:
+    """The job's: work out what is due where no deed has, or a day has passed. How many children it did.
+
+    ``found``: what ``missing`` found.
+    """
+    cases = missing(unit) if found is None else found
+    for pupil_id, authority_id in cases:
+        keep(unit, pupil_id, authority_id)
+    return len(cases)
+
+
+def missing(unit: Unit) -> list[Case]:
+    """Children with the authority whose duties towards them are not on record, or have turned: so many."""
     turned = select(DUTIES.c.pupil_id, DUTIES.c.authority_id).where(DUTIES.c.turns_on <= unit.today)
-    found: set[tuple[UUID, UUID]] = {
+    found: set[Case] = {
         (row.pupil_id, row.authority_id) for row in unit.connection.execute(turned.limit(AT_ONCE))
     }
     for query in _missing():
         found |= {(row.pupil_id, row.authority_id) for row in unit.connection.execute(query)}
         if len(found) >= AT_ONCE:
             break
-    for pupil_id, authority_id in sorted(found)[:AT_ONCE]:
-        keep(unit, pupil_id, authority_id)
-    return min(len(found), AT_ONCE)
+    return sorted(found)[:AT_ONCE]
 
 
 def _missing() -> list[Select[Any]]:

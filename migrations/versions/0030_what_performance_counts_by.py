@@ -40,6 +40,8 @@ def upgrade() -> None:
     plan = sa.table("statutory_plan", sa.column("id", sa.Uuid()), sa.column("excused", sa.Boolean()))
     assessment = sa.table("assessment", sa.column("plan_id", sa.Uuid()), sa.column("excused", sa.Boolean()))
     of_it = sa.select(assessment.c.plan_id).where(assessment.c.excused.is_(True))
+    # Beginnings of two letters are marked as well: the worker marks all names anew.
+    op.execute(sa.delete(sa.table("name_mark")))
     op.execute(sa.update(plan).where(plan.c.id.in_(of_it)).values(excused=True))
 
 

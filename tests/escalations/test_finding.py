@@ -32,7 +32,7 @@ def marked(affair: Affair) -> Affair:
     return affair
 
 
-@pytest.mark.parametrize("words", ["Ava", "ava planted", "Plan", "PLANT", "plante ava"])
+@pytest.mark.parametrize("words", ["Av", "Ava", "ava planted", "Pl", "Plan", "PLANT", "plante ava"])
 def test_part_of_a_name_and_the_date_of_birth_find_the_child(marked: Affair, words: str) -> None:
     assert "Ava Planted" in find(marked, words)
 

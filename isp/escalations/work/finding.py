@@ -9,7 +9,7 @@ leaves the same answer as a child who is not there.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,7 +38,7 @@ from isp.register.rows import CHANGED
 MARKS = table_of(NameMark)
 MOST = 10
 """Children shown: more want more of the name."""
-SHORTEST, LONGEST = 3, 5
+SHORTEST, LONGEST = 2, 5
 """Letters of a beginning that is marked; a shorter name is marked whole."""
 AT_ONCE = 200
 _BYTES = 8
@@ -97,7 +97,7 @@ def search(unit: Unit, words: str, born_on: date, reason: str) -> list[Found]:
 
 def _check(words: str, reason: str) -> None:
     errors = {}
-    if not any(len(begin) >= 2 for begin in begins_of(words)):
+    if not any(len(begin) >= SHORTEST for begin in begins_of(words)):
         errors["q"] = "Enter at least two letters of a first name or a surname."
     if not reason.strip():
         errors["reason"] = "Say why you are looking for this child. It is kept with your search."
@@ -172,8 +172,16 @@ def mark(unit: Unit, pupil_ids: Iterable[UUID]) -> int:
     return len(places)
 
 
-def mark_missing(unit: Unit) -> int:
-    """The job's: mark names that no deed has marked, or that have changed since. How many children."""
+def mark_missing(unit: Unit, found: Sequence[UUID] | None = None) -> int:
+    """The job's: mark names that no deed has marked, or that have changed since. How many children.
+
+    ``found``: what ``unmarked`` found.
+    """
+    return mark(unit, unmarked(unit) if found is None else found)
+
+
+def unmarked(unit: Unit) -> list[UUID]:
+    """Children whose names have no mark at the authority responsible for them, or an older one: so many."""
     pupil = pupils.PUPILS
     marked = exists(
         select(MARKS.c.id).where(
@@ -187,7 +195,7 @@ def mark_missing(unit: Unit) -> int:
         .join(Tie, Tie.pupil_id == pupil.c.id)
         .where(Tie.kind == RESPONSIBLE, live(Tie, unit.today), ~marked)
     )
-    return mark(unit, unit.connection.scalars(query.limit(AT_ONCE)).all())
+    return list(unit.connection.scalars(query.limit(AT_ONCE)))
 
 
 def _follow(unit: Unit, pupil_ids: Iterable[UUID]) -> None:
