@@ -263,7 +263,22 @@ def decline(unit: Unit, advice_id: UUID, *, reason: str) -> None:
     _close(unit, row, decision, rules.DECLINED, words)
 
 
-def _close(unit: Unit, row: Any, decision: Decision, state: str, words: str) -> None:
+def close_all(unit: Unit, decision: Decision, pupil_id: UUID, authority_id: UUID, why: str) -> None:
+    """What this authority still waits for about the pupil is asked for no longer: the plan is made, or goes.
+
+    Part of a deed that asks and records; each is recorded as withdrawn, and whoever was asked is told.
+    """
+    a = advice_queries.ADVICE.c
+    query = select(advice_queries.ADVICE).where(
+        a.pupil_id == pupil_id, a.authority_id == authority_id, a.state.in_(sorted(rules.OPEN))
+    )
+    for row in unit.connection.execute(query.order_by(a.kind, a.id)).all():
+        _close(unit, row, decision, rules.WITHDRAWN, why, quietly=True)
+
+
+def _close(
+    unit: Unit, row: Any, decision: Decision, state: str, words: str, *, quietly: bool = False
+) -> None:
     step, event = {
         rules.WITHDRAWN: (StepCode.ADVICE_WITHDRAWN, Event.ADVICE_WITHDRAWN),
         rules.DECLINED: (StepCode.ADVICE_DECLINED, Event.ADVICE_DECLINED),
@@ -275,7 +290,7 @@ def _close(unit: Unit, row: Any, decision: Decision, state: str, words: str) -> 
     case = case_of(unit, row)
     note_advice_step(unit, case, decision, step, unit.today, {"letter": row.kind, "words": words})
     remember(unit, decision, event, row.id, row, payload={"reason": words}, letter=row.kind)
-    officers = [case.officer_id] if case.officer_id else []
+    officers = [case.officer_id] if case.officer_id and not quietly else []
     tell(unit, officers, "advice_in", row.pupil_id, about=row.id)
     # Her sight of the child has just ended: that it is over is said without whom it was about.
     tell(unit, [row.adviser_id] if row.adviser_id else [], "advice_over")

@@ -146,7 +146,10 @@ def allowed(
 
 
 def giving(unit: Unit, advice_id: UUID, *, lock: bool = False) -> tuple[Any, Decision]:
-    """The row, and the decision of whoever is asked herself. NotFound for all others."""
+    """The row, and the decision of whoever is asked herself. NotFound for all others.
+
+    ``lock``: for a deed, which needs a case that goes on.
+    """
     row = _row(unit, advice_id, lock=lock)
     decision = gate.require(unit, Permission.ADVICE_GIVE, row.pupil_id if row is not None else advice_id)
     if row is None:
@@ -154,6 +157,9 @@ def giving(unit: Unit, advice_id: UUID, *, lock: bool = False) -> tuple[Any, Dec
     rests = decision.sources is None or row.id in decision.sources
     if row.adviser_id != unit.actor.person_id or not rests:
         raise _another(Permission.ADVICE_GIVE, row)
+    if lock:
+        ended = unit.connection.scalar(select(REQUESTS.c.ended_on).where(REQUESTS.c.id == row.request_id))
+        rules.check_goes_on(ended)
     return row, decision
 
 

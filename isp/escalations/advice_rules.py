@@ -150,6 +150,12 @@ def check_case(status: str, ended_on: date | None) -> None:
         raise Conflict("This case has come to its end, so no advice is asked for in it.")
 
 
+def check_goes_on(ended_on: date | None) -> None:
+    """Raise Conflict where the case that advice was asked in has come to its end."""
+    if ended_on is not None:
+        raise Conflict("This case has come to its end, so nothing can be written or handed in here.")
+
+
 def check_asking(
     *,
     kind: str,

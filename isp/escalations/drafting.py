@@ -22,7 +22,7 @@ from isp.ehcp.models import PlanSetting
 from isp.ehcp.rules import Sort
 from isp.ehcp.steps import Happened, StepCode, Subject, steps_of
 from isp.ehcp.vocabulary import configuration_on
-from isp.escalations import assessments, consulting, deadlines, parties, plan_rules, queries
+from isp.escalations import advice, assessments, consulting, deadlines, parties, plan_rules, queries
 from isp.escalations import course as courses
 from isp.escalations.assessing import tell_everybody
 from isp.escalations.deadlines import Act
@@ -179,6 +179,7 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
     )
     assessments.save(unit, assessment, after, **counted)
     consulting.close_all(unit, assessment.id)
+    advice.close_all(unit, may, row.pupil_id, row.authority_id, "The plan is made.")
     change_request(unit, row, ended_on=on)
     unit.change(Pupil, {"id": row.pupil_id}, sen_status="E")
     note(unit, may, assessment, StepCode.FINAL_ISSUED, on, Subject.ASSESSMENT)
