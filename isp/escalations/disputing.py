@@ -361,16 +361,19 @@ def enter(
     about: About,
     asked_on: date,
     *,
+    certificate_on: date | None = None,
     hearing_on: date | None = None,
     result: Result | None = None,
     closed_on: date | None = None,
 ) -> UUID:
     """Put a dispute on record as its deeds would have left it: open, or ended with a result; its id.
 
-    ``row``: of the request, with its decision; ``assessment``: where the dispute is about a plan, its row
-    while that still says that there is none.
+    Mediation where it has a certificate or ended in one of its ways; else an appeal. ``row``: of the request,
+    with its decision; ``assessment``: where the dispute is about a plan, its row while that still says that
+    there is none.
     """
-    kind = Kind.MEDIATION if result in disputes.MEDIATED else Kind.APPEAL
+    mediated = certificate_on is not None or result in disputes.MEDIATED
+    kind = Kind.MEDIATION if mediated else Kind.APPEAL
     ended = closed_on is not None
     subject, decided = (Subject.REQUEST, row.id), row.decided_on
     if about is About.ISSUE and assessment is not None:
@@ -385,6 +388,7 @@ def enter(
         decided,
         # Who began it there is not on record here, so its end is for the authority alone to record.
         None,
+        certificate_on=certificate_on,
         hearing_on=hearing_on,
         state="closed" if ended else "open",
         closed_on=closed_on,
@@ -393,6 +397,8 @@ def enter(
         order_due_on=disputes.kept_here("request", result, closed_on) if result and closed_on else None,
     )
     _note(unit, may, row, dispute_id, _opened(kind), asked_on)
+    if certificate_on is not None:
+        _note(unit, may, row, dispute_id, StepCode.MEDIATION_CERTIFICATE, certificate_on)
     if result is not None and closed_on is not None:
         _note(unit, may, row, dispute_id, _CLOSED_BY.get(result, StepCode.TRIBUNAL_ORDERED), closed_on)
     return dispute_id

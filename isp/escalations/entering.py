@@ -9,7 +9,7 @@ released.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -75,6 +75,8 @@ class Entry:
     order_on: date | None = None
     told_on: date | None = None
     hearing_on: date | None = None
+    mediated_on: date | None = None
+    certificate_on: date | None = None
     turned: Result | None = None
     decision_reasons: str = ""
     no_plan_reasons: str = ""
@@ -93,6 +95,8 @@ class Entry:
             self.order_on,
             self.told_on,
             self.hearing_on,
+            self.mediated_on,
+            self.certificate_on,
             self.turned,
         )
 
@@ -203,7 +207,9 @@ def _decided(unit: Unit, decision: Decision, row: Any, entry: Entry) -> int | No
         return None
     late = deadlines.due(deadlines.Act.DECIDE, row.received_on).days_late(decided_on)
     refused = entry.where in REFUSED_FIRST
-    until = deadlines.appeal_due(decided_on).on if entry.where is Where.REFUSED else None
+    until = (
+        deadlines.appeal_due(decided_on, entry.certificate_on).on if entry.where is Where.REFUSED else None
+    )
     change_request(
         unit,
         row,
@@ -215,6 +221,7 @@ def _decided(unit: Unit, decision: Decision, row: Any, entry: Entry) -> int | No
         days_unexcused=late,
         rules=deadlines.rules_on(row.received_on).version,
         sight_until=until,
+        certificate_on=entry.certificate_on if until is not None else None,
     )
     note(unit, decision, row, StepCode.REFUSED if refused else StepCode.AGREED, decided_on)
     if until is not None:
@@ -224,10 +231,12 @@ def _decided(unit: Unit, decision: Decision, row: Any, entry: Entry) -> int | No
 
 def _disputed_refusal(unit: Unit, decision: Decision, request_id: UUID, entry: Entry) -> None:
     """The appeal against a refusal to assess, or the mediation about it, and how it turned the case."""
-    if entry.where not in REFUSED_FIRST or entry.appealed_on is None:
+    if entry.where not in REFUSED_FIRST:
         return
     row = queries.row_of(unit, request_id)
     _dispute(unit, decision, row, None, About.ASSESS, entry)
+    if entry.appealed_on is None:
+        return
     if entry.turned in MEDIATED:
         change_request(unit, row, status=AGREED)
         return
@@ -242,14 +251,16 @@ def _disputed_refusal(unit: Unit, decision: Decision, request_id: UUID, entry: E
 def _dispute(
     unit: Unit, decision: Decision, row: Any, assessment: Any | None, about: About, entry: Entry
 ) -> None:
-    if entry.appealed_on is not None:
+    asked_on = entry.appealed_on or entry.mediated_on
+    if asked_on is not None:
         disputing.enter(
             unit,
             decision,
             row,
             assessment,
             about,
-            entry.appealed_on,
+            asked_on,
+            certificate_on=entry.certificate_on,
             hearing_on=entry.hearing_on,
             result=entry.turned,
             closed_on=entry.order_on,
@@ -265,6 +276,7 @@ def _assessed(unit: Unit, decision: Decision, request_id: UUID, entry: Entry, co
     if entry.no_plan_on is not None:
         # What is disputed is the decision itself, whatever came of it.
         past = courses.decide_no_plan(courses.course_of(assessment), entry.no_plan_on, unit.today)
+        past = replace(past, certificate_on=entry.certificate_on)
         _no_plan(unit, decision, row, assessment, entry, past)
         assessment = assessments.needed(unit, request_id)
         _dispute(unit, decision, row, assessment, About.ISSUE, entry)
@@ -285,7 +297,7 @@ def _no_plan(unit: Unit, decision: Decision, row: Any, assessment: Any, entry: E
     note(unit, decision, assessment, StepCode.NO_PLAN, on, Subject.ASSESSMENT)
     if entry.where in TURNED:
         return
-    until = deadlines.appeal_due(on).on if entry.where is Where.NO_PLAN else None
+    until = deadlines.appeal_due(on, entry.certificate_on).on if entry.where is Where.NO_PLAN else None
     change_request(unit, row, ended_on=on, sight_until=until)
     if until is not None:
         sight.let_end(unit, row.id, until)

@@ -7,7 +7,7 @@ before its cause; how late a decision was follows from them, as from any other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -80,12 +80,13 @@ WHERE_WORDS: Mapping[Where, tuple[str, str]] = {
 }
 _TO_DRAFT = ("received_on", "decided_on", "to_issue_on", "draft_sent_on")
 _TO_NO_PLAN = ("received_on", "decided_on", "no_plan_on")
+_CERTIFIED = ("mediated_on", "certificate_on")
 DAYS: Mapping[Where, tuple[str, ...]] = {
     Where.DECIDING: _TO_DRAFT[:1],
     Where.ASSESSING: _TO_DRAFT[:2],
     Where.DRAFTING: _TO_DRAFT[:3],
     Where.DRAFT_SENT: (*_TO_DRAFT, "answered_on"),
-    Where.REFUSED: _TO_DRAFT[:2],
+    Where.REFUSED: (*_TO_DRAFT[:2], *_CERTIFIED),
     Where.APPEAL_ASSESS: (*_TO_DRAFT[:2], "appealed_on"),
     Where.ORDERED_ASSESS: (
         *_TO_DRAFT[:2],
@@ -96,7 +97,7 @@ DAYS: Mapping[Where, tuple[str, ...]] = {
         "draft_sent_on",
         "answered_on",
     ),
-    Where.NO_PLAN: _TO_NO_PLAN,
+    Where.NO_PLAN: (*_TO_NO_PLAN, *_CERTIFIED),
     Where.APPEAL_ISSUE: (*_TO_NO_PLAN, "appealed_on"),
     Where.ORDERED_PLAN: (
         *_TO_NO_PLAN,
@@ -110,6 +111,8 @@ DAYS: Mapping[Where, tuple[str, ...]] = {
 """The days that each stage has, in their order."""
 NOT_YET: Mapping[Where, frozenset[str]] = {
     Where.DRAFT_SENT: frozenset({"answered_on"}),
+    Where.REFUSED: frozenset(_CERTIFIED),
+    Where.NO_PLAN: frozenset(_CERTIFIED),
     Where.ORDERED_ASSESS: frozenset({"told_on", "to_issue_on", "draft_sent_on", "answered_on"}),
     Where.ORDERED_PLAN: frozenset({"to_issue_on", "draft_sent_on", "answered_on"}),
 }
@@ -136,6 +139,8 @@ _HAPPENED: Mapping[str, str] = {
     "answered_on": "the family answered",
     "no_plan_on": "it was decided that there is no plan",
     "appealed_on": "the appeal was registered or mediation asked for",
+    "mediated_on": "mediation was asked about",
+    "certificate_on": "the mediation certificate was given",
     "order_on": "it was ordered, conceded or agreed",
     "told_on": "the family was told that the assessment begins",
 }
@@ -147,6 +152,8 @@ _MISSING: Mapping[str, str] = {
     "no_plan_on": "Enter the day of the decision that there is no plan.",
     "appealed_on": "Enter the day on which the appeal was registered, or mediation asked for.",
     "order_on": "Enter the day of the order, of giving way, or of the agreement.",
+    "mediated_on": "Enter the day on which mediation was asked about, for there is a certificate.",
+    "certificate_on": "Enter the day of the certificate, or leave both empty and record the mediation later.",
 }
 
 
@@ -165,6 +172,9 @@ class Past:
     told_on: date | None = None
     hearing_on: date | None = None
     """The Tribunal hears the appeal: a day that may be to come."""
+    mediated_on: date | None = None
+    certificate_on: date | None = None
+    """Of a certificate about the decision that stands: an appeal is possible for a month from it."""
     turned: Result | None = None
 
     def day(self, name: str) -> date | None:
@@ -196,16 +206,31 @@ def check(where: Where, past: Past, *, born_on: date, today: date) -> dict[str, 
         errors |= _check_received(past.received_on, born_on)
     errors |= _check_turn(where, past)
     errors |= _check_hearing(where, past)
-    decided = {Where.REFUSED: "decided_on", Where.NO_PLAN: "no_plan_on"}.get(where)
-    against = past.day(decided) if decided is not None else None
-    if decided is not None and against is not None and not errors:
-        limit = deadlines.appeal_due(against)
-        if limit.on < today:
-            errors[decided] = (
-                f"The time to appeal ended on {deadlines.words(limit.on)}, so nothing is to be done in this "
-                "case. Keep it where it is, and file a new request if there is one."
-            )
-    return errors
+    errors |= _check_certificate(where, past)
+    return errors or _check_appeal_time(where, past, today)
+
+
+def _check_certificate(where: Where, past: Past) -> dict[str, str]:
+    """A certificate is one of a mediation: both days are given, or neither."""
+    pairs = (_CERTIFIED, _CERTIFIED[::-1]) if _CERTIFIED[0] in DAYS[where] else ()
+    return {
+        one: _MISSING[one] for one, other in pairs if past.day(one) is None and past.day(other) is not None
+    }
+
+
+def _check_appeal_time(where: Where, past: Past, today: date) -> dict[str, str]:
+    """That an appeal is possible yet against a decision that is said to be appealable."""
+    name = {Where.REFUSED: "decided_on", Where.NO_PLAN: "no_plan_on"}.get(where)
+    decided = past.day(name) if name is not None else None
+    if name is None or decided is None:
+        return {}
+    limit = deadlines.appeal_due(decided, past.certificate_on)
+    if limit.on >= today:
+        return {}
+    return {
+        name: f"The time to appeal ended on {deadlines.words(limit.on)}, so nothing is to be done in this "
+        "case. Keep it where it is, and file a new request if there is one."
+    }
 
 
 def _check_turn(where: Where, past: Past) -> dict[str, str]:
@@ -262,7 +287,8 @@ def course_of(where: Where, past: Past, today: date) -> Course | None:
         return _to_draft(found, past, today)
     found = courses.begin(_needed(past, "received_on"), _needed(past, "decided_on"))
     if "no_plan_on" in DAYS[where]:
-        return _after_no_plan(courses.decide_no_plan(found, _needed(past, "no_plan_on"), today), past, today)
+        found = courses.decide_no_plan(found, _needed(past, "no_plan_on"), today)
+        return _after_no_plan(replace(found, certificate_on=past.certificate_on), past, today)
     return _to_draft(found, past, today)
 
 

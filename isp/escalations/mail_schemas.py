@@ -114,6 +114,8 @@ class EnteringSchema(FilingSchema):
             "decision_reasons",
             "no_plan_on",
             "no_plan_reasons",
+            "mediated_on",
+            "certificate_on",
             "appealed_on",
             "hearing_on",
             "turned",
@@ -203,6 +205,22 @@ class EnteringSchema(FilingSchema):
     appealed_on = fields.Date(
         required=True,
         metadata=asks("On which day was the appeal registered?", noun="the day of the appeal"),
+    )
+    mediated_on = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "On which day was mediation asked about, if there is a certificate?",
+            noun="the day mediation was asked about",
+            hint="Leave this empty if no mediation certificate was given yet.",
+        ),
+    )
+    certificate_on = fields.Date(
+        load_default=None,
+        metadata=asks(
+            "On which day was the mediation certificate given, if there is one?",
+            noun="the day of the certificate",
+            hint="An appeal is possible for a month from it, if that is longer.",
+        ),
     )
     hearing_on = fields.Date(
         load_default=None,

@@ -295,3 +295,49 @@ def test_by_the_pages(affair: Affair, where: Where) -> None:
         pam = Town(affair).signed_in("pam")
         theirs = pam.get(answer.location)
         assert pam.get(theirs.location if theirs.status_code == 302 else answer.location).status_code == 200
+
+
+# -- with a mediation certificate --------------------------------------------------------------------------
+
+CERTIFIED: dict[Where, dict[str, Any]] = {
+    Where.REFUSED: {
+        "decided_on": date(2026, 8, 20),
+        "mediated_on": date(2026, 9, 28),
+        "certificate_on": date(2026, 10, 9),
+    },
+    Where.NO_PLAN: {
+        "no_plan_on": date(2026, 8, 20),
+        "mediated_on": date(2026, 9, 28),
+        "certificate_on": date(2026, 10, 9),
+    },
+}
+
+
+@pytest.mark.parametrize(("where", "about"), [(Where.REFUSED, "assess"), (Where.NO_PLAN, "issue")])
+def test_a_certificate_keeps_a_decision_appealable_for_a_month_from_it(
+    affair: Affair, where: Where, about: str
+) -> None:
+    decided = date(2026, 8, 20)
+    assert deadlines.appeal_due(decided).on < TODAY
+    request_id = bring(affair, where, **CERTIFIED[where])
+    last = deadlines.appeal_due(decided, date(2026, 10, 9)).on
+    assert last == date(2026, 11, 9)
+    case = affair.case(request_id, "olli")
+    assert case.now.due is not None
+    assert (case.now.due.on, case.row.sight_until) == (last, last)
+    held = dispute(affair)
+    assert (held.kind, held.about, held.state) == ("mediation", about, "open")
+    assert (held.asked_on, held.certificate_on) == (date(2026, 9, 28), date(2026, 10, 9))
+    assert affair.sees(request_id, "olli", last) == "yes"
+    assert affair.sees(request_id, "olli", last + timedelta(days=1)) == "NotFound"
+    codes = {one.code: one.on for one in happened(affair)}
+    assert codes[StepCode.MEDIATION_ASKED] == date(2026, 9, 28)
+    assert codes[StepCode.MEDIATION_CERTIFICATE] == date(2026, 10, 9)
+
+
+@pytest.mark.parametrize("where", list(CERTIFIED))
+@pytest.mark.parametrize("name", ["mediated_on", "certificate_on"])
+def test_a_certificate_and_its_mediation_come_together_and_in_order(where: Where, name: str) -> None:
+    assert set(wrong(where, **{**CERTIFIED[where], name: None})) == {name}
+    early: dict[str, Any] = {**CERTIFIED[where], name: date(2026, 8, 19)}
+    assert "cannot be before" in wrong(where, **early)[name]

@@ -19,11 +19,12 @@ from isp.ehcp import checks, queries
 from isp.ehcp.bringing import Brought
 from isp.ehcp.models import PlanSetting, StatutoryPlan
 from isp.ehcp.steps import StepCode, steps_of
-from isp.escalations import deadlines, entering_plans, filing, subjects
+from isp.escalations import deadlines, disputed, disputing, entering_plans, filing, subjects
 from isp.escalations.deadlines import Act
+from isp.escalations.disputes import About, Kind
 from isp.escalations.entering_plans import Again, PlanEntry, PlanWhere
 from isp.escalations.letters import queries as letters
-from isp.escalations.upkeep import doors, reassessing, reviewing, transferring
+from isp.escalations.upkeep import doors, orders, reassessing, reviewing, transferring
 from isp.escalations.upkeep import queries as upkeep
 from isp.escalations.work_models import CaseDuty
 from isp.kernel.db import table_of
@@ -351,6 +352,31 @@ def test_a_reassessment_under_way_has_its_fourteen_weeks_from_the_answer(affair:
 )
 def test_a_reassessment_is_not_before_its_cause(affair: Affair, again: Again, field: str) -> None:
     assert set(wrong(entry(again=again), affair)) == {field}
+
+
+# -- an appeal and an order about it -----------------------------------------------------------------------
+
+
+def test_an_appeal_about_it_goes_on_here_with_its_past_days(affair: Affair) -> None:
+    plan_id, appealed = bring(affair), date(2026, 9, 14)
+    with on(TODAY), affair.cast.acting("olli") as unit:
+        disputing.open_dispute(unit, plan_id, Kind.APPEAL, About.CONTENT, appealed, date(2026, 7, 20))
+    with affair.cast.making() as unit:
+        held = unit.connection.execute(select(disputed.DISPUTES)).one()
+    assert (held.decision_on, held.asked_on, held.recorded_at.date()) == (date(2026, 7, 20), appealed, TODAY)
+    due = {one.stage: one.due_on for one in duties(affair)}
+    assert due["appeal_answer"] == deadlines.due(Act.RESPOND, appealed).on
+    assert due["in_force"] == deadlines.due(Act.REVIEW, REVIEWED).on
+
+
+def test_an_order_about_it_has_its_limit_from_its_own_day(affair: Affair) -> None:
+    plan_id, ordered = bring(affair), date(2026, 10, 19)
+    with on(TODAY), affair.cast.acting("olli") as unit:
+        orders.record_order(unit, plan_id, act=Act.ORDER_AMEND.value, on=ordered)
+    with on(TODAY), affair.cast.looking("olli") as unit:
+        ((owed, _),) = upkeep.read_plan(unit, plan_id).duties
+    assert (owed.from_on, owed.due_on) == (ordered, deadlines.due(Act.ORDER_AMEND, ordered).on)
+    assert owed.due_on in {one.due_on for one in duties(affair)}
 
 
 # -- the setting -------------------------------------------------------------------------------------------
