@@ -69,19 +69,19 @@ for _kind, _what in (
 
 
 @import_.command(name="sen2")
-@click.argument("file", type=click.File("rb"))
+@click.argument("files", type=click.File("rb"), nargs=-1, required=True)
 @click.option("--as", "email", required=True, help="Whose rights: the e-mail address of a person.")
 @click.option("--preview", is_flag=True, help="Say what is in it, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="As data.")
-def sen2_(file: BinaryIO, email: str, preview: bool, as_json: bool) -> None:
-    """Bring an authority's SEN2 return in from FILE (XML, also packed).
+def sen2_(files: tuple[BinaryIO, ...], email: str, preview: bool, as_json: bool) -> None:
+    """Bring an authority's SEN2 return in from FILES: the XML, also packed, or the tables of the return.
 
-    The same file twice changes nothing.
+    The tables are its CSV files, each named on the line, or a zip of them. The same twice changes nothing.
     """
     store = installation.open_store()
     actor = installation.acting_as(store, email)
     with transaction(store, actor) as unit:
-        job_id = sen2.read_in(unit, authority_of(unit), file)
+        job_id = sen2.read_in(unit, authority_of(unit), *files)
     row = sen2_jobs.run_until(store, job_id)
     if row.state == "done":
         with transaction(store, actor) as unit:

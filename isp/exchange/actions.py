@@ -165,10 +165,13 @@ def _ask(
 # -- bringing in -------------------------------------------------------------------------------------------
 
 
-def read_in(unit: Unit, authority_id: UUID, source: BinaryIO) -> UUID:
-    """Keep a file, sealed, and have it looked at. Nothing is brought in yet. Gives the job's id."""
+def read_in(unit: Unit, authority_id: UUID, *sources: BinaryIO) -> UUID:
+    """Keep a file, or the tables of a return, sealed, and have it looked at. Gives the job's id.
+
+    Nothing is brought in yet.
+    """
     decision = allowed(unit, authority_id, OrganisationPermission.SEN2_MAKE)
-    packed = take_in(source)
+    packed = take_in(*sources)
     made = new_id()
     job = _ask(unit, decision, authority_id, LOOK, 0, {})
     unit.insert(

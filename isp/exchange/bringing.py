@@ -6,7 +6,7 @@ import gzip
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
@@ -15,7 +15,9 @@ from uuid import UUID
 from isp.audit import Store, Unit, transaction
 from isp.exchange import record_in
 from isp.exchange.entering import NOTHING_KNOWN, Entering, check_person, total
+from isp.exchange.sen2 import tables
 from isp.exchange.sen2.message import Person
+from isp.exchange.sen2.modules import MODULES
 from isp.exchange.sen2.reading import MAX_BYTES, Message, NotSen2, persons
 from isp.exchange.sen2.rules import QUERIED_ON_IMPORT, Facts, Numbers, findings
 from isp.exchange.sen2.years import Year, years
@@ -25,6 +27,8 @@ from isp.kernel.ids import new_id
 
 UPLOAD_BYTES = 120_000_000
 """Of the file as it is sent; packed or not."""
+ZIP = b"PK\x03\x04"
+"""How an archive begins: of what is kept, the tables; a message in XML is kept as gzip."""
 _MOST_PIECES = 1 << 16
 
 
@@ -48,11 +52,15 @@ class Look:
         }
 
 
-def take_in(source: BinaryIO) -> bytes:
+def take_in(*sources: BinaryIO) -> bytes:
     """An uploaded file as one packed text: XML as it is, gzip, or the one XML inside a zip.
 
-    Raises Invalid where it is empty, too large or none of these.
+    Or the tables of the return, some of nine CSV files or a zip of them, as one archive. Raises Invalid where
+    it is empty, too large or none of these.
     """
+    if len(sources) > 1:
+        return _tables({_name(one): one for one in sources})
+    source = sources[0]
     head = source.read(4)
     source.seek(0)
     if not head:
@@ -63,18 +71,61 @@ def take_in(source: BinaryIO) -> bytes:
         if head[:2] == b"\x1f\x8b":
             with gzip.open(source) as packed:
                 return _packed(packed)
-        if head == b"PK\x03\x04":
+        if head == ZIP:
             with zipfile.ZipFile(source) as archive:
-                inside = [one for one in archive.namelist() if one.lower().endswith(".xml")]
-                if len(inside) != 1:
-                    raise Invalid("One file.", {"file": "There must be exactly one XML file in the archive."})
-                with archive.open(inside[0]) as packed_in:
-                    return _packed(packed_in)
+                return _from_archive(archive)
     except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         raise Invalid(
             "The file is damaged.", {"file": "This archive is damaged or locked. Make it again."}
         ) from None
+    if _name(source).lower().endswith(".csv"):
+        return _tables({_name(source): source})
     return _packed(source)
+
+
+def _name(source: Any) -> str:
+    """What a file was called where it comes from."""
+    return str(getattr(source, "filename", None) or getattr(source, "name", None) or "")
+
+
+def _from_archive(archive: zipfile.ZipFile) -> bytes:
+    names = [one for one in archive.namelist() if not one.endswith("/")]
+    inside = [one for one in names if one.lower().endswith(".xml")]
+    listed = [one for one in names if one.lower().endswith(".csv")]
+    if listed and not inside:
+        return _tables({one: archive.open(one) for one in listed})
+    if len(inside) != 1 or listed:
+        said = "There must be exactly one XML file in the archive, or the tables of the return (CSV)."
+        raise Invalid("One file.", {"file": said})
+    with archive.open(inside[0]) as packed_in:
+        return _packed(packed_in)
+
+
+def _tables(given: Mapping[str, Any]) -> bytes:
+    """The tables among these files by module, as one archive."""
+    found: dict[str, bytes] = {}
+    left = tables.MAX_BYTES
+    for name, source in given.items():
+        module = tables.module_of(name)
+        if module is None:
+            short = name.rpartition("/")[2][:80]
+            said = (
+                f"“{short}” is no table of the return. Their names end in "
+                f"{', '.join(f'{one}.csv' for one in MODULES)}."
+            )
+            raise Invalid("No table.", {"file": said})
+        if module in found:
+            said = f"The table “{module}” is there twice. Choose each once."
+            raise Invalid("Twice.", {"file": said})
+        found[module] = source.read(left + 1)
+        left -= len(found[module])
+        if left < 0:
+            said = f"These tables are larger than {tables.MAX_BYTES // 1_000_000} MB, which no return is."
+            raise Invalid("Too large.", {"file": said})
+    if "person" not in found:
+        said = "The table of persons is missing: choose the file whose name ends in “person.csv” as well."
+        raise Invalid("No persons.", {"file": said})
+    return tables.packed_tables(found)
 
 
 def _packed(source: Any) -> bytes:
@@ -158,6 +209,9 @@ def look(packed: bytes, authority: str, today: Any, tell: Callable[[int], None])
 
 def _read(packed: bytes, message: Message) -> Iterator[tuple[int, Person]]:
     try:
+        if packed[:4] == ZIP:
+            yield from enumerate(tables.persons(packed, message), 1)
+            return
         with gzip.open(io.BytesIO(packed)) as source:
             yield from enumerate(persons(source, message), 1)  # type: ignore[arg-type]
     except NotSen2 as fault:

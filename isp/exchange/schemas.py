@@ -65,8 +65,10 @@ class BringSchema(FormSchema):
             "The return",
             noun="the return",
             kind="file",
-            accept=".xml,.gz,.zip",
-            hint="The XML file that your present system makes for SEN2, as it is or packed (zip, gz)",
+            accept=".xml,.gz,.zip,.csv",
+            multiple=True,
+            hint="The XML file that your present system makes for SEN2, as it is or packed (zip, gz); or the "
+            "tables of the return: its CSV files, all at once or in a zip",
         ),
     )
 

@@ -45,6 +45,7 @@ def asks(
     width: int | None = None,
     rows: int | None = None,
     accept: str | None = None,
+    multiple: bool = False,
     heading: bool = False,
     spellcheck: bool | None = None,
 ) -> dict[str, Any]:
@@ -53,7 +54,8 @@ def asks(
     label: the question. noun: how a message names the answer ("your first name"); by default made from
     the label. kind: by default from the field's type and choices. autocomplete: as HTML has it. width:
     characters the box looks made for (2, 3, 4, 5, 10, 20 or 30). rows: of a textarea. accept: file
-    endings. heading: the label is set large (a page that asks one thing).
+    endings. multiple: several files may be chosen. heading: the label is set large (a page that asks one
+    thing).
     """
     return {name: value for name, value in locals().items() if value is not None and value is not False}
 

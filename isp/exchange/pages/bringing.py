@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -38,12 +39,17 @@ def bring_in() -> ResponseReturnValue:
         if form.accepted:
             try:
                 with act() as unit:
-                    job_id = actions.read_in(unit, authority_id, form.values["file"].stream)
+                    job_id = actions.read_in(unit, authority_id, *_named())
             except Invalid as failure:
                 form.refuse(failure)
             else:
                 return redirect(url_for("exchange.job", job_id=job_id), 303)
     return render_template("exchange/bring_in.html", form=form), form.status
+
+
+def _named() -> list[Any]:
+    """The files that were chosen, each with its name: a table's says which it is."""
+    return [one for one in request.files.getlist("file") if one.filename]
 
 
 @pages.post("/sen2/jobs/<uuid:job_id>/bring-in")

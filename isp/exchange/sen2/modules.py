@@ -28,7 +28,7 @@ MODULES: Mapping[str, tuple[str, str | None]] = {
 }
 """Module, its element, and the module it hangs off."""
 _MODULE_OF = {element: module for module, (element, _) in MODULES.items()}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Text(Protocol):
@@ -110,7 +110,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if type(value) is date:
-        return f"{value.year}-{_MONTHS[value.month - 1]}-{value.day:02d} 00:00:00"
+        return f"{value.year}-{MONTHS[value.month - 1]}-{value.day:02d} 00:00:00"
     return _harmless(as_text(value))
 
 

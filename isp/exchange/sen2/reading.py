@@ -21,7 +21,7 @@ MAX_TEXT = 1_000
 _PIECE = 1 << 16
 _OUTSIDE = frozenset({"message", "persons", "header", "collectiondetails", "source"})
 # Once right, now written otherwise: years before 2024, and the misspellings that are known from real files.
-_OTHERWISE = {
+OTHERWISE = {
     "familyname": "surname",
     "firstname": "forename",
     "wpb": "wbp",
@@ -106,7 +106,7 @@ class _Building:
             self._outside(tag, small)
             return
         element, held = self._stack[-1]
-        one = field_by_tag(element).get(_OTHERWISE.get(small, small))
+        one = field_by_tag(element).get(OTHERWISE.get(small, small))
         if one is None:
             self.message.vary(f"“{tag}” in {element} is no item of the return, and is passed over")
             self._passing = 1
@@ -132,7 +132,7 @@ class _Building:
             self._stack.append(("Person", Person()))
         elif small in _OUTSIDE:
             pass
-        elif (one := _HEADER_KINDS.get(_OTHERWISE.get(small, small))) is not None:
+        elif (one := _HEADER_KINDS.get(OTHERWISE.get(small, small))) is not None:
             self._leaf, self._text, self._length = (None, one), [], 0
         elif small in ("collection", "sourcelevel"):
             self._leaf, self._text, self._length = (None, Field("", tag, "text")), [], 0
@@ -156,7 +156,7 @@ class _Building:
         if self._leaf is not None:
             held, one = self._leaf
             self._leaf = None
-            value = self._value("".join(self._text).strip(), one)
+            value = value_of("".join(self._text).strip(), one, self.message)
             if value is None:
                 return
             if held is None:
@@ -169,14 +169,16 @@ class _Building:
             if element == "Person":
                 self.done.append(held)
 
-    def _value(self, text: str, one: Field) -> Any:
-        if text == "":
-            return None
-        try:
-            return _READ[one.kind](text)
-        except ValueError:
-            self.message.vary(f"{one.tag} has a value that cannot be read, and is left out")
-            return None
+
+def value_of(text: str, one: Field, message: Message) -> Any:
+    """What a text says as a field's value; None for nothing, or for what cannot be read (a variance)."""
+    if text == "":
+        return None
+    try:
+        return _READ[one.kind](text)
+    except ValueError:
+        message.vary(f"{one.tag} has a value that cannot be read, and is left out")
+        return None
 
 
 def _flag(text: str) -> bool:
