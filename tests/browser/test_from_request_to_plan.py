@@ -483,7 +483,7 @@ def issue(world: World, case: str, plan: str) -> None:
     olli.click("Save and go on")
     olli.go(case)
     olli.click("Issue the final plan")
-    olli.write(school_id="Elmfield School")
+    olli.write(school_id="Elmfield School (can take the child)")
     olli.click("Issue the plan")
     olli.sees("EHC plan made", "On 17 February 2025. The last day was")
     olli.picture("issued")
