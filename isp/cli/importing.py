@@ -12,6 +12,7 @@ from isp.audit import transaction
 from isp.cli import installation
 from isp.exchange import actions as sen2
 from isp.exchange import jobs as sen2_jobs
+from isp.exchange.bringing import take_in
 from isp.exchange.queries import authority_of
 from isp.kernel.errors import NotFound
 from isp.people.organisations import find_school
@@ -80,8 +81,9 @@ def sen2_(files: tuple[BinaryIO, ...], email: str, preview: bool, as_json: bool)
     """
     store = installation.open_store()
     actor = installation.acting_as(store, email)
+    packed = take_in(*files)
     with transaction(store, actor) as unit:
-        job_id = sen2.read_in(unit, authority_of(unit), *files)
+        job_id = sen2.read_in(unit, authority_of(unit), packed)
     row = sen2_jobs.run_until(store, job_id)
     if row.state == "done":
         with transaction(store, actor) as unit:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,7 +17,6 @@ from isp.access.gate import Decision
 from isp.access.policy import OrganisationPermission, Permission
 from isp.access.purposes import PURPOSES
 from isp.audit import Chain, Event, Unit
-from isp.exchange.bringing import take_in
 from isp.exchange.files import UPLOAD, opened, place_of
 from isp.exchange.making import CHECK, CHILDREN, RETURN
 from isp.exchange.models import ExchangeFile, ExchangeJob
@@ -146,6 +145,7 @@ def _ask(
         serial=serial,
         total=None,
         done=0,
+        tries=0,
         leased_until=None,
         finished_at=None,
         result=None,
@@ -165,13 +165,13 @@ def _ask(
 # -- bringing in -------------------------------------------------------------------------------------------
 
 
-def read_in(unit: Unit, authority_id: UUID, *sources: BinaryIO) -> UUID:
+def read_in(unit: Unit, authority_id: UUID, packed: bytes) -> UUID:
     """Keep a file, or the tables of a return, sealed, and have it looked at. Gives the job's id.
 
-    Nothing is brought in yet.
+    Nothing is brought in yet. ``packed``: as ``bringing.take_in`` gives it, before this unit: packing a large
+    one takes its time, and nobody else should have to wait meanwhile.
     """
     decision = allowed(unit, authority_id, OrganisationPermission.SEN2_MAKE)
-    packed = take_in(*sources)
     made = new_id()
     job = _ask(unit, decision, authority_id, LOOK, 0, {})
     unit.insert(
@@ -194,18 +194,22 @@ def read_in(unit: Unit, authority_id: UUID, *sources: BinaryIO) -> UUID:
 
 
 def bring_in(unit: Unit, job_id: UUID) -> None:
-    """Have a file that was looked at brought in. Raises Conflict where it was not, or is gone."""
+    """Have a file that was looked at brought in, or go on where that failed. Raises Conflict where it was not
+    looked at, or is gone.
+    """
     job, decision = of_job(unit, job_id, OrganisationPermission.SEN2_MAKE)
-    if job.kind != LOOK or job.state != DONE:
+    if (job.kind, job.state) not in ((LOOK, DONE), (IMPORT, FAILED)):
         raise Conflict("This file is not ready to be brought in. Look at it again.")
     unit.change(
         ExchangeJob,
-        {"id": job_id, "kind": LOOK, "state": DONE},
+        {"id": job_id, "kind": job.kind, "state": job.state},
         BUSY,
         kind=IMPORT,
         state=WAITING,
         asked_by=unit.actor.person_id,
-        total=job.done,
+        tries=0,
+        problem=None,
+        total=job.total if job.kind == IMPORT else job.done,
         done=0,
         leased_until=None,
         finished_at=None,
@@ -221,9 +225,9 @@ def bring_in(unit: Unit, job_id: UUID) -> None:
 
 
 def put_aside(unit: Unit, job_id: UUID) -> None:
-    """Throw a file away that was not brought in: its contents are gone at once."""
+    """Throw a file away that was not brought in, or not to its end: its contents are gone at once."""
     job, decision = of_job(unit, job_id, OrganisationPermission.SEN2_MAKE)
-    if job.kind != LOOK or job.state not in (DONE, FAILED):
+    if (job.kind, job.state) not in ((LOOK, DONE), (LOOK, FAILED), (IMPORT, FAILED)):
         raise Conflict("This file is being read or was brought in, so it cannot be put aside now.")
     unit.change(ExchangeJob, {"id": job_id, "state": job.state}, BUSY, state=ASIDE, finished_at=unit.now)
     unit.connection.execute(FILES.delete().where(FILES.c.job_id == job_id))

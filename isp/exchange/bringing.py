@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from isp.audit import Store, Unit, transaction
 from isp.exchange import record_in
 from isp.exchange.entering import NOTHING_KNOWN, Entering, check_person, total
 from isp.exchange.sen2 import tables
+from isp.exchange.sen2.cleaning import cleaned
 from isp.exchange.sen2.message import Person
 from isp.exchange.sen2.modules import MODULES
 from isp.exchange.sen2.reading import MAX_BYTES, Message, NotSen2, persons
@@ -74,7 +76,7 @@ def take_in(*sources: BinaryIO) -> bytes:
         if head == ZIP:
             with zipfile.ZipFile(source) as archive:
                 return _from_archive(archive)
-    except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         raise Invalid(
             "The file is damaged.", {"file": "This archive is damaged or locked. Make it again."}
         ) from None
@@ -193,7 +195,9 @@ def look(packed: bytes, authority: str, today: Any, tell: Callable[[int], None])
             found.counts[problem] += 1
         else:
             found.counts["persons"] += 1
-            rows = Entering(nobody, nobody, year, today, nobody, NOTHING_KNOWN).person(person)
+            kept, left = cleaned(person, year)
+            found.counts.update(left)
+            rows = Entering(nobody, nobody, year, today, nobody, NOTHING_KNOWN).person(kept)
             found.counts.update(total([rows]))
         again = numbers.again(person)
         for one in (*findings(person, Facts(year, authority)), *((again,) if again is not None else ())):

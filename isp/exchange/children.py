@@ -6,8 +6,6 @@ recorded here.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -16,6 +14,7 @@ from uuid import UUID
 from isp.exchange.deriving import placed
 from isp.exchange.files import LIST, File, Packed
 from isp.exchange.record_out import Entry
+from isp.register.importing.writing import Cell, write
 
 COLUMNS = (
     "Unique ID",
@@ -60,9 +59,7 @@ class Listing:
     def __init__(self, today: date) -> None:
         self.today = today
         self.pupil_ids: list[UUID] = []
-        self._text = io.StringIO()
-        self._rows = csv.writer(self._text)
-        self._rows.writerow(COLUMNS)
+        self._rows: list[list[Cell]] = []
 
     def add(self, part: Sequence[Entry]) -> None:
         """The rows of some persons."""
@@ -70,16 +67,16 @@ class Listing:
             plan = next((one for one in entry.held.plans if one.state in ("in_force", "ceasing")), None)
             if plan is not None:
                 self.pupil_ids.append(entry.pupil_id)
-                self._rows.writerow(row_of(entry, plan, self.today))
+                self._rows.append(row_of(entry, plan, self.today))
 
     def done(self) -> File:
         """The file."""
-        made = Packed("utf-8-sig")
-        made.write(self._text.getvalue())
+        made = Packed()
+        made.write(write(COLUMNS, self._rows).decode())
         return made.done(LIST)
 
 
-def row_of(entry: Entry, plan: Any, today: date) -> list[str]:
+def row_of(entry: Entry, plan: Any, today: date) -> list[Cell]:
     """One child's row: who, when, where as far as it is held."""
     person = entry.person
     here = placed(entry.held.settings, plan.id)
@@ -101,12 +98,4 @@ def row_of(entry: Entry, plan: Any, today: date) -> list[str]:
         "Subsidiary education establishment – URN": second.urn if second is not None else None,
         "Elective home education": "Y" if main is not None and main.code == "EHE" else "N",
     }
-    return [_cell(held.get(column)) for column in COLUMNS]
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
-    return str(value)
+    return [held.get(column) for column in COLUMNS]

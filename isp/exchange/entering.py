@@ -21,6 +21,7 @@ from isp.ehcp.steps import StepCode, Subject
 from isp.escalations.deadlines import Act, appeal_due, due, rules_on
 from isp.exchange.deriving import EXPORTED, NOT_SAID, OUTCOMES, PHASES, SOURCES, TRANSFER
 from isp.exchange.naming import new_reference
+from isp.exchange.sen2.cleaning import NO_CODE
 from isp.exchange.sen2.message import (
     ActivePlan,
     Assessment,
@@ -57,6 +58,7 @@ PROBLEMS: Mapping[str, str] = {
     "are left out",
     NO_START: "plans have no start date, so they are left out",
     DISPUTED_YES: "requests were agreed, and yet are said to have been disputed; the dispute is left out",
+    NO_CODE: "values are no code or number of that year’s form, so they are left empty",
     TWICE_OPEN: "requests or plans are open beside another one of the same child, so they are left out",
 }
 

@@ -50,6 +50,12 @@ DAILY = timedelta(hours=20)
 NAME = "sen2"
 FINDINGS = table_of(Sen2Finding)
 FAULT = "Something went wrong while this was made, and nothing was changed. Ask for it again."
+HALF_WAY = (
+    "Something went wrong before the whole file was in. What is in is complete, child by child. Bring it in "
+    "again: what is there already stays as it is. Or throw the file away."
+)
+GAVE_UP = "The worker stopped at this three times, so it is not tried again. The file may be too large."
+MOST_TRIES = 3
 _NEEDS = {CHECK: OrganisationPermission.SEN2_READ}
 
 
@@ -101,13 +107,20 @@ def run(store: Store) -> str | None:
     try:
         with transaction(store, job.actor) as unit:
             job.allow(unit)
+        _check_tries(job)
         _DO[job.row.kind](job)
     except DomainError as refused:
         _fail(job, refused.message)
     except Exception:
-        _fail(job, FAULT)
+        _fail(job, HALF_WAY if job.row.kind == IMPORT else FAULT)
         raise
     return f"One thing that was asked for about the SEN2 return was done ({job.row.kind})."
+
+
+def _check_tries(job: _Job) -> None:
+    """Conflict for a job at which every worker so far was killed: the next would be as well."""
+    if job.row.tries >= MOST_TRIES:
+        raise Conflict(GAVE_UP)
 
 
 def ask_daily(store: Store) -> str | None:
@@ -137,6 +150,7 @@ def ask_daily(store: Store) -> str | None:
                 serial=None,
                 total=None,
                 done=0,
+                tries=0,
                 leased_until=None,
                 finished_at=None,
                 result=None,
@@ -162,6 +176,7 @@ def _taken(store: Store) -> _Job | None:
             ExchangeJob,
             {"id": row.id, "state": row.state, "leased_until": row.leased_until},
             state=RUNNING,
+            tries=row.tries + 1,
             leased_until=unit.now + LEASE,
         )
     actor = Actor.job(NAME)

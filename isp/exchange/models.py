@@ -40,6 +40,8 @@ class ExchangeJob(Base):
     serial: Mapped[int | None]
     total: Mapped[int | None]
     done: Mapped[int]
+    tries: Mapped[int]
+    """How often a worker took it: one that stops each time is not tried for ever."""
     leased_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)

@@ -18,7 +18,7 @@ from sqlalchemy import insert, select
 
 from isp.access import ties
 from isp.access.models import Tie
-from isp.access.standing import CASE, RESPONSIBLE
+from isp.access.standing import CASE, RESPONSIBLE, live
 from isp.audit import Chain, Event, Grounds, Unit
 from isp.ehcp.models import CaseStep
 from isp.escalations.queries import place as request_place
@@ -35,6 +35,7 @@ from isp.exchange.record_out import (
     SETTINGS,
     setting_place,
 )
+from isp.exchange.sen2.cleaning import cleaned
 from isp.exchange.sen2.message import Person
 from isp.exchange.sen2.years import Year
 from isp.kernel.db import table_of
@@ -43,7 +44,7 @@ from isp.kernel.keys import KeyOf
 from isp.people.models import Organisation
 from isp.people.organisations import SCHOOL
 from isp.register import pupils, roll, rows
-from isp.register.content import Details, as_told
+from isp.register.content import Details, as_told, differences
 from isp.register.importing.pupils import name_key
 
 AT_ONCE = 250
@@ -79,7 +80,9 @@ def bring_in(
     for person in persons:
         problem = check_person(person)
         if problem is None:
-            able.append(person)
+            kept, left = cleaned(person, year)
+            able.append(kept)
+            counts.update(left)
         else:
             counts[problem] += 1
     roll.hold(unit, authority_id)
@@ -111,7 +114,7 @@ def bring_in(
             made.append((pupil_id, details, rows_of))
     rows.create(unit, authority_id, fresh)
     _insert(unit, made)
-    counts["persons_filled"] += _fill(unit, authority_id, again)
+    counts["persons_filled"] += _fill(unit, grounds, authority_id, _still_ours(unit, authority_id, again))
     if matches:
         unit.connection.execute(insert(MATCHES), matches)
     _tie(unit, authority_id, made)
@@ -241,7 +244,24 @@ def _worded(unit: Unit, row: dict[str, Any], held: Rows) -> dict[str, Any]:
     return row | {"sealed": unit.keys.seal(KeyOf.pupil(row["pupil_id"]), place, {"words": words})}
 
 
-def _fill(unit: Unit, authority_id: UUID, again: dict[UUID, Details]) -> int:
+def _still_ours(unit: Unit, authority_id: UUID, again: dict[UUID, Details]) -> dict[UUID, Details]:
+    """Those of them whom the authority sees or is responsible for today, before anything is brought in.
+
+    A case that is over is found again, so that its rows are not written twice; the child may be another
+    authority's by now, and this one then writes nothing in the child's details.
+    """
+    t = TIES.c
+    query = select(t.pupil_id).where(
+        t.pupil_id.in_(list(again)),
+        t.kind.in_((CASE, RESPONSIBLE)),
+        t.organisation_id == authority_id,
+        live(t, unit.today),
+    )
+    ours = set(unit.connection.scalars(query)) if again else set()
+    return {one: details for one, details in again.items() if one in ours}
+
+
+def _fill(unit: Unit, grounds: Grounds, authority_id: UUID, again: dict[UUID, Details]) -> int:
     """What stands nowhere yet of children who are on record already; what is there stays as it is."""
     if not again:
         return 0
@@ -261,11 +281,29 @@ def _fill(unit: Unit, authority_id: UUID, again: dict[UUID, Details]) -> int:
             after = replace(before, **more)
             changes.append(rows.Rewrite(row.id, row.row_version, before, after, row.upn_index is not None))
     rows.rewrite(unit, authority_id, changes)
+    for one in changes:
+        names = differences(one.before, one.after)
+        unit.record(
+            grounds,
+            Event.PUPIL_CHANGED,
+            Chain.pupil(one.pupil_id),
+            obj=("pupil", one.pupil_id),
+            fields=names,
+            payload={"before": as_told(one.before, names), "after": as_told(one.after, names)},
+            source="sen2-import",
+        )
     return len(changes)
 
 
 def _tie(unit: Unit, authority_id: UUID, made: Sequence[tuple[UUID, Details, Rows]]) -> None:
-    """The authority's sight of each case that is not over, by the request or the plan it comes from."""
+    """The authority's sight of each case that is not over, by the request or the plan it comes from.
+
+    It is responsible for a child with a plan in force, unless another one is: a file does not move a child.
+    """
+    planned = [pupil_id for pupil_id, _, held in made if any(one["ended_on"] is None for one in held.plans)]
+    t = TIES.c
+    query = select(t.pupil_id).where(t.pupil_id.in_(planned), t.kind == RESPONSIBLE, live(t, unit.today))
+    elsewhere = set(unit.connection.scalars(query)) if planned else set()
     opened = []
     for pupil_id, _, held in made:
         opened += [
@@ -274,8 +312,8 @@ def _tie(unit: Unit, authority_id: UUID, made: Sequence[tuple[UUID, Details, Row
             )
             for source_id, until in held.sights.items()
         ]
-        if any(one["ended_on"] is None for one in held.plans):
-            opened.append(ties.NewTie(pupil_id, RESPONSIBLE, unit.today, organisation_id=authority_id))
+    for pupil_id in sorted(set(planned) - elsewhere):
+        opened.append(ties.NewTie(pupil_id, RESPONSIBLE, unit.today, organisation_id=authority_id))
     ties.open_many(unit, opened)
 
 

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("serial", INT, nullable=True),
         sa.Column("total", INT, nullable=True),
         sa.Column("done", INT, nullable=False),
+        sa.Column("tries", INT, nullable=False),
         sa.Column("leased_until", AT, nullable=True),
         sa.Column("finished_at", AT, nullable=True),
         sa.Column("result", sa.JSON(), nullable=True),

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from isp.audit import transaction
 from isp.exchange import actions, jobs
+from isp.exchange.bringing import take_in
 from isp.exchange.sen2.writing import as_xml
 from isp.kernel.crypto import Keyring
 from tests.bench.figures import Table
@@ -50,7 +51,7 @@ def _measure(url: str, engine: str, persons: int) -> Table:
     body.seek(0)
     table.say(f"{count:,} persons, a file of {body.getbuffer().nbytes / 1e6:.0f} MB")
     with transaction(cast.store, cast.actor("mia")) as unit:
-        job_id = actions.read_in(unit, cast.places["northshire"], body)
+        job_id = actions.read_in(unit, cast.places["northshire"], take_in(body))
     started = time.perf_counter()
     jobs.run_until(cast.store, job_id)
     looked = time.perf_counter() - started

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from isp.audit import transaction
 from isp.exchange import actions, bringing, jobs
 from isp.exchange.actions import JOBS
+from isp.exchange.bringing import take_in
 from isp.exchange.record_out import PLANS
 from isp.exchange.sen2.writing import as_xml
 from isp.kernel.db import table_of
@@ -38,7 +39,7 @@ def read_in(cast: Cast, count: int) -> UUID:
     found = [valid(forename=f"Child {one}", upn=upn_of(one), requests=[historical()]) for one in range(count)]
     body = "".join(as_xml(header(), found, YEAR)).encode()
     with cast.acting("mia") as unit:
-        job_id = actions.read_in(unit, cast.places["northshire"], io.BytesIO(body))
+        job_id = actions.read_in(unit, cast.places["northshire"], take_in(io.BytesIO(body)))
     jobs.run_until(cast.store, job_id)
     with cast.acting("mia") as unit:
         actions.bring_in(unit, job_id)

@@ -13,6 +13,7 @@ from isp.audit import transaction
 from isp.caseload.performance.figures import counted
 from isp.caseload.performance.questions import BY_NAME
 from isp.exchange import actions, jobs, record_out
+from isp.exchange.bringing import take_in
 from isp.exchange.record_out import ASSESSMENTS, DISPUTES, PLANS, REQUESTS, REVIEWS
 from isp.exchange.sen2.writing import as_xml
 from tests.cast import Cast
@@ -39,7 +40,7 @@ def brought_in(cast: Cast, of: national.Figures) -> Any:
     """The file, through the worker, as the manager."""
     body = "".join(as_xml(header(national.YEAR), national.people(of), national.YEAR)).encode()
     with transaction(cast.store, cast.actor("mia")) as unit:
-        job_id = actions.read_in(unit, cast.places["northshire"], io.BytesIO(body))
+        job_id = actions.read_in(unit, cast.places["northshire"], take_in(io.BytesIO(body)))
     looked = jobs.run_until(cast.store, job_id)
     assert looked.state == "done", looked.problem
     assert looked.result["variances"] == []

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isp.exchange import actions, bringing, jobs
+from isp.exchange.bringing import take_in
 from isp.exchange.files import CSV, place_of
 from isp.exchange.sen2 import tables
 from isp.exchange.sen2.message import Person
@@ -87,7 +88,7 @@ def test_a_return_made_from_what_its_tables_brought_in_has_the_same_tables(cast:
     found = [valid(forename=f"Child {one}", upn=upn_of(one), requests=[historical()]) for one in range(3)]
     first = written(found)
     with cast.acting("mia") as unit:
-        job_id = actions.read_in(unit, place, io.BytesIO(zipped(first)))
+        job_id = actions.read_in(unit, place, take_in(io.BytesIO(zipped(first))))
     looked = jobs.run_until(cast.store, job_id)
     assert looked.state == "done", looked.problem
     assert looked.result["counts"]["persons"] == 3
@@ -310,4 +311,4 @@ def test_a_manager_brings_several_tables_in_on_the_page(cast: Cast) -> None:
 def test_nobody_else_brings_tables_in(cast: Cast) -> None:
     for who, error in (("olli", NotAllowed), ("sara", NotFound)):
         with cast.acting(who) as unit, pytest.raises(error):
-            actions.read_in(unit, cast.places["northshire"], io.BytesIO(zipped(written([valid()]))))
+            actions.read_in(unit, cast.places["northshire"], take_in(io.BytesIO(zipped(written([valid()])))))

@@ -619,7 +619,15 @@ def _return(cast: Cast, authority_id: UUID) -> tuple[UUID, UUID]:
     """A return that was made, with its file."""
     job_id, file_id = new_id(), new_id()
     with cast.making() as unit:
-        asked = {"kind": "return", "year": 2026, "state": "done", "answers": {}, "serial": 1, "done": 0}
+        asked = {
+            "kind": "return",
+            "year": 2026,
+            "state": "done",
+            "answers": {},
+            "serial": 1,
+            "done": 0,
+            "tries": 1,
+        }
         unit.insert(
             ExchangeJob,
             id=job_id,

@@ -12,7 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from isp.access.policy import OrganisationPermission
 from isp.exchange import actions
 from isp.exchange.actions import allowed
-from isp.exchange.bringing import UPLOAD_BYTES
+from isp.exchange.bringing import UPLOAD_BYTES, take_in
 from isp.exchange.pages.blueprint import authority_here, pages
 from isp.exchange.schemas import BringSchema
 from isp.kernel.errors import Invalid
@@ -38,8 +38,9 @@ def bring_in() -> ResponseReturnValue:
             form = Form(BringSchema(), errors={"file": TOO_LARGE})
         if form.accepted:
             try:
+                packed = take_in(*_named())
                 with act() as unit:
-                    job_id = actions.read_in(unit, authority_id, *_named())
+                    job_id = actions.read_in(unit, authority_id, packed)
             except Invalid as failure:
                 form.refuse(failure)
             else:

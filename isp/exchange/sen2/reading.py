@@ -18,6 +18,11 @@ from isp.exchange.sen2.message import ELEMENTS, Field, Header, Person, field_by_
 MAX_BYTES = 600_000_000
 """A message of some 250,000 persons: ten times the largest authority's."""
 MAX_TEXT = 1_000
+MOST_PARTS = 200
+"""Of one kind within one element: requests of a person, placements of a plan."""
+MOST_TAG = 60
+MOST_VARIANCES = 500
+MANY_MORE = "departures of still other kinds"
 _PIECE = 1 << 16
 _OUTSIDE = frozenset({"message", "persons", "header", "collectiondetails", "source"})
 # Once right, now written otherwise: years before 2024, and the misspellings that are known from real files.
@@ -52,8 +57,8 @@ class Message:
     _seen: Counter[str] = field(default_factory=Counter)
 
     def vary(self, what: str) -> None:
-        """Note a departure from the form."""
-        self._seen[what] += 1
+        """Note a departure from the form. Of very many kinds the later ones are counted as one."""
+        self._seen[what if what in self._seen or len(self._seen) < MOST_VARIANCES else MANY_MORE] += 1
 
     @property
     def variances(self) -> tuple[Variance, ...]:
@@ -94,6 +99,8 @@ class _Building:
         if self._passing:
             self._passing += 1
             return
+        if len(tag) > MOST_TAG:
+            raise NotSen2(f"A tag in this file is longer than {MOST_TAG} characters, which no item’s is.")
         small = tag.rpartition(":")[2].lower()
         if not self.is_message:
             if small != "message":
@@ -115,17 +122,24 @@ class _Building:
         if tag != one.tag and (one.tag, tag) != ("SENSetting", "SENsetting"):
             self.message.vary(f"“{tag}” is read as {one.tag}")
         if one.kind in ("one", "many"):
-            made = ELEMENTS[one.tag]()
-            if one.kind == "many":
-                getattr(held, one.name).append(made)
-            else:
-                if getattr(held, one.name) is not None:
-                    self.message.vary(f"{one.tag} stands twice in one {element}: the last counts")
-                setattr(held, one.name, made)
-            self._stack.append((one.tag, made))
+            self._part(element, held, one)
             return
         self._leaf = held, one
         self._text, self._length = [], 0
+
+    def _part(self, element: str, held: Any, one: Field) -> None:
+        """An element within another."""
+        made = ELEMENTS[one.tag]()
+        if one.kind == "many":
+            parts = getattr(held, one.name)
+            if len(parts) >= MOST_PARTS:
+                raise NotSen2(f"One {element} has more than {MOST_PARTS} “{one.tag}”, as no return has.")
+            parts.append(made)
+        else:
+            if getattr(held, one.name) is not None:
+                self.message.vary(f"{one.tag} stands twice in one {element}: the last counts")
+            setattr(held, one.name, made)
+        self._stack.append((one.tag, made))
 
     def _outside(self, tag: str, small: str) -> None:
         if small == "person":
