@@ -14,10 +14,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from isp.access import gate
+from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Event, Unit
 from isp.audit.unit import MOVED_ON
-from isp.escalations import advice_queries, assessments, deadlines, queries, stages
+from isp.escalations import advice_queries, assessments, deadlines, queries, recounting, stages
 from isp.escalations import course as courses
 from isp.escalations.course import Course
 from isp.escalations.deadlines import EXCUSES, Circumstance, Due
@@ -137,6 +138,7 @@ def take_back(unit: Unit, request_id: UUID, circumstance_id: UUID, *, reason: st
     )
     if row.days_unexcused is not None:
         _count_again(unit, row, held)
+    _count_outcome_again(unit, row, decision, held)
     record(
         unit,
         decision,
@@ -149,9 +151,21 @@ def take_back(unit: Unit, request_id: UUID, circumstance_id: UUID, *, reason: st
     )
 
 
+def _count_outcome_again(unit: Unit, row: Any, decision: Decision, gone: Any) -> None:
+    """How late the outcome of the assessment was, without what is taken back; with the plan as well."""
+    assessment = assessments.of_request(unit, row.id)
+    if assessment is not None:
+        after = courses.course_of(assessment)
+        recounting.recount(unit, decision, row, assessment, after, _left(unit, row, gone))
+
+
+def _left(unit: Unit, row: Any, gone: Any) -> list[Circumstance]:
+    return [one for one in queries.circumstances(unit, [row.id])[row.id] if one != queries.circumstance(gone)]
+
+
 def _count_again(unit: Unit, row: Any, gone: Any) -> None:
     """How late the decision was, without what is taken back: never less than was counted when it was made."""
-    left = [one for one in queries.circumstances(unit, [row.id])[row.id] if one != queries.circumstance(gone)]
+    left = _left(unit, row, gone)
     due = stages.dated(deadlines.Act.DECIDE, row.received_on, left)
     late = max(row.days_unexcused, due.days_late(row.decided_on))
     if late != row.days_unexcused:

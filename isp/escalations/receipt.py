@@ -6,6 +6,7 @@ count of the days by which the decision was late is made again as a deed of its 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,10 @@ from sqlalchemy import select
 from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Event, Unit
-from isp.audit.unit import MOVED_ON
 from isp.ehcp import steps
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import actions, deadlines, queries, rules, stages
+from isp.escalations import actions, deadlines, queries, recounting, rules, stages
+from isp.escalations import course as courses
 from isp.escalations.models import Assessment
 from isp.escalations.rows import change_request
 from isp.escalations.trail import record
@@ -28,7 +29,6 @@ from isp.notices.actions import tell
 from isp.register import pupils
 
 ASSESSMENTS = table_of(Assessment)
-_RUNNING = ("advising", "drafting", "draft_sent")
 
 
 def correct_receipt(
@@ -62,7 +62,7 @@ def move(unit: Unit, row: Any, decision: Decision, received_on: date, reason: st
     steps.correct_step(unit, _received(unit, row), received_on, reason, by=by)
     counted = _counts(unit, row, received_on) if row.decided_on is not None else {}
     change_request(unit, row, received_on=received_on, **counted)
-    _move_assessment(unit, row, received_on)
+    _move_assessment(unit, row, decision, received_on)
     record(
         unit,
         decision,
@@ -111,22 +111,16 @@ def _counts(unit: Unit, row: Any, received_on: date) -> dict[str, Any]:
     }
 
 
-def _move_assessment(unit: Unit, row: Any, received_on: date) -> None:
-    """What is still running from the day of receipt runs from the right one."""
+def _move_assessment(unit: Unit, row: Any, decision: Decision, received_on: date) -> None:
+    """What runs or ran from the day of receipt runs from the right one, and an outcome is counted again."""
     c = ASSESSMENTS.c
-    running = unit.connection.execute(
-        select(c.id, c.row_version).where(
-            c.request_id == row.id, c.state.in_(_RUNNING), c.clock_from == row.received_on
-        )
+    found = unit.connection.execute(
+        select(ASSESSMENTS).where(c.request_id == row.id, c.clock_from == row.received_on)
     ).first()
-    if running is not None:
-        unit.change(
-            Assessment,
-            {"id": running.id, "row_version": running.row_version},
-            MOVED_ON,
-            clock_from=received_on,
-            row_version=running.row_version + 1,
-        )
+    if found is not None:
+        told = queries.circumstances(unit, [row.id])[row.id]
+        after = replace(courses.course_of(found), clock_from=received_on)
+        recounting.recount(unit, decision, row, found, after, told)
 
 
 def _record_count(unit: Unit, decision: Decision, row: Any, counted: dict[str, Any]) -> None:
