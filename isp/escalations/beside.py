@@ -64,6 +64,8 @@ def of_dispute(row: Any, others: Collection[Any], today: date) -> Duty | None:
         if row.hearing_on is not None:
             due = {"due_on": row.hearing_on, "act": None}
             return Duty(**common, **due, stage="appeal_hearing", turn=TRIBUNAL)
+        if row.answered_on is not None:
+            return Duty(**common, **dated(None), stage="appeal_hearing", turn=TRIBUNAL)
         due = {"due_on": row.response_due_on or row.asked_on, "act": Act.RESPOND.value}
         return Duty(**common, **due, stage="appeal_answer", turn=AUTHORITY)
     return _of_mediation(row, common, others, today)

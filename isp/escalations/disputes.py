@@ -136,6 +136,7 @@ class Standing:
     certificate_on: date | None = None
     held_on: date | None = None
     response_due_on: date | None = None
+    answered_on: date | None = None
     hearing_on: date | None = None
     closed_on: date | None = None
     result: Result | None = None
@@ -194,6 +195,8 @@ def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
         return "Have the mediation take place", deadlines.due(Act.MEDIATE, one.asked_on), "authority"
     if one.hearing_on is not None:
         return "The Tribunal hears the appeal", one.hearing_on, "tribunal"
+    if one.answered_on is not None:
+        return "The Tribunal sets a day to hear the appeal", None, "tribunal"
     return "Answer the appeal", one.response_due_on, "authority"
 
 

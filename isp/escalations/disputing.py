@@ -77,6 +77,7 @@ def standing_of(row: Any, owed: Any | None = None) -> Standing:
         certificate_on=row.certificate_on,
         held_on=row.held_on,
         response_due_on=row.response_due_on,
+        answered_on=row.answered_on,
         hearing_on=row.hearing_on,
         closed_on=row.closed_on,
         result=Result(row.result) if row.result else None,

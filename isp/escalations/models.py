@@ -254,6 +254,8 @@ class Dispute(Base):
     certificate_on: Mapped[date | None]
     held_on: Mapped[date | None]
     response_due_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
+    """The authority's answer to an appeal went to the Tribunal: the day of its service."""
     hearing_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     result: Mapped[str | None] = mapped_column(String(16))

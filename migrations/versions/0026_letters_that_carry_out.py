@@ -15,6 +15,7 @@ INT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     op.add_column("case_letter", sa.Column("about_id", sa.Uuid(), nullable=True))
+    op.add_column("dispute", sa.Column("answered_on", sa.Date(), nullable=True))
     op.create_table(
         "review_list_letter",
         sa.Column("list_id", sa.Uuid(), nullable=False),
@@ -73,4 +74,5 @@ def _keep_served() -> None:
 
 def downgrade() -> None:
     op.drop_table("review_list_letter")
+    op.drop_column("dispute", "answered_on")
     op.drop_column("case_letter", "about_id")

@@ -15,6 +15,8 @@ from isp.escalations.case_models import LetterCopy
 from isp.escalations.letters import actions, queries
 from isp.escalations.letters.queries import Owed
 from isp.escalations.letters.rules import Sending
+from isp.escalations.models import Dispute
+from isp.escalations.work_models import CaseDuty
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.kernel.ids import new_id
@@ -191,6 +193,25 @@ def test_an_appeal_is_owed_an_answer_within_thirty_working_days_which_is_a_step_
         steps = steps_of(unit, affair.ava, affair.cast.places["northshire"], subject_id=appeal)
     assert [one.code for one in steps] == [StepCode.APPEAL_REGISTERED, StepCode.APPEAL_ANSWERED]
     assert not owed(affair, made["plan"], RECEIVED, "appeal_answer")
+    with affair.cast.making() as unit:
+        table = table_of(Dispute)
+        assert unit.connection.scalar(select(table.c.answered_on).where(table.c.id == appeal)) == RECEIVED
+        duties = table_of(CaseDuty)
+        duty = unit.connection.execute(select(duties).where(duties.c.subject_id == appeal)).one()
+    assert (duty.stage, duty.turn) == ("appeal_hearing", "tribunal")
+
+
+def test_an_appeal_that_ended_before_its_answer_was_served_is_answered_no_more(affair: Affair) -> None:
+    settle_contacts(affair)
+    made = lay_out(affair, affair.request())
+    appeal = lay_appeal(affair, made)
+    (one,) = owed(affair, made["plan"], RECEIVED, "appeal_answer")
+    letter_id = begun(affair, made["plan"], one, RECEIVED)
+    write(affair, letter_id)
+    with affair.cast.making() as unit:
+        unit.change(Dispute, {"id": appeal}, state="closed", closed_on=RECEIVED, result="withdrawn")
+    with pytest.raises(Conflict, match="not waited for any more"):
+        serve(affair, letter_id)
 
 
 # -- by when, and the ends ---------------------------------------------------------------------------------

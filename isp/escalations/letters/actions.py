@@ -21,6 +21,7 @@ from isp.escalations.letters.content import Words
 from isp.escalations.letters.recipients import recipients
 from isp.escalations.letters.rules import DRAFT, PUT_ASIDE, SERVED, Sending
 from isp.escalations.letters.wording import CASE, DISPUTE, LIST, REASONS, Letter, wording_on
+from isp.escalations.models import Dispute
 from isp.escalations.subjects import CaseFile, record
 from isp.kernel.canonical import nfc
 from isp.kernel.errors import Conflict, Invalid
@@ -258,10 +259,26 @@ def _note(unit: Unit, case: CaseFile, row: Any, on: date, decision: Decision) ->
     subject, subject_id = Subject(row.subject), row.subject_id
     if row.kind == carrying.ANSWER:
         subject, subject_id = Subject.DISPUTE, row.about_id
+        _answered(unit, case, row.about_id, on)
     noted = steps_of(unit, case.pupil_id, case.authority_id, subject_id=subject_id, words=False)
     if any(one.code is code for one in noted):
         return
     note_step(unit, case.pupil_id, case.authority_id, subject, subject_id, code, on, by=decision.person_id)
+
+
+def _answered(unit: Unit, case: CaseFile, dispute_id: UUID, on: date) -> None:
+    """The appeal is answered: what is waited for next is the Tribunal."""
+    dispute = next((one for one in case.of(DISPUTE) if one.id == dispute_id), None)
+    if dispute is None:
+        raise Conflict(NO_LONGER)
+    if dispute.answered_on is None:
+        unit.change(
+            Dispute,
+            {"id": dispute_id, "row_version": dispute.row_version},
+            MOVED_ON,
+            answered_on=on,
+            row_version=dispute.row_version + 1,
+        )
 
 
 def _check_shown(row: Any, shown: int | None) -> None:

@@ -80,4 +80,7 @@ def _appeals(rows: Iterable[Any]) -> Iterable[Carried]:
     for row in rows:
         about = disputes.ABOUT_WORDS[About(row.about)]
         says = {"appealed_decision": about, "registered_on": row.asked_on.isoformat()}
-        yield Carried(ANSWER, row.id, "Appeal registered", about, row.asked_on, row.response_due_on, says)
+        yield Carried(
+            ANSWER, row.id, "Appeal registered", about, row.asked_on, row.response_due_on, says,
+            is_owed=row.answered_on is None,
+        )  # fmt: skip
