@@ -56,6 +56,10 @@ OF_AN_AUTHORITY = AT_AUTHORITY | {Standing.ADVISER, Standing.SOCIAL_WORKER, Stan
 """Stand towards a child for one authority, whose own plans are all that they may come to."""
 SOURCES: list[Callable[[Unit, UUID], frozenset[UUID]]] = []
 """What higher rooms know to have led to a plan: a tie of the authority's people may come from it."""
+ADVICE: list[Callable[[Unit, UUID], Mapping[UUID, str]]] = []
+"""What was asked in the cases of a plan, as higher rooms know it: each request for advice by its letter."""
+_WRITES_BY: Mapping[Standing, str] = {Standing.ADVISER: "c", Standing.SOCIAL_WORKER: "e"}
+"""Under which letter of regulation 6(1) whoever is asked for advice writes sections of the plan as well."""
 NO_VERSION = "There is no EHC plan in force yet. The authority is still writing it."
 NOTHING_WRITTEN = "The content of this EHC plan has not been opened yet, so there is nothing to write in."
 
@@ -106,27 +110,39 @@ def allowed(
 
     A plan that is not there and one that is a stranger's give the same answer, after the same work. An
     officer of another authority than the plan's is a stranger to it, and so is one who met the child by
-    another way than the case that led to it, and whom another authority asked for advice.
+    another way than the case that led to it, and whom another authority asked for advice. Whoever was
+    asked in that very case comes to the plan where her letter gives her sections to write, and else not.
     """
     row = plan_row(unit, plan_id, lock=lock)
     pupil_id = row.pupil_id if row is not None else plan_id
     rows = gate.standings_towards(unit, pupil_id)
     held = [one for one in rows if one.standing not in OF_AN_AUTHORITY]
     if row is not None and len(held) < len(rows):
-        sources = _leading_to(unit, plan_id)
+        sources, asked = _leading_to(unit, plan_id), _asked_about(unit, plan_id)
         held = [
             one
             for one in rows
             if one.standing not in OF_AN_AUTHORITY
-            or (
-                one.organisation_id == row.authority_id
-                and (one.standing not in AT_AUTHORITY or one.source_id in sources)
-            )
+            or (one.organisation_id == row.authority_id and _leads(one, sources, asked))
         ]
     decision = gate.decide(unit, permission, pupil_id, held, purpose=purpose)
     if row is None:
         raise NotFound(gate.NO_PAGE)
     return row, decision
+
+
+def _leads(one: Any, sources: frozenset[UUID], asked: Mapping[UUID, str]) -> bool:
+    """Whether a standing comes from what led to the plan, or from advice whose letter writes in it."""
+    if one.standing in _WRITES_BY:
+        return one.source_id in asked and asked[one.source_id] == _WRITES_BY[Standing(one.standing)]
+    return one.standing not in AT_AUTHORITY or one.source_id in sources
+
+
+def _asked_about(unit: Unit, plan_id: UUID) -> Mapping[UUID, str]:
+    found: dict[UUID, str] = {}
+    for known in ADVICE:
+        found |= known(unit, plan_id)
+    return found
 
 
 def _leading_to(unit: Unit, plan_id: UUID) -> frozenset[UUID]:
@@ -166,6 +182,13 @@ def open_record(unit: Unit, pupil_id: UUID) -> UUID | None:
 # -- versions ----------------------------------------------------------------------------------------------
 
 
+def _is_granted(unit: Unit, decision: Decision, version: Version) -> bool:
+    """Of whoever is asked for advice: whether this very version was released for it."""
+    if decision.sources is None or decision.standings & AT_AUTHORITY:
+        return True
+    return version.id in (gate.granted(unit, decision) or ())
+
+
 def may_read(decision: Decision, version: Version) -> bool:
     """A draft as it was sent is the authority's and the family's; a consulted school has its own copy."""
     if version.sort != versions.DRAFT_SENT:
@@ -200,7 +223,7 @@ def reading_of(unit: Unit, row: Any, decision: Decision, number: int | None) -> 
     if not 0 < wanted <= versions.LARGEST:
         raise NotFound(gate.NO_PAGE)
     words = versions.read(unit, record.id, wanted)
-    if not may_read(decision, words.version):
+    if not may_read(decision, words.version) or not _is_granted(unit, decision, words.version):
         raise NotFound(gate.NO_PAGE)
     seen = project(plan_content.read(words.content), sight.reading_lens(unit, row, decision), SHAPE)
     return Reading(row, words.version, seen, words.reason, decision)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from isp.access.policy import Permission
 from isp.ehcp.rules import Sort
+from isp.kernel.errors import NotFound
 from isp.people.roles import Role
-from tests.ehcp.world import Desk, ready_content, with_health
+from tests.ehcp.world import Desk, advised, ready_content, with_health
 
 EVERY = "a b c d e f g h1 h2 i j k"
 AT_SCHOOL = "a b c d e f g h1 h2 i"
@@ -37,8 +39,32 @@ NO_CARE = "a b c e f g i"
 )
 def test_each_reads_the_sections_of_the_grid(desk: Desk, who: str, sections: str) -> None:
     desk.open(ready_content())
-    desk.publish(Sort.FINAL)
+    desk.release(desk.publish(Sort.FINAL))
     assert desk.sections(who) == sections
+
+
+@pytest.mark.parametrize("who", ["eve", "wes"])
+def test_whoever_is_asked_for_advice_reads_no_version_that_was_not_released_for_it(
+    desk: Desk, who: str
+) -> None:
+    desk.open(ready_content())
+    desk.publish(Sort.FINAL)
+    assert desk.sections(who) == "NotFound"
+
+
+@pytest.mark.parametrize("letter", ["d", "f", "g", "h"])
+def test_only_health_and_care_advice_lead_to_the_sections_of_the_plan(desk: Desk, letter: str) -> None:
+    from isp.ehcp import queries
+
+    desk.open(ready_content())
+    desk.cast.member("ines", "northshire", Role.PSYCHOLOGIST_OR_THERAPIST)
+    advised(desk.cast, desk.lay_plan("ben"), "ava", ines="c")
+    advised(desk.cast, desk.plan, "ava", ines=letter)
+    for permission in (Permission.EHCP_READ, Permission.EHCP_WRITE, Permission.EHCP_SIGN):
+        with desk.cast.looking("ines") as unit, pytest.raises(NotFound):
+            queries.allowed(unit, desk.plan, permission)
+        with desk.cast.looking("eve") as unit:
+            queries.allowed(unit, desk.plan, permission)
 
 
 def test_the_senco_of_the_named_school_reads_the_care_sections(desk: Desk) -> None:
@@ -52,7 +78,7 @@ def test_the_senco_of_the_named_school_reads_the_care_sections(desk: Desk) -> No
 
 def test_whom_another_authority_asked_for_advice_is_a_stranger_to_the_plan(desk: Desk) -> None:
     desk.open(ready_content())
-    desk.publish()
+    desk.release(desk.publish())
     southshire = desk.cast.places["southshire"]
     for name, role in (("carol", Role.PSYCHOLOGIST_OR_THERAPIST), ("colin", Role.SOCIAL_WORKER)):
         desk.cast.member(name, "southshire", role)

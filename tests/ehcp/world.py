@@ -9,11 +9,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from isp.access import grants
 from isp.audit import Chain
 from isp.audit.queries import Seen, of_chain
 from isp.ehcp import actions, content, queries
 from isp.ehcp.models import PlanSetting, StatutoryPlan
 from isp.ehcp.rules import CARE_PART, HEALTH_PART, Sort
+from isp.escalations.advice_models import AdviceRequest
+from isp.escalations.models import Assessment, AssessmentRequest
 from isp.kernel import clock
 from isp.kernel.errors import DomainError
 from isp.kernel.ids import new_id
@@ -100,10 +103,42 @@ def build(url: str) -> None:
     cast = standing_cast(url)
     plan = cast.plan("ava", "sara", small_plan())
     cast.case("ava", "northshire", "olli", {})
-    for adviser in ("eve", "wes"):
-        cast.tie("ava", "adviser", person_id=cast.people[adviser], organisation_id=cast.places["northshire"])
     BUILT[url.partition(":")[0]] = cast, plan
     cast.close()
+
+
+def advised(
+    cast: Cast, plan_id: UUID, pupil: str, authority: str = "northshire", **letters: str
+) -> dict[str, UUID]:
+    """An assessment that led to the plan, in which these were asked for advice, each under a letter.
+
+    Gives the requests for advice by name.
+    """
+    request_id, assessment_id, day = new_id(), new_id(), clock.today()
+    made = {name: new_id() for name in letters}
+    whose = {"pupil_id": cast.pupils[pupil], "authority_id": cast.places[authority]}
+    with cast.making() as unit:
+        common: dict[str, Any] = {**whose, "recorded_at": unit.now, "row_version": 1}
+        unit.insert(
+            AssessmentRequest, id=request_id, reference=f"EHC-{request_id.hex[-8:]}", source="parent",
+            made_by=cast.people["pam"], received_on=day, status="agreed", decided_on=day, ended_on=day,
+            sealed=b"\x00", **common,
+        )  # fmt: skip
+        unit.insert(
+            Assessment, id=assessment_id, request_id=request_id, plan_id=plan_id, kind="first",
+            clock_from=day, begun_on=day, state="final", **common,
+        )  # fmt: skip
+        for name, letter in letters.items():
+            unit.insert(
+                AdviceRequest, id=made[name], request_id=request_id, assessment_id=assessment_id, kind=letter,
+                adviser_id=cast.people[name], qualified=False, state="asked", asked_on=day, due_on=day,
+                chases=0, number=0, drafted=0, asked_by=cast.people["olli"], sealed=b"\x00", **common,
+            )  # fmt: skip
+            cast._tie(
+                unit, cast.pupils[pupil], "adviser", person_id=cast.people[name],
+                organisation_id=cast.places[authority], source_id=made[name],
+            )  # fmt: skip
+    return made
 
 
 class Desk:
@@ -119,6 +154,7 @@ class Desk:
             groups=dict(laid.groups),
         )
         self.plan = self.lay_plan()
+        self.advice = advised(self.cast, self.plan, "ava", eve="c", wes="e")
 
     @property
     def ava(self) -> UUID:
@@ -237,6 +273,12 @@ class Desk:
         shown = said.pop("shown") if "shown" in said else self.revision()
         with self.cast.acting(by) as unit:
             actions.sign_off(unit, self.plan, part, shown, **said)
+
+    def release(self, version: Version) -> None:
+        """Whoever was asked for advice may read this version, as it was released for the advice."""
+        with self.cast.making() as unit:
+            for advice_id in self.advice.values():
+                grants.grant(unit, self.ava, advice_id, {version.id: version.digest})
 
     def sections(self, by: str, number: int | None = None) -> str:
         """The sections that somebody reads, in order; or the name of the error she gets."""

@@ -18,6 +18,7 @@ from isp.kernel.ids import new_id
 from isp.plans import actions as plans
 from isp.register import pupils
 from isp.register.models import Pupil
+from tests.ehcp.world import advised
 from tests.escalations.upkeep_world import NOW, Upkeep
 
 
@@ -64,8 +65,7 @@ def test_the_plan_is_kept_until_the_time_to_appeal_has_passed(upkeep: Upkeep) ->
 
 
 def test_whoever_was_asked_for_advice_sees_no_more_of_a_plan_that_ended(upkeep: Upkeep) -> None:
-    place = upkeep.cast.places["northshire"]
-    upkeep.cast.tie("ava", "adviser", person_id=upkeep.cast.people["eve"], organisation_id=place)
+    advised(upkeep.cast, upkeep.plan, "ava", eve="c")
     assert upkeep.reaches("eve", Permission.EHCP_READ) == "yes"
     upkeep.does("olli", ceasing.record_death, upkeep.plan, on=NOW)
     assert upkeep.reaches("eve", Permission.EHCP_READ) == "NotFound"

@@ -14,6 +14,7 @@ from isp.escalations.upkeep import transferring
 from isp.kernel.errors import Conflict, DomainError
 from tests.escalations.advice_world import WORDS
 from tests.escalations.assessed import AGREED_ON, DAY, DECIDED_ON, ISSUED_ON, Assessed
+from tests.escalations.test_planning_pages import Town
 from tests.escalations.world import Affair, on
 
 
@@ -84,3 +85,17 @@ def test_the_head_hands_nothing_in_when_the_case_has_ended(affair: Affair) -> No
     ):
         with on(DECIDED_ON), affair.cast.acting("hal") as unit, pytest.raises(Conflict, match="its end"):
             deed(unit)
+
+
+def test_the_plan_is_written_by_whom_the_health_advice_was_asked_of_and_no_other(affair: Affair) -> None:
+    case = Assessed(affair)
+    asked(case, "d", "eve")
+    case.decide()
+    case.write()
+    page = f"/ehc-plans/{case.plan.id}/edit/c"
+    with on(DECIDED_ON):
+        eve = Town(case).signed_in("eve")
+        assert eve.get(page).status_code == 404
+        assert eve.get(f"/ehc-plans/{case.plan.id}").status_code == 404
+        asked(case, "c", "eve")
+        assert eve.get(page).status_code == 200

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from isp.access.gate import Decision
 from isp.access.policy import Permission
@@ -21,6 +21,7 @@ from isp.ehcp import queries as ehcp
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode, Subject, note_step
 from isp.escalations import parties
+from isp.escalations.advice_models import AdviceRequest
 from isp.escalations.models import Assessment
 from isp.escalations.upkeep.clock import UNDER_WAY
 from isp.kernel.crypto import Place
@@ -33,7 +34,7 @@ from isp.plans import queries as plans
 
 PLANS = table_of(StatutoryPlan)
 REVIEWS = table_of(AnnualReview)
-ASSESSMENTS = table_of(Assessment)
+ASSESSMENTS, ADVICE = table_of(Assessment), table_of(AdviceRequest)
 
 
 def allowed_plan(
@@ -55,7 +56,17 @@ def sources_of(unit: Unit, plan_id: UUID) -> frozenset[UUID]:
     return frozenset(found)
 
 
+def advice_of(unit: Unit, plan_id: UUID) -> dict[UUID, str]:
+    """What was asked in the assessments that led to this plan: each request for advice by its letter."""
+    a = ASSESSMENTS.c
+    query = select(ADVICE.c.id, ADVICE.c.kind).join(
+        ASSESSMENTS, or_(a.id == ADVICE.c.assessment_id, a.request_id == ADVICE.c.request_id)
+    )
+    return {row.id: row.kind for row in unit.connection.execute(query.where(a.plan_id == plan_id))}
+
+
 ehcp.SOURCES.append(sources_of)
+ehcp.ADVICE.append(advice_of)
 
 
 def allowed_review(
