@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from config import Settings
-from isp.access.recipients import recipient
 from isp.audit import Store, Unit, looking, transaction
 from isp.audit.verify import verify
 from isp.cli.trails import CHECKS
 from isp.documents.waiting import purge as purge_waiting
 from isp.ehcp.reminders import reminders as checks_due
 from isp.escalations import keeping
+from isp.escalations.farewells import of_the_living, recipient
 from isp.escalations.keeping import keep_missing, missing
 from isp.escalations.reminders import advice_due, answers_due
 from isp.escalations.upkeep.reminders import reminders as papers_due
@@ -130,7 +130,7 @@ REMINDERS: tuple[Reminding, ...] = (
 
 
 def _remind(store: Store, _settings: Settings) -> str | None:
-    count = remind_all(store, REMINDERS, clock.now())
+    count = remind_all(store, [of_the_living(one) for one in REMINDERS], clock.now())
     return f"{count} reminders were put into the outbox." if count else None
 
 

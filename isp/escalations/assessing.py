@@ -20,6 +20,7 @@ from isp.escalations import (
     assessments,
     consulting,
     deadlines,
+    farewells,
     panel_queries,
     parties,
     plan_rules,
@@ -136,6 +137,8 @@ def end(
     assessments.check_shown(row, shown)
     assessment = assessments.of_request(unit, request_id)
     plan_rules.check_ending(why, moved_to)
+    # Read while they still see: whoever was asked is told that it is over.
+    asked = farewells.asked(unit, row.pupil_id, row.authority_id)
     if assessment is None:
         _end_request(unit, row, why, on, moved_to)
     else:
@@ -145,7 +148,13 @@ def end(
         consulting.close_all(unit, assessment.id)
         change_request(unit, row, ended_on=on, ended_why=why.value, moved_to=moved_to, sight_until=unit.today)
     _note_end(unit, may, row, assessment, why, on, said)
-    sight.end(unit, request_id)
+    if why is Ending.DIED:
+        farewells.tell_of_death(unit, row.pupil_id, row.authority_id, [row.officer_id], asked)
+        # The officers see to it today; the others see nothing from now on.
+        sight.let_end(unit, request_id, unit.today)
+    else:
+        farewells.tell_no_longer(unit, asked)
+        sight.end(unit, request_id)
     record(
         unit,
         may,

@@ -130,7 +130,7 @@ def _of_dispute(
 ) -> Duty | None:
     """Of a dispute, with the case that it is about: of a request, of its assessment, or of the plan."""
     plan = plans.get(row.subject_id)
-    if row.subject == "plan" and plan is None:
+    if row.subject == "plan" and (plan is None or plan.state == "ended"):
         return None
     held = beside.of_dispute(row, others, today)
     if held is None:

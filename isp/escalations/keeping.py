@@ -197,6 +197,7 @@ def _missing() -> list[Select[Any]]:
                     select(plan.c.id).where(
                         plan.c.id == _DISPUTES.c.subject_id,
                         plan.c.authority_id == _DISPUTES.c.authority_id,
+                        plan.c.state != "ended",
                     )
                 )
             ),

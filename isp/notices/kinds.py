@@ -44,6 +44,10 @@ KINDS: dict[str, str] = {
     "questions_asked": "You are asked how a pupil is getting on: a few short questions.",
     "questions_due": "Questions about a pupil are waiting for your answers.",
     "questions_answered": "A teacher has finished answering your questions about a pupil.",
+    "child_died": "A child or young person whose case you work on, or were asked about, has died. "
+    "Nothing more is asked of you, and you will not be reminded of anything.",
+    "asked_no_longer": "What you were asked for about a child is no longer needed, or a plan that named "
+    "your school is no longer in force there.",
     "case_given": "A case has been given to you.",
     "advice_asked": "You are asked for advice for an EHC needs assessment.",
     "advice_due": "Advice that you were asked for is waited for.",

@@ -26,6 +26,7 @@ CLOSED: Mapping[str, str] = {
     "no_address": "there is no address that a message could go to",
     "not_wanted": "they chose not to be told of this in this way",
     "read": "they had read it here already",
+    "died": "the child has died, and nothing more is sent about them",
     "gone": "they are no longer on record",
     "stale": "it had waited too long to be worth sending",
 }

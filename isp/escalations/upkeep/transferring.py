@@ -21,7 +21,7 @@ from isp.ehcp import actions as contents
 from isp.ehcp import bringing
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode
-from isp.escalations import advice, deadlines, parties, sight
+from isp.escalations import advice, assessments, deadlines, farewells, parties, sight
 from isp.escalations.deadlines import Act
 from isp.escalations.models import PlanMove
 from isp.escalations.upkeep import ceasing, ceasing_rules, clock, doors, moving, orders, reassessing, rules
@@ -150,6 +150,7 @@ def hand_over(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) 
 
 
 def _leave(unit: Unit, may: Any, plan: Any, on: date) -> None:
+    asked = farewells.asked(unit, plan.pupil_id, plan.authority_id)
     review = doors.under_way(unit, plan.id)
     if review is not None:
         doors.change(unit, AnnualReview, review, state=clock.CANCELLED)
@@ -161,6 +162,7 @@ def _leave(unit: Unit, may: Any, plan: Any, on: date) -> None:
     sight.end_of_advisers(unit, plan.pupil_id, plan.authority_id)
     doors.note(unit, may, plan, StepCode.CEASED, on, words={"reason": ceasing_rules.OTHER_AUTHORITY})
     doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+    farewells.tell_no_longer(unit, asked)
 
 
 def _end_sight(unit: Unit, plan: Any) -> None:
@@ -230,6 +232,8 @@ def _take_over(unit: Unit, may: Any, plan: Any, authority_id: UUID, on: date) ->
         plan.pupil_id,
         about=plan.id,
     )
+    moved_plan = assessments.plan_now(unit, plan.id)
+    doors.tell_all(unit, moved_plan, parties.school_of(unit, plan.pupil_id))
 
 
 def came_from_elsewhere(unit: Unit, decision: Decision, plan_id: UUID) -> None:
