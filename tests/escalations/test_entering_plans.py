@@ -27,6 +27,8 @@ from isp.escalations.letters import queries as letters
 from isp.escalations.upkeep import doors, orders, reassessing, reviewing, transferring
 from isp.escalations.upkeep import queries as upkeep
 from isp.escalations.work_models import CaseDuty
+from isp.exchange import record_out
+from isp.exchange.sen2.years import years
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from isp.people.models import Organisation
@@ -352,6 +354,24 @@ def test_a_reassessment_under_way_has_its_fourteen_weeks_from_the_answer(affair:
 )
 def test_a_reassessment_is_not_before_its_cause(affair: Affair, again: Again, field: str) -> None:
     assert set(wrong(entry(again=again), affair)) == {field}
+
+
+def test_the_return_has_it_as_a_plan_that_came_from_the_other_authority(affair: Affair) -> None:
+    came = date(2025, 10, 6)
+    bring(
+        affair,
+        entry(from_authority="202", transferred_on=came, last_review_on=date(2025, 3, 3), urn="123456"),
+    )
+    with on(TODAY), affair.cast.making() as unit:
+        authority, year = affair.cast.places["northshire"], years()[2026]
+        listed = record_out.pupils_of(unit, authority, year)
+        (found,) = (one.person for part in record_out.entries(unit, authority, year, listed) for one in part)
+    (asked,) = found.requests
+    assert asked.outcome == "H"
+    assert asked.plan is not None
+    assert (asked.plan.started_on, [one.urn for one in asked.plan.details]) == (MADE, ["123456"])
+    assert asked.active is not None
+    assert asked.active.transferred_from == "202"
 
 
 # -- an appeal and an order about it -----------------------------------------------------------------------
