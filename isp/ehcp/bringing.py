@@ -49,8 +49,8 @@ _URN = re.compile(r"[1-9]\d{5}", re.ASCII)
 ORGANISATIONS = table_of(Organisation)
 _LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ23456789"
 _TEXT = {"b": "need", "e": "statement", "f": "what"}
-CAME_FROM: list[Callable[[Unit, Decision, UUID], None]] = []
-"""What higher rooms do about a plan that another authority had: called with its id, within the deed."""
+BROUGHT_IN: list[Callable[[Unit, Decision, UUID], None]] = []
+"""What higher rooms do about a plan that came in: called with its id, within the deed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +151,12 @@ def bring_in(
     actions.publish(unit, plan_id, Sort.BROUGHT_IN, brought.made_on, "Brought in from another system")
     title = "EHC plan, as it was made elsewhere"
     filing = Filing(OLD_PLAN, brought.label, title, brought.made_on)
-    _grant(unit, decision, pupil_id, documents.file_for(unit, decision, filing, taken))
+    _grant(unit, decision, pupil_id, plan_id, documents.file_for(unit, decision, filing, taken))
     if brought.urn:
         _name(unit, pupil_id, plan_id, brought)
     _note(unit, pupil_id, authority_id, plan_id, brought, person_id)
-    if brought.from_authority:
-        for follow in CAME_FROM:
-            follow(unit, decision, plan_id)
+    for follow in BROUGHT_IN:
+        follow(unit, decision, plan_id)
     unit.record(
         decision,
         Event.EHCP_BROUGHT_IN,
@@ -289,12 +288,12 @@ def _entries(section: str, text: str) -> list[Item]:
     return items
 
 
-def _grant(unit: Unit, decision: Decision, pupil_id: UUID, document_id: UUID) -> None:
-    """The authority reads the file that it brought in, through each case that it sees the child by."""
+def _grant(unit: Unit, decision: Decision, pupil_id: UUID, plan_id: UUID, document_id: UUID) -> None:
+    """The authority reads the file that it brought in, through the plan and each case that it sees by now."""
     query = select(VERSIONS.c.id, VERSIONS.c.digest).where(VERSIONS.c.document_id == document_id)
     given: dict[UUID, Any] = {row.id: row.digest for row in unit.connection.execute(query)}
-    for source in sorted(decision.sources or ()):
+    for source in sorted({plan_id, *(decision.sources or ())}):
         grants.grant(unit, pupil_id, source, given, grants.DOCUMENT)
 
 
-__all__ = ["CAME_FROM", "Brought", "bring_in", "check", "may_bring_in", "own_code", "reference"]
+__all__ = ["BROUGHT_IN", "Brought", "bring_in", "check", "may_bring_in", "own_code", "reference"]

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from isp.access import gate, ties
+from isp.access import gate, grants, ties
 from isp.access.gate import Decision
 from isp.access.policy import OrganisationPermission
 from isp.access.standing import CASE, CASELOAD
@@ -236,6 +236,16 @@ def _open_sight(
         opened = ties.open_tie(unit, pupil_id, CASELOAD, unit.today, person_id=officer_id, **common)
         covering.cover_what_was_opened(unit, opened, words)
     unit.session.flush()
+
+
+def see_by_plan(unit: Unit, _decision: Decision, plan_id: UUID) -> None:
+    """Part of bringing in a plan where the child was seen by something else, which may end before it."""
+    plan = ehcp.plan_row(unit, plan_id)
+    if plan is not None and not grants.ties_from(unit, plan_id):
+        _open_sight(unit, plan_id, plan.pupil_id, plan.authority_id, plan.officer_id)
+
+
+bringing.BROUGHT_IN.append(see_by_plan)
 
 
 def _record(

@@ -15,7 +15,7 @@ from isp.access.policy import Permission
 from isp.audit import Chain
 from isp.documents.intake import take_in
 from isp.documents.models import Document
-from isp.ehcp import checks, queries
+from isp.ehcp import bringing, checks, queries
 from isp.ehcp.bringing import Brought
 from isp.ehcp.models import PlanSetting, StatutoryPlan
 from isp.ehcp.steps import StepCode, steps_of
@@ -534,3 +534,29 @@ def test_others_find_no_such_page(affair: Affair, name: str) -> None:
     browser = Town(affair).signed_in(name)
     assert browser.get(HERE).status_code == 404
     assert browser.post(HERE, SENT).status_code == 404
+
+
+# -- beside a case that is here already --------------------------------------------------------------------
+
+
+def test_a_plan_that_came_in_beside_a_case_is_seen_when_the_case_is_over(affair: Affair) -> None:
+    request_id = affair.request()
+    taken = take_in(BytesIO(b"The plan as it was made there\n"), "plan.txt", 1000)
+    with on(TODAY), affair.cast.acting("olli") as unit:
+        plan_id = bringing.bring_in(unit, affair.ava, PLAN, taken)
+    affair.decide(request_id)
+    over = deadlines.appeal_due(TODAY).on + timedelta(days=1)
+    assert affair.sees(request_id, "olli", over) == "NotFound"
+    assert sees(affair, plan_id, "olli", over) == "yes"
+    assert sees(affair, plan_id, "mia", over) == "yes"
+    assert sees(affair, plan_id, "otis", over) == "NotFound"
+    with on(over):
+        (paper,) = documents_of(affair)
+        page = f"/documents/{paper}/versions/1/file"
+        assert Town(affair).signed_in("olli").get(page).status_code == 200
+
+
+def documents_of(affair: Affair) -> list[UUID]:
+    table = table_of(Document)
+    with affair.cast.making() as unit:
+        return list(unit.connection.scalars(select(table.c.id).where(table.c.kind == "old_plan")))

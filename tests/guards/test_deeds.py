@@ -32,6 +32,7 @@ PARTS = {
     "isp.escalations.rows": "writes over a request for the deeds about it",
     "isp.escalations.assessments": "writes the rows of an assessment and its plan for the deeds of the case",
     "isp.escalations.consulting.close_all": "part of what the case goes on with",
+    "isp.escalations.entering_plans.see_by_plan": "opens the sight of a plan: part of bringing it in",
     "isp.escalations.disputing.enter": "a dispute that began elsewhere: part of bringing its case in",
     "isp.escalations.certificates.follow": "a certificate beside its decision: part of the deeds of disputes",
     "isp.escalations.upkeep.ceasing.certified": "the same of the decision that a plan ceases",

@@ -237,12 +237,14 @@ def _take_over(unit: Unit, may: Any, plan: Any, authority_id: UUID, on: date) ->
 
 
 def came_from_elsewhere(unit: Unit, decision: Decision, plan_id: UUID) -> None:
-    """Part of bringing in a plan that another authority had: the move is on record as one that was done.
+    """Part of bringing in a plan, where another authority had it: the move is on record as one that was done.
 
     So the family is to be told within six weeks of it, and the review is due as after any transfer. When the
     other authority knew of it is its own affair: its limit is not counted here.
     """
     plan = unit.connection.execute(select(doors.PLANS).where(doors.PLANS.c.id == plan_id)).one()
+    if plan.from_authority is None:
+        return
     came = plan.transferred_on
     query = select(ORGANISATIONS.c.id).where(
         ORGANISATIONS.c.kind == organisations.AUTHORITY, ORGANISATIONS.c.la_code == plan.from_authority
@@ -277,7 +279,7 @@ def came_from_elsewhere(unit: Unit, decision: Decision, plan_id: UUID) -> None:
     doors.note(unit, decision, plan, StepCode.PLAN_MOVED_IN, came, words={"from": plan.from_authority})
 
 
-bringing.CAME_FROM.append(came_from_elsewhere)
+bringing.BROUGHT_IN.append(came_from_elsewhere)
 
 
 def tell_family(
