@@ -128,6 +128,10 @@ class _Case:
     def _known(self, day: date | None) -> bool:
         return day is not None and day <= self.year.census_on
 
+    def _later(self, day: date | None) -> bool:
+        """Whether it happened after the census day: as at that day, it had not."""
+        return day is not None and day > self.year.census_on
+
     def _of_period(self, day: date | None) -> bool:
         return day is not None and self.year.period_from <= day <= self.year.census_on
 
@@ -140,10 +144,10 @@ class _Case:
             "source": SOURCES.get(row.source),
             "youth_accommodation": bool(row.youth_accommodation),
         }
-        if row.status == "withdrawn":
+        if row.status == "withdrawn" and not self._later(row.ended_on):
             if not (came or self._of_period(row.ended_on)):
                 return None
-            moved = self._item(row.id, EXPORTED)
+            moved = self._item(row.id, EXPORTED) or (row.moved_to if row.ended_why == "moved" else None)
             return Request(**common, outcome="A" if moved else "W", exported_to=moved)
         if not self._known(row.decided_on):
             return Request(**common, outcome="A")
@@ -167,7 +171,7 @@ class _Case:
             tribunal=tribunal,
         )
         if assessment is not None:
-            if assessment.state == "moved":
+            if assessment.state == "moved" and not self._later(assessment.outcome_on):
                 made.exported_to = assessment.moved_to
             else:
                 made.assessment = self._assessment(assessment)
@@ -194,13 +198,13 @@ class _Case:
     def _concerns(self, row: Any) -> bool:
         """Whether an assessment is open, ended in the period, or led to a plan that is reported."""
         if row.state == "moved":
-            return False
+            return self._later(row.outcome_on)
         if row.outcome_on is None or row.outcome_on >= self.year.period_from:
             return row.outcome_on is not None or row.state not in ("withdrawn", "ended")
         return False
 
     def _assessment(self, row: Any) -> Assessment:
-        if row.state in ("withdrawn", "ended"):
+        if row.state in ("withdrawn", "ended") and not self._later(row.outcome_on):
             return Assessment(outcome="W")
         if row.state in ("final", "no_plan") and self._known(row.outcome_on):
             other_mediation, other_tribunal = self._others(row.plan_id)
@@ -332,8 +336,14 @@ class _Case:
         if plan.phase_transfer in PHASES and plan.phase_transfer_year == self.year.period_to.year:
             made.phase_due_on = date(plan.phase_transfer_year, *PHASES[plan.phase_transfer])
             made.phase_final_on = _latest(
-                one.final_on for one in reviews if one.kind.startswith("phase") and self._known(one.final_on)
+                one.final_on for one in reviews if self._of_transfer(one, plan) and self._known(one.final_on)
             )
+
+    def _of_transfer(self, review: Any, plan: Any) -> bool:
+        """Whether a review is the one for this change of phase, and the plan was amended after it."""
+        begins = date(plan.phase_transfer_year - 1, 9, 1)
+        same = review.kind == f"phase_{plan.phase_transfer}" and review.amended is not False
+        return same and review.final_on is not None and review.final_on >= begins
 
 
 def placed(settings: Sequence[Any], plan_id: UUID) -> list[Any]:
