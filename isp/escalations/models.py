@@ -74,6 +74,7 @@ class AssessmentRequest(Base):
         Index("ix_assessment_request_pupil", "pupil_id"),
         Index("ix_assessment_request_authority", "authority_id", "status"),
         Index("ix_assessment_request_received", "authority_id", "received_on", "id"),
+        Index("ix_assessment_request_open", "authority_id", "ended_on", "status", "officer_id"),
         # One open request a pupil, whoever asks at the same moment.
         Index(
             "uq_assessment_request_open",

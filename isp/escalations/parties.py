@@ -5,6 +5,7 @@ Callers have passed the gate.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -116,19 +117,31 @@ def officers_for(unit: Unit, authority_id: UUID, pupil_id: UUID, *roles: Role) -
 
     Never somebody to whom the record is closed, nor the child's own parent.
     """
-    people = holders(unit, authority_id, *(roles or (Role.AUTHORITY_OFFICER,)))
-    barred = set(
-        unit.connection.scalars(
-            select(Restriction.person_id).where(
-                Restriction.pupil_id == pupil_id, Restriction.lifted_at.is_(None)
-            )
-        )
+    return _counted(
+        holders(unit, authority_id, *(roles or (Role.AUTHORITY_OFFICER,))),
+        _barred(unit, pupil_id),
+        _busy(unit, authority_id),
     )
-    barred |= set(
-        unit.connection.scalars(
-            select(Tie.person_id).where(Tie.pupil_id == pupil_id, Tie.kind == GUARDIAN, live(Tie, unit.today))
-        )
+
+
+def _counted(people: Iterable[UUID], barred: Container[UUID], busy: Mapping[UUID, int]) -> dict[UUID, int]:
+    return {person: busy.get(person, 0) for person in people if person not in barred}
+
+
+def _barred(unit: Unit, pupil_id: UUID) -> set[UUID]:
+    """To whom the record is closed, and the child's own family."""
+    closed = select(Restriction.person_id).where(
+        Restriction.pupil_id == pupil_id, Restriction.lifted_at.is_(None)
     )
+    family = select(Tie.person_id).where(
+        Tie.pupil_id == pupil_id, Tie.kind == GUARDIAN, live(Tie, unit.today)
+    )
+    found = [*unit.connection.scalars(closed), *unit.connection.scalars(family)]
+    return {one for one in found if one is not None}
+
+
+def _busy(unit: Unit, authority_id: UUID) -> dict[UUID, int]:
+    """How many open cases each officer of an authority has: read from one index, along those open."""
     counts = unit.connection.execute(
         select(REQUESTS.c.officer_id, func.count())
         .where(
@@ -139,8 +152,7 @@ def officers_for(unit: Unit, authority_id: UUID, pupil_id: UUID, *roles: Role) -
         )
         .group_by(REQUESTS.c.officer_id)
     )
-    busy = {row[0]: int(row[1]) for row in counts}
-    return {person: busy.get(person, 0) for person in people if person not in barred}
+    return {row[0]: int(row[1]) for row in counts}
 
 
 def least_busy(unit: Unit, authority_id: UUID, pupil_id: UUID) -> UUID | None:
@@ -148,12 +160,13 @@ def least_busy(unit: Unit, authority_id: UUID, pupil_id: UUID) -> UUID | None:
 
     Of equals the one longest on record. Whoever is away takes none while anybody else is there. None: nobody.
     """
-    found = officers_for(unit, authority_id, pupil_id)
+    barred = _barred(unit, pupil_id)
     duty = covering.on_duty(unit, authority_id, unit.today)
     gone = covering.away(unit, authority_id)
-    if duty is not None and duty not in gone:
-        both = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
-        if duty in officers_for(unit, authority_id, pupil_id, *both):
-            return duty
+    both = (Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
+    if duty is not None and duty not in {*gone, *barred} and duty in holders(unit, authority_id, *both):
+        return duty
+    officers = holders(unit, authority_id, Role.AUTHORITY_OFFICER)
+    found = _counted(officers, barred, _busy(unit, authority_id))
     here = [person for person in found if person not in gone] or list(found)
     return min(here, key=lambda person: (found[person], person), default=None)

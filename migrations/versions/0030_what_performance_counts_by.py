@@ -13,6 +13,11 @@ depends_on: str | None = None
 INDICES = (
     ("ix_tie_source", "tie", ["source_id"]),
     ("ix_assessment_request_received", "assessment_request", ["authority_id", "received_on", "id"]),
+    (
+        "ix_assessment_request_open",
+        "assessment_request",
+        ["authority_id", "ended_on", "status", "officer_id"],
+    ),
     ("ix_assessment_outcome", "assessment", ["authority_id", "outcome_on"]),
     ("ix_assessment_plan", "assessment", ["plan_id"]),
     ("ix_statutory_plan_made", "statutory_plan", ["authority_id", "first_made_on"]),

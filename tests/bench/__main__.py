@@ -16,7 +16,7 @@ from tests.bench.figures import Table, Timing, machine
 from tests.bench.pages import measure_pages
 from tests.bench.printing import measure_print
 from tests.bench.publishing import measure_publishing
-from tests.bench.sen2 import measure_sen2
+from tests.bench.sen2 import ONE_IN, measure_national, measure_sen2
 from tests.bench.trail import measure_trail
 from tests.bench.wording import measure_wording
 from tests.server import Server
@@ -32,6 +32,7 @@ PARTS = (
     "authority",
     "clock",
     "sen2",
+    "national",
 )
 SMALLEST = 1000
 SAME = ("home (the week)", "the SENCO's list", "plan page", "history", "as it stood on a day")
@@ -50,6 +51,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=PARTS, action="append", help="parts to measure; all, if not said")
     parser.add_argument(
         "--plans", type=int, default=PLANS, help=f"plans of the authority that is measured ({PLANS})"
+    )
+    parser.add_argument(
+        "--england",
+        type=int,
+        metavar="N",
+        default=ONE_IN,
+        help=f"one in N of the published national figures for the part national ({ONE_IN}); 1: the whole",
     )
     parser.add_argument("--clients", type=int, action="append", help="clients at once; repeat (1 and 4)")
     parser.add_argument("--seconds", type=float, default=3.0, help="load on each page (3)")
@@ -85,7 +93,7 @@ def main() -> None:
     if parts <= {"print", "wording", "clock"}:
         return
     try:
-        for engine in asked.engine or shelf.engines:
+        for engine in (one for one in asked.engine or shelf.engines if one in shelf.engines):
             _measure_engine(shelf, engine, asked.pupils or [2000], clients, parts, asked.seconds)
             if "caseload" in parts:
                 measure_caseload(shelf, engine, asked.seconds).show()
@@ -94,6 +102,8 @@ def main() -> None:
             if "sen2" in parts:
                 for persons in asked.pupils or [2000]:
                     measure_sen2(folder, asked.server, engine, persons).show()
+            if "national" in parts:
+                measure_national(folder, asked.server, engine, asked.england).show()
     finally:
         shelf.close()
 
@@ -107,7 +117,7 @@ def _measure_engine(
     seconds: float,
 ) -> None:
     alone: dict[int, dict[str, Timing]] = {}
-    if parts <= {"caseload", "authority", "clock", "sen2"}:
+    if parts <= {"caseload", "authority", "clock", "sen2", "national"}:
         return  # seeds what it needs
     for pupils in sizes:
         print(

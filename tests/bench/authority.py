@@ -8,16 +8,18 @@ manager; the time of each is the whole answer, its view event among it.
 from __future__ import annotations
 
 import logging
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from isp import create_app
 from isp.access.models import Tie
@@ -34,7 +36,7 @@ from isp.kernel.keys import KeyOf
 from isp.people.roles import Role
 from isp.register.models import Pupil
 from tests import engines
-from tests.bench.databases import Shelf
+from tests.bench.databases import Shelf, settled
 from tests.bench.figures import TITLES, Table, Timing
 from tests.cast import Cast, standing_cast
 from tests.people.world import Browser, settings
@@ -56,8 +58,8 @@ def measure_authority(shelf: Shelf, engine: str, plans: int) -> Table:
     table = Table(f"An authority of {plans:,} plans on {engine}, and one of {plans // 10:,}")
     table.say(TITLES)
     found = {}
-    folder = shelf.folder / "authority"
-    folder.mkdir(exist_ok=True)
+    # Of its own: a run that was killed may have left one.
+    folder = Path(tempfile.mkdtemp(prefix="authority-", dir=shelf.folder))
     store = engines.PostgresStore(shelf.server) if engine == "postgresql" else engines.SQLiteStore(folder)
     for size in (plans // 10, plans):
         with store.fresh() as url:
@@ -134,17 +136,9 @@ def lay_out(cast: Cast, plans: int) -> UUID:
                 if case_id is not None and number % len(staff) == 0:
                     first = first or case_id
             batch.write()
-    _settled(cast)
+    settled(cast.store.database)
     assert first is not None
     return first
-
-
-def _settled(cast: Cast) -> None:
-    """As a server that has run for a day leaves its tables: swept and counted."""
-    database = cast.store.database
-    engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
 
 
 class _Batch:

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from isp.kernel.crypto import Keyring
+from isp.kernel.db import Database
 from tests import engines
 from tests.bench.seeding import World, schools_of, seed
 
@@ -121,6 +122,13 @@ class Shelf:
         """Remove the folder unless it is to be kept."""
         if not self.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def settled(database: Database) -> None:
+    """Leave the tables as a server that has run for a day does: swept and counted."""
+    engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
 
 
 def _remove(path: Path) -> None:

@@ -1,25 +1,33 @@
 """The SEN2 return of one authority: bringing one in (persons a second), and making one (seconds, memory).
 
+The national figures are such a return too: brought in as a file, the performance pages say them exactly.
+
 The persons are the published figures in part (``tests.exchange.national``). What is made is made in a process
 of its own, so that its peak memory is that of the job and of nothing else.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
-from isp.audit import transaction
+from isp.audit import looking, transaction
+from isp.caseload.performance import figures
+from isp.caseload.performance.questions import BY_NAME
 from isp.exchange import actions, jobs
 from isp.exchange.bringing import take_in
+from isp.exchange.sen2.message import Person
 from isp.exchange.sen2.writing import as_xml
 from isp.kernel.crypto import Keyring
+from tests.bench.databases import settled
 from tests.bench.figures import Table
 from tests.cast import Cast, keyring_file, standing_cast
 from tests.engines import PostgresStore, SQLiteStore
@@ -31,9 +39,60 @@ ALL_OF_ENGLAND = 702_000
 """Persons of the figures at scale 1, roughly: requests, and plans from before the year."""
 
 
+AT_MOST = 100_000
+"""Persons of one file."""
+ONE_IN = 100
+"""Of the national figures, so many-th part unless the whole is asked for."""
+
+
+def measure_national(folder: Path, server: str, engine: str, one_in: int) -> Table:
+    """One in so many of the national figures through the real import; its performance pages say them again.
+
+    Raises AssertionError where a count differs from what is published, cut to the scale.
+    """
+    place = Path(tempfile.mkdtemp(prefix="national-", dir=folder))
+    store = PostgresStore(server) if engine == "postgresql" else SQLiteStore(place)
+    part = "The whole" if one_in == 1 else f"One in {one_in:,}"
+    table = Table(f"{part} of the published national figures on {engine}")
+    if one_in != 1:
+        table.say(f"a part of the {ALL_OF_ENGLAND:,} persons; --england 1 brings in the whole, in hours")
+    of = national.figures(one_in)
+    with store.fresh() as url:
+        cast = standing_cast(url)
+        try:
+            persons = national.people(of)
+            # No authority has so many, and no file may be so long: the whole of England comes in several.
+            while piece := list(islice(persons, AT_MOST)):
+                _bring_in(cast, piece, table)
+            settled(cast.store.database)
+            _say_again(cast, of, table)
+        finally:
+            cast.close()
+    store.close()
+    return table
+
+
+def _say_again(cast: Cast, of: national.Figures, table: Table) -> None:
+    """Each question by month and by school, as the manager's page answers it, against the figures."""
+    count = 0
+    for name, counts in national.shown(of).items():
+        took = 0.0
+        for by in ("month", "school"):
+            with looking(cast.store, cast.actor("mia")) as unit:
+                started = time.perf_counter()
+                found = figures.answer(unit, BY_NAME[name], by, 2024)
+                took = max(took, time.perf_counter() - started)
+            said = dict(zip(found.question.counts, found.total.counts, strict=True))
+            assert {one: said[one] for one in counts} == counts, (name, by, said, counts)
+            count += len(counts)
+        table.say(f"{'performance: ' + name:<26}{1000 * took:8.1f} ms")
+    table.say(f"{count} counts compared: all as published")
+
+
 def measure_sen2(folder: Path, server: str, engine: str, persons: int) -> Table:
     """Bring a return of about so many persons in, and make one of them, in a database of its own."""
-    store = PostgresStore(server) if engine == "postgresql" else SQLiteStore(folder)
+    place = Path(tempfile.mkdtemp(prefix="sen2-", dir=folder))
+    store = PostgresStore(server) if engine == "postgresql" else SQLiteStore(place)
     with store.fresh() as url:
         return _measure(url, engine, persons)
 
@@ -42,27 +101,7 @@ def _measure(url: str, engine: str, persons: int) -> Table:
     of = national.figures(max(1, round(ALL_OF_ENGLAND / persons)))
     table = Table(f"The SEN2 return on {engine}")
     cast = standing_cast(url)
-    body = io.BytesIO()
-    count = 0
-    for piece in as_xml(header(national.YEAR), national.people(of), national.YEAR):
-        body.write(piece.encode())
-        count += 1
-    count -= 2
-    body.seek(0)
-    table.say(f"{count:,} persons, a file of {body.getbuffer().nbytes / 1e6:.0f} MB")
-    with transaction(cast.store, cast.actor("mia")) as unit:
-        job_id = actions.read_in(unit, cast.places["northshire"], take_in(body))
-    started = time.perf_counter()
-    jobs.run_until(cast.store, job_id)
-    looked = time.perf_counter() - started
-    table.say(f"{'looked at':<26}{looked:8.1f} s{count / looked:10,.0f} persons/s")
-    with transaction(cast.store, cast.actor("mia")) as unit:
-        actions.bring_in(unit, job_id)
-    started = time.perf_counter()
-    row = jobs.run_until(cast.store, job_id)
-    took = time.perf_counter() - started
-    assert row.state == "done", row.problem
-    table.say(f"{'brought in':<26}{took:8.1f} s{count / took:10,.0f} persons/s   (aim: 1,000)")
+    count = _bring_in(cast, national.people(of), table)
     place = str(cast.places["northshire"])
     cast.close()
     said = subprocess.run(
@@ -78,6 +117,32 @@ def _measure(url: str, engine: str, persons: int) -> Table:
     )
     table.say(f"{'its peak memory':<26}{memory:8.0f} MB, {before:.0f} MB before it began   (aim: 500 MB)")
     return table
+
+
+def _bring_in(cast: Cast, persons: Iterable[Person], table: Table) -> int:
+    """A file of these persons, looked at and brought in through the worker's job; how many they are."""
+    count = 0
+    with tempfile.TemporaryFile() as body:
+        for piece in as_xml(header(national.YEAR), persons, national.YEAR):
+            body.write(piece.encode())
+            count += 1
+        count -= 2
+        table.say(f"{count:,} persons, a file of {body.tell() / 1e6:.0f} MB")
+        body.seek(0)
+        with transaction(cast.store, cast.actor("mia")) as unit:
+            job_id = actions.read_in(unit, cast.places["northshire"], take_in(body))
+    started = time.perf_counter()
+    jobs.run_until(cast.store, job_id)
+    looked = time.perf_counter() - started
+    table.say(f"{'looked at':<26}{looked:8.1f} s{count / looked:10,.0f} persons/s")
+    with transaction(cast.store, cast.actor("mia")) as unit:
+        actions.bring_in(unit, job_id)
+    started = time.perf_counter()
+    row = jobs.run_until(cast.store, job_id)
+    took = time.perf_counter() - started
+    assert row.state == "done", row.problem
+    table.say(f"{'brought in':<26}{took:8.1f} s{count / took:10,.0f} persons/s   (aim: 1,000)")
+    return count
 
 
 def main() -> None:

@@ -93,6 +93,26 @@ def figures(scale: int = 1000) -> Figures:
     )
 
 
+def shown(of: Figures) -> dict[str, dict[str, int]]:
+    """What the performance pages say of the year once the figures are in the record: question, count."""
+    return {
+        "requests": {"received": of.received, **of.requests},
+        "six-weeks": {
+            "decided": of.requests["assess"] + of.requests["not_assess"],
+            "in_six": of.in_six,
+        },
+        "disputes": {"mediation": of.mediation, "tribunal": of.tribunal},
+        "plans": {
+            "issued": of.issued,
+            "in_twenty": of.in_twenty,
+            "no_exception": of.issued - of.excepted,
+            "past_year": of.past_a_year,
+        },
+        "reviews-due": {"due": of.expected},
+        "reviews-held": {"held": of.held, **of.reviews, "in_four": of.in_four},
+    }
+
+
 def people(of: Figures) -> Iterator[Person]:
     """The persons of the return, in any number, one after the other."""
     number = 0
