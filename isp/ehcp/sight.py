@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from isp.access.gate import Decision
 from isp.access.lenses import Label, Lens
@@ -94,6 +94,10 @@ def _lens(sections: frozenset[str], decision: Decision) -> Lens:
 
 
 def _is_named(unit: Unit, row: Any, school_id: UUID | None) -> bool:
+    """Whether section I names the school now: to the last day for which it does, and from the plan on where
+    its first day is still to come, since the plan is sent to it then (regulation 13(2)).
+    """
     c = SETTINGS.c
-    query = select(c.id).where(c.plan_id == row.id, c.named, c.school_id == school_id, c.left_on.is_(None))
+    still = or_(c.left_on.is_(None), c.left_on >= unit.today)
+    query = select(c.id).where(c.plan_id == row.id, c.named, c.school_id == school_id, still)
     return school_id is not None and unit.connection.execute(query.limit(1)).first() is not None

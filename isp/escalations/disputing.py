@@ -32,6 +32,7 @@ from isp.escalations.deadlines import Act
 from isp.escalations.disputed import DISPUTES, Disputed, decisions, disputes_about, reach, subject_of
 from isp.escalations.disputes import About, Kind, Result, Standing
 from isp.escalations.models import Dispute
+from isp.escalations.naming import Named
 from isp.escalations.rows import change_request
 from isp.escalations.stages import AGREED, REFUSED
 from isp.escalations.trail import Subjected, note, record
@@ -281,14 +282,25 @@ def _told(unit: Unit, of: Disputed, dispute: Any, result: Result, on: date, agre
     _tell(unit, of)
 
 
-def order_done(unit: Unit, case_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
-    """What was ordered or agreed about a plan has been done: the authority says so."""
+def order_done(
+    unit: Unit,
+    case_id: UUID,
+    dispute_id: UUID,
+    on: date,
+    *,
+    named: Named | None = None,
+    shown: int | None = None,
+) -> None:
+    """What was ordered or agreed about a plan has been done: the authority says so.
+
+    ``named``: the setting that the plan names now, where that is what was ordered.
+    """
     of, dispute, one = _one(unit, case_id, dispute_id, shown)
     check_decides(unit, of.row, of.may)
     disputes.check_done(one, on, unit.today)
     owed = orders.of_disputes(unit, [dispute_id]).get(dispute_id)
     if owed is not None:
-        orders.done(unit, owed.plan_id, owed.id, on=on)
+        orders.done(unit, owed.plan_id, owed.id, on=on, named=named)
         return
     _change(unit, dispute, order_done_on=on)
     _step(unit, of, dispute, StepCode.ORDER_DONE, on)

@@ -6,7 +6,6 @@ The draft names no setting (section 38(2)); the family has 15 days, the day of s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,37 +15,23 @@ from sqlalchemy import select
 from isp.access.policy import Permission
 from isp.audit import Event, Unit
 from isp.ehcp import actions as contents
-from isp.ehcp import queries as plan_queries
-from isp.ehcp.content import items_of
 from isp.ehcp.models import PlanSetting
 from isp.ehcp.rules import Sort
 from isp.ehcp.steps import Happened, StepCode, Subject, steps_of
-from isp.ehcp.vocabulary import configuration_on
-from isp.escalations import advice, assessments, consulting, deadlines, parties, plan_rules, queries
+from isp.escalations import advice, assessments, consulting, deadlines, naming, plan_rules, queries
 from isp.escalations import course as courses
 from isp.escalations.assessing import tell_everybody
 from isp.escalations.deadlines import Act
+from isp.escalations.naming import Named
 from isp.escalations.rows import change_request
 from isp.escalations.trail import note, record, record_step
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict
-from isp.kernel.ids import new_id
 from isp.notices.actions import tell
-from isp.people.roles import Role
 from isp.plans import queries as plans
 from isp.register.models import Pupil
 
 SETTINGS = table_of(PlanSetting)
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """The setting that section I names: a school on this system, one elsewhere by its number, or a code."""
-
-    school_id: UUID | None = None
-    urn: str | None = None
-    code: str | None = None
-    name: str = ""
 
 
 def send_draft(unit: Unit, request_id: UUID, on: date, *, shown: int | None = None) -> None:
@@ -162,8 +147,9 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
     told = queries.circumstances(unit, [request_id])[request_id]
     counted = assessments.counted(after, told)
     contents.publish(unit, plan.id, Sort.FINAL, on, "The final plan")
-    _check_section_i(unit, plan.id, named)
-    _name(unit, plan, named, on)
+    naming.check_section_i(unit, plan.id, named)
+    naming.name_setting(unit, plan, named, on)
+    naming.place_where_it_is(unit, plan, named)
     plan = assessments.plan_now(unit, plan.id)
     assessments.change_plan(
         unit,
@@ -196,50 +182,3 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
         rules=counted["rules"],
     )
     tell_everybody(unit, row, "assessment_decided")
-    if named.school_id is not None and named.school_id != row.school_id:
-        there = parties.holders(unit, named.school_id, Role.SENCO, Role.DEPUTY_SENCO)
-        tell(unit, there, "plan_names_school")
-
-
-def _check_section_i(unit: Unit, plan_id: UUID, named: Named) -> None:
-    """Section I of the version that was made just now is the setting that the authority names."""
-    made = plan_queries.content_in_force(unit, assessments.plan_now(unit, plan_id))
-    school, urn = named.name, named.urn
-    if named.school_id is not None:
-        school = queries.organisation_names(unit, {named.school_id}).get(named.school_id, "")
-        urn = parties.urn_of(unit, named.school_id)
-    field = "school_id" if named.school_id is not None else "urn" if named.urn else "code"
-    offered = configuration_on(unit.today).options["ehc_setting_type"]
-    plan_rules.check_section_i(
-        items_of(made[1], "i") if made is not None else (),
-        field=field,
-        name=school,
-        urn=urn,
-        code=named.code,
-        types={one.code: one.label for one in offered},
-    )
-
-
-def _name(unit: Unit, plan: Any, named: Named, on: date) -> None:
-    made = new_id()
-    words = {"name": named.name.strip()} if named.name.strip() else None
-    unit.insert(
-        PlanSetting,
-        id=made,
-        plan_id=plan.id,
-        pupil_id=plan.pupil_id,
-        named=True,
-        rank=1,
-        school_id=named.school_id,
-        urn=named.urn or parties.urn_of(unit, named.school_id),
-        ukprn=None,
-        code=named.code or None,
-        entered_on=on,
-        left_on=None,
-        sen_unit=False,
-        resourced=False,
-        residential=None,
-        work_based=None,
-        sealed=assessments.seal(unit, plan.pupil_id, "plan_setting", made, words),
-        recorded_at=unit.now,
-    )

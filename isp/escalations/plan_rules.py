@@ -59,10 +59,24 @@ SETTING_CODES: Mapping[str, str] = {
     "OTH": "Something else",
 }
 """Codes of the SEN2 return for a setting without a number of its own."""
+PLACED_CODES: Mapping[str, str] = {
+    **SETTING_CODES,
+    "NEET": "Not in education, employment or training (16 to 25)",
+    "NIEC": "Not in education: notice that the plan is to cease was given",
+    "NIEO": "Not in education, for another reason",
+}
+"""Those for where a child is in fact, which may be nowhere."""
 
 
-def check_named(urn: str | None, code: str | None, name: str, *, in_system: bool) -> None:
-    """Raise Invalid unless exactly one setting, or type of setting, is named."""
+def check_named(
+    urn: str | None,
+    code: str | None,
+    name: str,
+    *,
+    in_system: bool,
+    codes: Mapping[str, str] = SETTING_CODES,
+) -> None:
+    """Raise Invalid unless exactly one setting, or type of setting, is named. ``codes``: what may be."""
     given = sum((in_system, bool(urn), bool(code)))
     errors = {}
     if given != 1:
@@ -71,9 +85,9 @@ def check_named(urn: str | None, code: str | None, name: str, *, in_system: bool
         )
     if urn and not (urn.isascii() and urn.isdigit() and len(urn) == _URN):
         errors["urn"] = "A school’s number (URN) has six digits."
-    if code and code not in SETTING_CODES:
+    if code and code not in codes:
         errors["code"] = "Choose one of those shown."
-    if code == "OTH" and not name.strip():
+    if code in ("OTH", "NIEO") and not name.strip():
         errors["name"] = "Say what it is."
     if errors:
         raise Invalid(ATTENTION, errors)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from isp.exchange.deriving import placed
+from isp.exchange.deriving import named_on, placed
 from isp.exchange.files import LIST, File, Packed
 from isp.exchange.record_out import Entry
 from isp.register.importing.writing import Cell, write
@@ -79,8 +79,10 @@ class Listing:
 def row_of(entry: Entry, plan: Any, today: date) -> list[Cell]:
     """One child's row: who, when, where as far as it is held."""
     person = entry.person
-    here = placed(entry.held.settings, plan.id)
-    here = [one for one in here if one.left_on is None or one.left_on >= today]
+    ever = placed(entry.held.settings, plan.id)
+    here = [one for one in ever if one.left_on is None or one.left_on >= today]
+    if not ever:
+        here = named_on(entry.held.settings, plan.id, today)
     main = next((one for one in here if one.rank == 1), None)
     second = next((one for one in here if one.rank == 2), None)
     held: dict[str, Any] = {

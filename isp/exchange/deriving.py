@@ -250,11 +250,7 @@ class _Case:
         # A plan amended since the census day: the date that it had is no longer on its row.
         started = plan.made_on if self._known(plan.made_on) else plan.first_made_on
         ended = plan.ended_on if self._known(plan.ended_on) else None
-        named = [
-            one
-            for one in self._settings(plan.id, named=True)
-            if one.left_on is None or (plan.ended_on is not None and one.left_on >= plan.ended_on)
-        ]
+        named = named_on(self.held.settings, plan.id, ended or self.year.census_on)
         return NamedPlan(
             started_on=started,
             details=[
@@ -277,9 +273,6 @@ class _Case:
             ceased_on=ended,
             cease_reason=plan.ended_reason if ended else None,
         )
-
-    def _settings(self, plan_id: UUID, *, named: bool) -> list[Any]:
-        return _in_order(one for one in self.held.settings if one.plan_id == plan_id and one.named == named)
 
     # -- module 5 --------------------------------------------------------------------------------------------
 
@@ -347,10 +340,20 @@ class _Case:
 
 
 def placed(settings: Sequence[Any], plan_id: UUID) -> list[Any]:
-    """Where a child was placed: as is on record; else where section I says, from the day it was issued."""
-    held = [one for one in settings if one.plan_id == plan_id]
-    there = [one for one in held if not one.named]
-    return _in_order(there or [one for one in held if one.entered_on is not None])
+    """Where a child was placed, as is on record. Where section I says it is to be, it may not have been."""
+    return _in_order(one for one in settings if one.plan_id == plan_id and not one.named)
+
+
+def named_on(settings: Sequence[Any], plan_id: UUID, day: date) -> list[Any]:
+    """What section I named on a day; of a plan that was issued later, what it names first."""
+    held = [one for one in settings if one.plan_id == plan_id and one.named]
+    first = min((one.entered_on for one in held if one.entered_on is not None), default=None)
+    day = max(day, first) if first is not None else day
+    return _in_order(
+        one
+        for one in held
+        if (one.entered_on is None or one.entered_on <= day) and (one.left_on is None or one.left_on >= day)
+    )
 
 
 def _in_order(settings: Iterable[Any]) -> list[Any]:

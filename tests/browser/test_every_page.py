@@ -77,6 +77,7 @@ OTHERWISE = {
     "/cases/<uuid:request_id>/reply": 409,  # its authority is on the service
     "/cases/<uuid:request_id>/sent": 409,  # the same
     "/ehc-plans/<uuid:plan_id>/keep/<place>/<hint>": 409,  # the words it names stand in the school's plan
+    "/ehc-plans/<uuid:plan_id>/left": 409,  # it is not on record where the child is
     "/pupils/<uuid:pupil_id>/people/<uuid:tie_id>/contact": 409,  # she has an account: hers to change
 }
 OTHERWISE_FOR = {

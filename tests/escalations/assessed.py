@@ -9,7 +9,7 @@ from uuid import UUID
 from isp.ehcp import actions as contents
 from isp.ehcp.steps import StepCode, steps_of
 from isp.escalations import assessing, assessments, consulting, drafting
-from isp.escalations.drafting import Named
+from isp.escalations.naming import Named
 from isp.kernel.errors import DomainError
 from isp.records import saves
 from isp.records.changes import changes_between
@@ -119,3 +119,20 @@ def refusal(deed: Any, *given: Any, **more: Any) -> str:
     except DomainError as failure:
         return type(failure).__name__
     return "done"
+
+
+def write_next(case: Assessed, day: date, **settled: list[dict[str, Any]]) -> None:
+    """The next draft of the plan in force says this, as olli writes it."""
+    plan_id = case.plan.id
+    with on(day), case.cast.acting("olli") as unit:
+        contents.start_draft(unit, plan_id)
+        opened = contents.open_draft(unit, plan_id)
+        changes = changes_between(opened.draft.content, ready_content(**settled))
+        saved = saves.save(unit, opened.draft, opened.draft.revision, changes)
+        contents.remember_save(unit, opened.row, opened.decision, saved)
+
+
+def elmfield() -> list[dict[str, Any]]:
+    """Section I, where it names Elmfield School."""
+    entry = "11111111-2222-4333-8444-555555555555"
+    return [{"id": entry, "order": "a", "name": "Elmfield School", "type": "mainstream"}]

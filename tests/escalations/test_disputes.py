@@ -10,8 +10,9 @@ import pytest
 
 from isp.escalations import assessments, disputed, disputes, disputing
 from isp.escalations.disputes import About, Kind, Result
+from isp.escalations.naming import Named
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from tests.escalations.assessed import DAY, DECIDED_ON, ISSUED_ON, Assessed
+from tests.escalations.assessed import DAY, DECIDED_ON, ISSUED_ON, Assessed, elmfield, write_next
 from tests.escalations.world import Affair, on
 
 WEEK = timedelta(weeks=1)
@@ -30,9 +31,11 @@ def begin(case: Assessed, kind: Kind, about: About = About.ISSUE, by: str = "pam
         return disputing.open_dispute(unit, case.id, kind, about, day)
 
 
-def then(case: Assessed, deed: Any, dispute: UUID, *given: Any, day: date, by: str = "olli") -> None:
+def then(
+    case: Assessed, deed: Any, dispute: UUID, *given: Any, day: date, by: str = "olli", **more: Any
+) -> None:
     with on(day), case.cast.acting(by) as unit:
-        deed(unit, case.id, dispute, *given)
+        deed(unit, case.id, dispute, *given, **more)
 
 
 def row(case: Assessed, dispute: UUID) -> Any:
@@ -100,7 +103,9 @@ def test_an_order_about_the_setting_has_its_day_until_it_is_done(affair: Affair)
         day + DAY + 2 * WEEK,
         "authority",
     )
-    then(case, disputing.order_done, dispute, day + 3 * DAY, day=day + 3 * DAY)
+    write_next(case, day + 3 * DAY, i=elmfield())
+    named = Named(school_id=case.cast.places["elmfield"])
+    then(case, disputing.order_done, dispute, day + 3 * DAY, day=day + 3 * DAY, named=named)
     assert disputes.duty(standing(case, dispute)) is None
 
 

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from isp.escalations import disputing, duties, keeping
 from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.duty import NO_DAY
+from isp.escalations.naming import Named
 from isp.escalations.upkeep import ceasing, orders, reassessing, transferring
 from isp.escalations.work import tray
 from isp.escalations.work.tray import Asked
 from isp.kernel.workdays import add_working_days
-from tests.escalations.assessed import DAY, DECIDED_ON, ISSUED_ON, Assessed
+from tests.escalations.assessed import DAY, DECIDED_ON, ISSUED_ON, Assessed, elmfield, write_next
 from tests.escalations.upkeep_world import NOW, Upkeep
 from tests.escalations.world import Affair, on
 
@@ -65,9 +66,9 @@ def begun(case: Assessed, kind: Kind, about: About, day: date) -> UUID:
         return disputing.open_dispute(unit, case.id, kind, about, day)
 
 
-def then(case: Assessed, deed: Any, dispute: UUID, *given: Any, day: date) -> None:
+def then(case: Assessed, deed: Any, dispute: UUID, *given: Any, day: date, **more: Any) -> None:
     with on(day), case.cast.acting("olli") as unit:
-        deed(unit, case.id, dispute, *given)
+        deed(unit, case.id, dispute, *given, **more)
 
 
 def test_mediation_is_to_take_place_within_thirty_days(affair: Affair) -> None:
@@ -132,7 +133,9 @@ def test_what_an_appeal_ends_with_is_one_duty_of_the_plan(affair: Affair) -> Non
     with case.cast.making() as unit:
         (owed,) = unit.connection.execute(orders.DUTIES.select()).all()
     assert (owed.dispute_id, row.subject_id) == (dispute, owed.id)
-    then(case, disputing.order_done, dispute, day + 3 * WEEK, day=day + 3 * WEEK)
+    write_next(case, day + 3 * WEEK, i=elmfield())
+    named = Named(school_id=case.cast.places["elmfield"])
+    then(case, disputing.order_done, dispute, day + 3 * WEEK, day=day + 3 * WEEK, named=named)
     with case.cast.making() as unit:
         (owed,) = unit.connection.execute(orders.DUTIES.select()).all()
     assert (owed.done_on, owed.days_late) == (day + 3 * WEEK, 7)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from isp.ehcp import queries
 from isp.ehcp.models import PlanSetting
-from isp.escalations.drafting import Named
+from isp.escalations.naming import Named
 from isp.kernel.db import table_of
 from isp.kernel.errors import Invalid
 from isp.people.models import Organisation

@@ -9,6 +9,7 @@ import pytest
 
 from isp.access.policy import Permission
 from isp.ehcp.steps import StepCode
+from isp.escalations.naming import Named
 from isp.escalations.upkeep import ceasing, doors, orders
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.escalations.upkeep_world import NOW, Upkeep
@@ -36,11 +37,12 @@ def test_each_has_its_own_weeks(upkeep: Upkeep, act: str, weeks: int) -> None:
 def test_done_late_is_kept_as_late_and_dates_the_plan(upkeep: Upkeep) -> None:
     duty_id = ordered(upkeep, "order_setting")
     day = NOW + timedelta(weeks=2, days=3)
-    upkeep.does("olli", orders.done, upkeep.plan, day, duty_id=duty_id, on=day)
+    said = {"duty_id": duty_id, "on": day, "named": Named(school_id=upkeep.cast.places["elmfield"])}
+    upkeep.does("olli", orders.done, upkeep.plan, day, **said)
     assert (duty(upkeep).done_on, duty(upkeep).days_late) == (day, 3)
     assert upkeep.plan_row().made_on == day
     with pytest.raises(Conflict):
-        upkeep.does("olli", orders.done, upkeep.plan, day, duty_id=duty_id, on=day)
+        upkeep.does("olli", orders.done, upkeep.plan, day, **said)
 
 
 def test_an_order_that_the_plan_goes_on_drops_its_end_at_once(upkeep: Upkeep) -> None:

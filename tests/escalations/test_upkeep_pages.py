@@ -148,8 +148,36 @@ def test_an_order_has_its_day_and_is_carried_out(town: Town, upkeep: Upkeep) -> 
     page = olli.get(f"{base}/reviews").text
     found = re.search(r"/ehc-plans/[0-9a-f-]{36}/orders/[0-9a-f-]{36}/done", page)
     assert found is not None
-    sent(olli, found[0], {**day("on", today), "shown": shown(olli, found[0])})
+    told = {**day("on", today), "shown": shown(olli, found[0])}
+    assert olli.post(found[0], told).status_code == 409  # which setting does the plan name now?
+    sent(olli, found[0], {**told, "school_id": str(upkeep.cast.places["elmfield"])})
     assert "Ordered, and still to be done" not in olli.get(f"{base}/reviews").text
+
+
+def test_where_the_child_is_and_since_when_is_recorded_on_the_page_of_the_plan(
+    town: Town, upkeep: Upkeep
+) -> None:
+    olli, today = town.signed_in("olli"), clock.today()
+    base = f"/ehc-plans/{upkeep.plan}"
+    oakfield, elmfield = (str(upkeep.cast.places[name]) for name in ("oakfield", "elmfield"))
+    assert "Say which setting the plan names" in olli.get(f"{base}/reviews").text
+    sent(olli, f"{base}/setting", {**day("from_on", date(2026, 1, 12)), "school_id": oakfield})
+    page = olli.get(f"{base}/reviews").text
+    assert "Named in section I" in page
+    assert "Say which setting the plan names" not in page
+    told = {**day("on", today), "setting": "other", "school_id": elmfield, "rank": "1"}
+    assert olli.post(f"{base}/started", {**told, "setting": "", **day("on", today)}).status_code == 422
+    sent(olli, f"{base}/started", {**told, "shown": shown(olli, f"{base}/started")})
+    form = olli.get(f"{base}/left").text
+    assert "Elmfield School" in form
+    place = re.search(r'name="placement"[^>]*value="([^"]+)"', form)
+    assert place is not None
+    sent(olli, f"{base}/left", {**day("on", today), "placement": place[1]})
+    assert "Placed there" in olli.get(f"{base}/reviews").text
+    for name in ("sara", "pam"):
+        seen = town.signed_in(name).get(f"{base}/reviews").text
+        assert "Named in section I" not in seen
+        assert town.signed_in(name).get(f"{base}/started").status_code == 403
 
 
 def test_lists_go_to_the_schools_that_have_reviews(town: Town, upkeep: Upkeep) -> None:

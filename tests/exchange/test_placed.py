@@ -7,20 +7,37 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from isp.exchange.deriving import placed
+from isp.exchange.deriving import named_on, placed
 from isp.exchange.making import MISSING, WRONG
 from isp.kernel.ids import new_id
 
 PLAN = new_id()
 
 
-def setting(named: bool, entered_on: date | None = None, rank: int = 1, plan_id: UUID = PLAN) -> Any:
-    return SimpleNamespace(id=new_id(), plan_id=plan_id, named=named, entered_on=entered_on, rank=rank)
+def setting(
+    named: bool,
+    entered_on: date | None = None,
+    left_on: date | None = None,
+    rank: int = 1,
+    plan_id: UUID = PLAN,
+) -> Any:
+    days = {"entered_on": entered_on, "left_on": left_on}
+    return SimpleNamespace(id=new_id(), plan_id=plan_id, named=named, rank=rank, **days)
 
 
-def test_a_plan_issued_here_places_the_child_where_it_names() -> None:
-    issued = setting(True, date(2025, 2, 17))
-    assert placed([issued, setting(True, date(2025, 1, 1), plan_id=new_id())], PLAN) == [issued]
+def test_where_a_plan_names_a_setting_the_child_has_not_started_there_by_that() -> None:
+    assert placed([setting(True, date(2025, 2, 17))], PLAN) == []
+
+
+def test_what_is_named_is_what_the_plan_named_on_the_day() -> None:
+    first = setting(True, date(2025, 2, 17), date(2026, 8, 31))
+    then, other = setting(True, date(2026, 9, 1)), setting(True, plan_id=new_id())
+    held = [then, other, first]
+    assert named_on(held, PLAN, date(2026, 1, 15)) == [first]
+    assert named_on(held, PLAN, date(2026, 8, 31)) == [first]
+    assert named_on(held, PLAN, date(2026, 9, 1)) == [then]
+    assert named_on([then], PLAN, date(2026, 1, 15)) == [then]  # issued since, and named since its first day
+    assert named_on([setting(True)], PLAN, date(2026, 1, 15)) != []
 
 
 def test_what_is_on_record_of_the_placement_goes_before_what_the_plan_names() -> None:

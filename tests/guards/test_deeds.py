@@ -30,6 +30,8 @@ PARTS = {
     "isp.ehcp.checks.ask": "opens a check of provision: part of making a plan, asking for one, closing one",
     "isp.ehcp.steps": "what happened in a case, noted by whatever deed it is a part of",
     "isp.escalations.rows": "writes over a request for the deeds about it",
+    "isp.escalations.naming": "which setting a plan names: part of issuing it, amending it, placing a child",
+    "isp.escalations.upkeep.amending.publish_amended": "the content and the setting of a plan amended",
     "isp.escalations.assessments": "writes the rows of an assessment and its plan for the deeds of the case",
     "isp.escalations.consulting.close_all": "part of what the case goes on with",
     "isp.escalations.entering_plans.see_by_plan": "opens the sight of a plan: part of bringing it in",

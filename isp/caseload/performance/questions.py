@@ -66,6 +66,8 @@ _EXCUSED = p.excused.is_(True)
 _NAMED = (
     select(SETTINGS.c.school_id)
     .where(SETTINGS.c.plan_id == p.id, SETTINGS.c.named.is_(True), SETTINGS.c.rank == 1)
+    # The one that is named now; of a plan that changes phase, the one whose first day comes last.
+    .order_by(SETTINGS.c.left_on.is_not(None), SETTINGS.c.entered_on.desc(), SETTINGS.c.id)
     .limit(1)
     .correlate(PLANS)
     .scalar_subquery()

@@ -30,7 +30,7 @@ from isp.escalations import (
     filing,
     queries,
 )
-from isp.escalations.drafting import Named
+from isp.escalations.naming import Named
 from isp.escalations.rules import Limb
 from isp.records import saves
 from isp.records.changes import changes_between

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import render_template
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isp.access import gate
@@ -16,6 +16,7 @@ from isp.escalations import correcting_disputes, disputed, disputes, disputing, 
 from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.pages.blueprint import after, case_facts, pages
 from isp.escalations.pages.planning import deed_page
+from isp.escalations.upkeep import orders
 from isp.kernel.errors import NotFound
 from isp.people.here import look, signed_in
 from isp.web.asking import Choice
@@ -117,8 +118,23 @@ def dispute_hearing(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
 @pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/done", methods=["GET", "POST"])
 @signed_in
 def dispute_done(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
+    _there(request_id, dispute_id, True)
+    elsewhere = asked_of_the_plan(dispute_id)
+    if elsewhere:
+        return redirect(elsewhere)
     question = "When was it done, what was ordered or agreed?"
     return _day(request_id, dispute_id, disputing.order_done, question, "It is recorded as done.", True)
+
+
+def asked_of_the_plan(dispute_id: UUID) -> str:
+    """Where to ask whether it was done, what was ordered about a plan: its own page asks which setting it
+    names now, too. Empty where there is none, or something was sent. After the gate.
+    """
+    with look() as unit:
+        owed = orders.of_disputes(unit, [dispute_id]).get(dispute_id)
+    if owed is None or owed.done_on is not None or request.method != "GET":
+        return ""
+    return url_for("upkeep.order_done", plan_id=owed.plan_id, duty_id=owed.id)
 
 
 def _day(

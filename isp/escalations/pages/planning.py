@@ -15,7 +15,7 @@ from isp.audit import Unit
 from isp.escalations import assessing, assessments, consulting, correcting, drafting, plan_schemas, queries
 from isp.escalations import course as courses
 from isp.escalations.course import Deed, Ending
-from isp.escalations.drafting import Named
+from isp.escalations.naming import Named
 from isp.escalations.pages.blueprint import after, case_facts, pages
 from isp.escalations.queries import side_of
 from isp.kernel.errors import Invalid

@@ -12,8 +12,9 @@ from isp.ehcp.actions import publish
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.rules import Sort
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import deadlines, parties
+from isp.escalations import deadlines, naming, parties
 from isp.escalations.deadlines import Act
+from isp.escalations.naming import Named
 from isp.escalations.upkeep import clock, doors, rules
 from isp.escalations.upkeep.reviewing import insert_review
 from isp.kernel.errors import Conflict
@@ -65,40 +66,58 @@ def propose_change(unit: Unit, plan_id: UUID, *, notice_on: date, changes: str) 
     return review_id
 
 
-def send_amended(unit: Unit, review_id: UUID, *, on: date, answered: bool, shown: int | None = None) -> None:
+def send_amended(
+    unit: Unit,
+    review_id: UUID,
+    *,
+    on: date,
+    answered: bool,
+    named: Named | None = None,
+    from_on: date | None = None,
+    shown: int | None = None,
+) -> None:
     """The amended plan went to the family, the setting and the health body (regulation 22(3)).
 
     Where the plan's content is kept here, its draft becomes the version of that day. ``answered``: the family
-    has said what it thinks before its fifteen days were over.
+    has said what it thinks before its fifteen days were over. ``named``: the setting that section I names
+    now, from ``from_on`` (else from the day of the plan) on; None for the one before.
     """
     row, plan, may = doors.allowed_review(unit, review_id, Permission.EHC_REVIEW_DECIDE, lock=True)
     doors.check_shown(row, shown)
     rules.check_amended(row, on=on, answered=answered, today=unit.today)
+    rules.check_from(from_on, on)
     late = deadlines.due(Act.AMENDED_PLAN, row.notice_on).days_late(on)
     values: dict[str, Any] = {"state": clock.CLOSED, "final_on": on, "amended": True, "final_days_late": late}
     doors.change(unit, AnnualReview, row, **values)
-    publish_amended(unit, plan, on, row)
+    why = "Amended after a review" if row.kind != clock.CHANGE else "Amended outside a review"
+    publish_amended(unit, plan, on, why, named, from_on)
     doors.change(unit, StatutoryPlan, plan, made_on=max(on, plan.made_on or on))
     _note(unit, may, plan, row, StepCode.AMENDED, on, days_late=late)
     doors.tell_all(unit, plan, row.school_id)
 
 
-def publish_amended(unit: Unit, plan: Any, on: date, row: Any | None, why: str = "") -> None:
-    """The draft of the plan's content becomes its amended version: part of a deed that asks and records.
+def publish_amended(
+    unit: Unit, plan: Any, on: date, why: str, named: Named | None = None, from_on: date | None = None
+) -> None:
+    """The draft of the plan's content becomes its amended version, and it names another setting where it
+    does: part of a deed that asks and records.
 
-    A plan whose content is not kept here has none. Raises Conflict where nothing was written.
+    A plan whose content is not kept here has no draft. Raises Conflict where nothing was written, Invalid
+    where section I and ``named`` are not the same.
     """
-    if plan.record_id is None:
-        return
+    before = naming.section_i(unit, plan.id)
+    if plan.record_id is not None:
+        _publish(unit, plan, on, why)
+    naming.follow_section_i(unit, plan, named, from_on or on, before)
+
+
+def _publish(unit: Unit, plan: Any, on: date, why: str) -> None:
     if drafts.find(unit, plan.record_id) is None:
         raise Conflict(
             "The amended plan has not been written yet. Start the next draft of the plan, write the changes "
             "in it, then record here that it was sent."
         )
-    usual = (
-        "Amended after a review" if row is None or row.kind != clock.CHANGE else "Amended outside a review"
-    )
-    publish(unit, plan.id, Sort.AMENDED, on, why or usual)
+    publish(unit, plan.id, Sort.AMENDED, on, why)
 
 
 def leave_as_it_is(unit: Unit, review_id: UUID, *, on: date, reasons: str, shown: int | None = None) -> None:

@@ -299,10 +299,15 @@ def _amended(year: int) -> Any:
 
 
 def _named(year: int) -> ColumnElement[bool]:
-    """A setting is named from the summer of the move on."""
+    """A setting is named from the summer of the move on, and it is the one that the plan names still."""
     s = SETTINGS.c
     return exists(
-        select(s.id).where(s.plan_id == PLANS.c.id, s.named.is_(True), s.entered_on >= date(year, 6, 1))
+        select(s.id).where(
+            s.plan_id == PLANS.c.id,
+            s.named.is_(True),
+            s.entered_on >= date(year, 6, 1),
+            s.left_on.is_(None),
+        )
     )
 
 

@@ -13,12 +13,14 @@ from isp.access import gate
 from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Unit
+from isp.ehcp import queries as plan_queries
 from isp.ehcp.models import StatutoryPlan
 from isp.ehcp.steps import StepCode
-from isp.escalations import deadlines, parties
+from isp.escalations import deadlines, naming, parties
 from isp.escalations.deadlines import Act, Circumstance, Due
 from isp.escalations.models import PlanDuty
-from isp.escalations.upkeep import ceasing, ceasing_rules, doors, excusing, reassessing, rules
+from isp.escalations.naming import Named
+from isp.escalations.upkeep import amending, ceasing, ceasing_rules, doors, excusing, reassessing, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotFound
 from isp.kernel.ids import new_id
@@ -35,6 +37,11 @@ ORDERS: dict[Act, str] = {
 }
 AGREED: dict[Act, str] = {Act.AGREEMENT: "It was agreed in mediation, on something that cannot be appealed"}
 """What comes of a mediation alone, and is recorded with its end."""
+SETTINGS = frozenset({Act.ORDER_SETTING, Act.CONCEDED_SETTING})
+SAY_WHICH = (
+    "Say which setting the plan names now. Record it on the page “What becomes of the EHC plan”, under "
+    "“Ordered, and still to be done”."
+)
 AMENDS = frozenset({Act.ORDER_AMEND, Act.ORDER_SETTING, Act.CONCEDED_AMEND, Act.CONCEDED_SETTING})
 
 
@@ -165,8 +172,21 @@ def record_order(unit: Unit, plan_id: UUID, *, act: str, on: date) -> UUID:
     return made
 
 
-def done(unit: Unit, plan_id: UUID, duty_id: UUID, *, on: date, shown: int | None = None) -> None:
-    """What was ordered was done on this day; late is stored with it."""
+def done(
+    unit: Unit,
+    plan_id: UUID,
+    duty_id: UUID,
+    *,
+    on: date,
+    named: Named | None = None,
+    from_on: date | None = None,
+    shown: int | None = None,
+) -> None:
+    """What was ordered was done on this day; late is stored with it.
+
+    Where the plan was to be amended, its draft becomes the version of that day, unless it was amended since
+    the order. ``named``: the setting that it names now, from ``from_on`` (else from that day) on.
+    """
     plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
     query = select(DUTIES).where(DUTIES.c.id == duty_id, DUTIES.c.plan_id == plan_id)
     row = unit.connection.execute(query).first()
@@ -179,10 +199,32 @@ def done(unit: Unit, plan_id: UUID, duty_id: UUID, *, on: date, shown: int | Non
     rules.check_day(errors, "on", on, unit.today, (row.from_on, "it was ordered"))
     if errors:
         raise Invalid(rules.LOOK, errors)
+    rules.check_from(from_on, on)
     late = max(0, (on - row.due_on).days)
     unexcused = due_of(row, excusing.holding(unit, plan_id)).days_late(on)
     doors.change(unit, PlanDuty, row, done_on=on, days_late=late, days_unexcused=unexcused)
     if Act(row.act) in AMENDS:
+        _amend(unit, plan, row, on, named, from_on)
         doors.change(unit, StatutoryPlan, plan, made_on=max(on, plan.made_on or on))
     doors.note(unit, may, plan, StepCode.ORDER_DONE, on, words={"act": row.act}, days_late=late)
     doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+
+
+def _amend(unit: Unit, plan: Any, row: Any, on: date, named: Named | None, from_on: date | None) -> None:
+    """The plan as it was ordered, or conceded, and which setting it names now."""
+    if Act(row.act) in SETTINGS and named is None and not _named_since(unit, row):
+        raise Conflict(SAY_WHICH)
+    held = plan_queries.content_in_force(unit, plan)
+    since = held[0].happened_on if held is not None else None
+    if plan.record_id is not None and (since is None or since < row.from_on):
+        amending.publish_amended(unit, plan, on, ORDERS[Act(row.act)], named, from_on)
+    elif named is not None:
+        naming.follow_section_i(unit, plan, named, from_on or on, [])
+
+
+def _named_since(unit: Unit, row: Any) -> bool:
+    """Whether another setting was named since the order: by an amendment, which may have come first."""
+    return any(
+        one.named and one.left_on is None and one.entered_on is not None and one.entered_on >= row.from_on
+        for one in naming.of_plan(unit, row.plan_id)
+    )

@@ -15,7 +15,7 @@ from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
 from isp.ehcp.steps import Happened, steps_of
 from isp.escalations import course as courses
-from isp.escalations import deadlines, parties
+from isp.escalations import deadlines, naming, parties
 from isp.escalations.deadlines import Act, Circumstance, Due
 from isp.escalations.queries import organisation_names, side_of
 from isp.escalations.rules import reads_reasons
@@ -45,6 +45,14 @@ class Told:
     row: Any
     words: Mapping[str, Any]
     next: Next
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of the plan, and what it is called."""
+
+    row: Any
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,18 @@ class Standing:
     reassessment_due: Due | None
     told: tuple[excusing.Told, ...]
     """What excuses dates about the plan."""
+    settings: tuple[Setting, ...] = ()
+    """Named or placed, the newest first: for whoever keeps them, and for nobody else."""
+
+    @property
+    def named(self) -> tuple[Setting, ...]:
+        """What the plan names, or is going to."""
+        return tuple(one for one in self.settings if one.row.named and one.row.left_on is None)
+
+    @property
+    def placed(self) -> tuple[Setting, ...]:
+        """Where the child is."""
+        return tuple(one for one in self.settings if not one.row.named and one.row.left_on is None)
 
     @property
     def in_force(self) -> bool:
@@ -167,6 +187,7 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
         reassessment=reassessment,
         reassessment_due=_reassessed_by(reassessment, holding, unit.today),
         told=tuple(told),
+        settings=_settings(unit, plan, decision),
     )
 
 
@@ -190,6 +211,12 @@ def _reassessed_by(row: Any | None, holding: list[Circumstance], today: date) ->
     """By when the next thing in a re-assessment is to be done."""
     duty = courses.duty(courses.course_of(row), today, holding) if row is not None else None
     return duty.due if duty is not None else None
+
+
+def _settings(unit: Unit, plan: Any, decision: Decision) -> tuple[Setting, ...]:
+    if not decision.can(Permission.EHC_REVIEW_DECIDE):
+        return ()
+    return tuple(Setting(row, naming.words_for(unit, row)) for row in naming.of_plan(unit, plan.id))
 
 
 def phase_of(plan: Any, year_group: str | None, today: date) -> tuple[str, int] | None:

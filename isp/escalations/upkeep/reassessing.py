@@ -23,6 +23,7 @@ from isp.escalations import course as courses
 from isp.escalations.course import Ordered
 from isp.escalations.deadlines import Act
 from isp.escalations.models import Assessment, ReassessmentRequest
+from isp.escalations.naming import Named
 from isp.escalations.queries import side_of
 from isp.escalations.upkeep import doors, excusing, rules
 from isp.escalations.upkeep.amending import publish_amended
@@ -276,9 +277,20 @@ def tell(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) -> No
 
 
 def finish(
-    unit: Unit, plan_id: UUID, *, on: date, result: str, reasons: str = "", shown: int | None = None
+    unit: Unit,
+    plan_id: UUID,
+    *,
+    on: date,
+    result: str,
+    reasons: str = "",
+    named: Named | None = None,
+    from_on: date | None = None,
+    shown: int | None = None,
 ) -> None:
     """The re-assessment ended on this day: with a plan in the old one's place, or with the plan as it is.
+
+    ``named``: the setting that the new plan names, from ``from_on`` (else from that day) on, where it is
+    another one than before.
 
     How late that was is stored by the law's day, and by the day that circumstances moved. ``reasons``: why
     the plan stays as it is; the family reads them, and may appeal.
@@ -301,7 +313,8 @@ def finish(
     after = replace(courses.course_of(row), state=courses.State.FINAL, outcome_on=on)
     counts = assessments.counted(after, excusing.holding(unit, plan_id))
     if result == REPLACED:
-        publish_amended(unit, plan, on, None, "Made anew after a re-assessment")
+        rules.check_from(from_on, on)
+        publish_amended(unit, plan, on, "Made anew after a re-assessment", named, from_on)
         now = assessments.plan_now(unit, plan_id)
         doors.change(unit, StatutoryPlan, now, made_on=max(on, now.made_on or on))
     doors.change(unit, Assessment, row, state=after.state.value, outcome_on=on, **counts)

@@ -66,6 +66,16 @@ def check_day(
             return
 
 
+def check_from(from_on: date | None, on: date) -> None:
+    """Raise Invalid for a first day of the setting before the plan that names it, or years after it."""
+    if from_on is None:
+        return
+    if from_on < on:
+        raise Invalid(LOOK, {"from_on": "The plan names it from its own day on, or from a later one."})
+    if (from_on - on).days > 730:
+        raise Invalid(LOOK, {"from_on": "This is more than two years after the plan. Check the year."})
+
+
 def refuse(errors: dict[str, str]) -> None:
     """Raise Invalid where anything is wrong."""
     if errors:

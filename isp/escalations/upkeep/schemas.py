@@ -7,7 +7,16 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from isp.escalations.upkeep import ceasing_rules, clock, moving, orders, out_of_school, reassessing
+from isp.escalations import plan_rules
+from isp.escalations.upkeep import (
+    ceasing_rules,
+    clock,
+    moving,
+    orders,
+    out_of_school,
+    placing,
+    reassessing,
+)
 from isp.escalations.upkeep.rules import INVITEES, OUTCOMES, WORDS_LIMIT
 from isp.web.asking import FormSchema, asks
 
@@ -158,7 +167,54 @@ class NoticeSchema(FormSchema):
     changes = _words("What is proposed to change, and on what evidence?", "the changes", rows=8)
 
 
-class AmendedSchema(FormSchema):
+def _school(label: str) -> fields.UUID:
+    return fields.UUID(
+        load_default=None, allow_none=True, metadata=asks(label, noun="the school", kind="select")
+    )
+
+
+def _number() -> fields.String:
+    return fields.String(
+        load_default="",
+        validate=validate.Length(max=6),
+        metadata=asks(
+            "Or, of a school elsewhere, its number (URN)", noun="the number", width=10, inputmode="numeric"
+        ),
+    )
+
+
+def _kind(label: str, codes: Mapping[str, str]) -> fields.String:
+    return fields.String(
+        load_default="",
+        metadata=asks(label, noun="the kind of arrangement", kind="select", choices=tuple(codes.items())),
+    )
+
+
+def _called() -> fields.String:
+    return fields.String(
+        load_default="",
+        validate=validate.Length(max=200),
+        metadata=asks("Name of the setting, where it is elsewhere", noun="the name of the setting"),
+    )
+
+
+class NamesSchema(FormSchema):
+    """Which setting section I names, where that is another one than before."""
+
+    school_id = _school("If section I names another school now: which one on this service?")
+    urn = _number()
+    code = _kind("Or, where no school is named, the kind of arrangement", plan_rules.SETTING_CODES)
+    name = _called()
+    from_on = _day(
+        "From which day does the plan name it?",
+        "the first day",
+        "Leave this empty for the day of the plan. For a change of phase, the first day there, such as 1 9 "
+        "2027.",
+        required=False,
+    )
+
+
+class AmendedSchema(NamesSchema):
     """The amended plan."""
 
     on = _day("When was the amended plan sent?", "the day")
@@ -169,6 +225,47 @@ class AmendedSchema(FormSchema):
             hint="It has fifteen days, beginning with the day of the notice.",
         ),
     )
+
+
+class OrderDoneSchema(NamesSchema):
+    """What was ordered was done."""
+
+    on = _day("On which day was it done?", "the day")
+
+
+class NamedSchema(FormSchema):
+    """Which setting a plan names that came from elsewhere."""
+
+    school_id = _school("Which school on this service does section I name?")
+    urn = _number()
+    code = _kind("Or, where no school is named, the kind of arrangement", plan_rules.SETTING_CODES)
+    name = _called()
+    from_on = _day("Since which day does the plan name it?", "the first day")
+
+
+class StartedSchema(FormSchema):
+    """The child has started at a setting."""
+
+    setting = fields.String(
+        required=True,
+        metadata=asks("Where has the child started?", noun="where the child has started", kind="radios"),
+    )
+    school_id = _school("If somewhere else: which school on this service?")
+    urn = _number()
+    code = _kind("Or what it is instead", plan_rules.PLACED_CODES)
+    name = _called()
+    rank = _one("Is it the child’s main setting?", "whether it is the main one", placing.RANKS)
+    on = _day("What was the first day there?", "the first day")
+
+
+class LeftSchema(FormSchema):
+    """The child has left a setting."""
+
+    placement = fields.String(
+        required=True,
+        metadata=asks("Which setting has the child left?", noun="the setting", kind="radios"),
+    )
+    on = _day("What was the last day there?", "the last day")
 
 
 class NotAmendedSchema(FormSchema):
@@ -281,7 +378,7 @@ class MoveSchema(FormSchema):
     moves_on = _day("On which day does, or did, the child move?", "the day of the move")
 
 
-class ReassessedSchema(FormSchema):
+class ReassessedSchema(NamesSchema):
     """How a re-assessment ended."""
 
     result = _one("How did it end?", "how it ended", reassessing.RESULTS)

@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from isp.access.policy import Permission
 from isp.audit import Unit
+from isp.escalations import consulting
 from isp.escalations.deadlines import EXCUSES
+from isp.escalations.naming import Named
 from isp.escalations.pages.upkeep.blueprint import Ask, OfReview, answer, pages, plan_page, review_page
 from isp.escalations.schemas import CircumstanceSchema
 from isp.escalations.upkeep import (
@@ -22,6 +24,7 @@ from isp.escalations.upkeep import (
     moving,
     orders,
     phases,
+    placing,
     queries,
     reassessing,
     reports,
@@ -30,6 +33,7 @@ from isp.escalations.upkeep import (
     transferring,
 )
 from isp.escalations.upkeep.queries import Standing
+from isp.kernel.errors import Conflict
 from isp.people.here import look, signed_in
 from isp.web.asking import Choice
 from isp.web.filters import date_words
@@ -57,6 +61,37 @@ def _attachable(unit: Unit, found: OfReview) -> Mapping[str, Sequence[Choice]]:
 
 def _of_review(deed: Callable[..., Any]) -> Callable[[Unit, UUID, dict[str, Any], int | None], Any]:
     return lambda unit, review_id, values, shown: deed(unit, review_id, **values, shown=shown)
+
+
+def schools_here(unit: Unit, _: Any) -> Mapping[str, Sequence[Choice]]:
+    """The schools on this service, to be named."""
+    return {"school_id": [Choice(str(one.id), one.name) for one in consulting.schools(unit)]}
+
+
+def names_setting(values: dict[str, Any]) -> dict[str, Any]:
+    """The answers of a form that asks which setting is named, as ``named``; None where none was chosen."""
+    rest = {key: value for key, value in values.items() if key not in ("school_id", "urn", "code", "name")}
+    one = Named(values["school_id"], values["urn"] or None, values["code"] or None, values["name"])
+    chosen = one.school_id is not None or one.urn or one.code or one.name.strip()
+    return {**rest, "named": one if chosen else None}
+
+
+def _starts(values: dict[str, Any]) -> dict[str, Any]:
+    told = names_setting(values)
+    other = told.pop("named") or Named()
+    return {**told, "other": other, "rank": int(values["rank"])}
+
+
+def _places(unit: Unit, found: Standing) -> Mapping[str, Sequence[Choice]]:
+    offered = [Choice(str(one.row.id), one.words) for one in found.named]
+    offered.append(Choice(placing.OTHER, "Somewhere else, or nowhere: say where below"))
+    return {"setting": offered, **schools_here(unit, found)}
+
+
+def _left(_: Unit, found: Standing) -> Mapping[str, Sequence[Choice]]:
+    if not found.placed:
+        raise Conflict("It is not on record where the child is. Record first where the child has started.")
+    return {"placement": [Choice(str(one.row.id), one.words) for one in found.placed]}
 
 
 REVIEW_DEEDS: tuple[Ask, ...] = (
@@ -165,7 +200,10 @@ REVIEW_DEEDS: tuple[Ask, ...] = (
         said="The amended plan is recorded, and the family and the school are told.",
         schema=schemas.AmendedSchema,
         permission=P.EHC_REVIEW_DECIDE,
-        do=_of_review(amending.send_amended),
+        do=lambda unit, review_id, values, shown: amending.send_amended(
+            unit, review_id, **names_setting(values), shown=shown
+        ),
+        choices=schools_here,
         when=lambda found: found.told.row.state == clock.AMENDING and found.told.row.notice_on is not None,
         intro="Within eight weeks of the notice: regulation 22(3).",
         version=_review_version,
@@ -312,7 +350,10 @@ PLAN_DEEDS: tuple[Ask, ...] = (
         said="The end of the re-assessment is recorded, and the family and the school are told.",
         schema=schemas.ReassessedSchema,
         permission=P.EHC_REVIEW_DECIDE,
-        do=lambda unit, plan_id, values, shown: reassessing.finish(unit, plan_id, **values, shown=shown),
+        do=lambda unit, plan_id, values, shown: reassessing.finish(
+            unit, plan_id, **names_setting(values), shown=shown
+        ),
+        choices=schools_here,
         when=lambda found: found.reassessment is not None and found.reassessment.told_on is not None,
         intro=(
             "Within 14 weeks of the notice that it begins, or of the order: regulations 27(2) and 44(2)(b). "
@@ -578,6 +619,54 @@ PLAN_DEEDS: tuple[Ask, ...] = (
         do=lambda unit, plan_id, values, _: orders.record_order(unit, plan_id, **values),
         when=lambda found: found.in_force,
         intro="Amending within five weeks, another setting within two: regulations 44 and 45.",
+    ),
+    Ask(
+        path="setting",
+        link="Say which setting the plan names",
+        question="Which school or other setting does section I name?",
+        button="Save",
+        said="It is saved.",
+        schema=schemas.NamedSchema,
+        permission=P.EHC_REVIEW_DECIDE,
+        do=lambda unit, plan_id, values, shown: placing.say_named(
+            unit, plan_id, **names_setting(values), shown=shown
+        ),
+        when=lambda found: found.in_force and not found.named,
+        intro="Of a plan that came from elsewhere. Later it is changed by amending the plan.",
+        version=lambda found: found.plan.row_version,
+        choices=schools_here,
+    ),
+    Ask(
+        path="started",
+        link="Record that the child has started at a setting",
+        question="Where and when has the child started?",
+        button="Record it",
+        said="It is recorded. The family and the school are told.",
+        schema=schemas.StartedSchema,
+        permission=P.EHC_REVIEW_DECIDE,
+        do=lambda unit, plan_id, values, shown: placing.start(unit, plan_id, **_starts(values), shown=shown),
+        when=lambda found: found.in_force,
+        intro=(
+            "The true first day there, which is seldom that of the plan. Where the child was before, it was "
+            "to the day before. To put a day right, record the same setting with the right day."
+        ),
+        version=lambda found: found.plan.row_version,
+        choices=_places,
+        initial={"rank": str(placing.MAIN)},
+    ),
+    Ask(
+        path="left",
+        link="Record that the child has left a setting",
+        question="Which setting has the child left, and when?",
+        button="Record it",
+        said="It is recorded. The family and the school are told.",
+        schema=schemas.LeftSchema,
+        permission=P.EHC_REVIEW_DECIDE,
+        do=lambda unit, plan_id, values, shown: placing.leave(unit, plan_id, **values, shown=shown),
+        when=lambda found: found.in_force and bool(found.placed),
+        intro="The plan goes on naming it until it is amended.",
+        version=lambda found: found.plan.row_version,
+        choices=_left,
     ),
     Ask(
         path="phase",

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import render_template
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from isp.access import gate
@@ -17,7 +17,14 @@ from isp.escalations import correcting_disputes, disputed, disputes, disputing
 from isp.escalations.disputed import Disputed
 from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.pages.blueprint import home_of
-from isp.escalations.pages.disputing import PUT_RIGHT, TOLD, closing_lead, correctable, disputes_facts
+from isp.escalations.pages.disputing import (
+    PUT_RIGHT,
+    TOLD,
+    asked_of_the_plan,
+    closing_lead,
+    correctable,
+    disputes_facts,
+)
 from isp.escalations.pages.upkeep.blueprint import Ask, answer, pages, plan_page
 from isp.escalations.plan_schemas import (
     CloseDisputeSchema,
@@ -88,6 +95,9 @@ def _of_dispute(
             if decides:
                 disputing.check_decides(unit, of.row, of.may)
             _there(unit, of, plan_dispute_id)
+        elsewhere = asked_of_the_plan(plan_dispute_id) if name == "done" else ""
+        if elsewhere:
+            return redirect(elsewhere)
         return _deed(
             plan_id,
             DisputeDaySchema,

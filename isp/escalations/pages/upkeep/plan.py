@@ -15,7 +15,7 @@ from isp.audit import Unit
 from isp.escalations.deadlines import EXCUSES
 from isp.escalations.pages.blueprint import due_words, home_of, layout_of, people
 from isp.escalations.pages.upkeep.blueprint import Ask, OfReview, answer, pages, plan_page, review_page
-from isp.escalations.pages.upkeep.deeds import PLAN_DEEDS, REVIEW_DEEDS
+from isp.escalations.pages.upkeep.deeds import PLAN_DEEDS, REVIEW_DEEDS, names_setting, schools_here
 from isp.escalations.upkeep import (
     ceasing_rules,
     clock,
@@ -28,7 +28,7 @@ from isp.escalations.upkeep import (
     rules,
 )
 from isp.escalations.upkeep.queries import Standing
-from isp.escalations.upkeep.schemas import DaySchema, ReasonSchema
+from isp.escalations.upkeep.schemas import OrderDoneSchema, ReasonSchema
 from isp.escalations.work import tray
 from isp.kernel.errors import NotFound
 from isp.people import directory
@@ -107,10 +107,10 @@ def order_done(plan_id: UUID, duty_id: UUID) -> ResponseReturnValue:
             found = queries.read_plan(unit, plan_id)
             if duty_id not in {one.id for one, _ in found.duties}:
                 raise NotFound(gate.NO_PAGE)
-            return found, {}, unit.today
+            return found, schools_here(unit, found), unit.today
 
     def do(unit: Unit, _: UUID, values: dict[str, Any], shown: int | None) -> None:
-        orders.done(unit, plan_id, duty_id, **values, shown=shown)
+        orders.done(unit, plan_id, duty_id, **names_setting(values), shown=shown)
 
     ask = Ask(
         path="done",
@@ -118,9 +118,13 @@ def order_done(plan_id: UUID, duty_id: UUID) -> ResponseReturnValue:
         question="When was what was ordered done?",
         button="Record it",
         said="It is recorded that the order was carried out.",
-        schema=DaySchema,
+        schema=OrderDoneSchema,
         permission=Permission.EHC_REVIEW_DECIDE,
         do=do,
+        intro=(
+            "Where the plan was to be amended and is written here, its draft becomes the plan in force with "
+            "this, unless it was amended since the order."
+        ),
         when=lambda _: True,
         version=lambda found: next(one.row_version for one, _ in found.duties if one.id == duty_id),
         today_in=("on",),
