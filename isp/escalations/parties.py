@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from isp.access.gate import Decision
 from isp.access.models import Restriction, Tie
 from isp.access.policy import DOCUMENT_LABELS, Permission, Standing
-from isp.access.standing import GUARDIAN, RESPONSIBLE, SCHOOL, live
+from isp.access.standing import CASELOAD, GUARDIAN, RESPONSIBLE, SCHOOL, live
 from isp.audit import Unit
 from isp.documents import queries as documents
 from isp.documents.queries import Version as DocumentVersion
@@ -110,6 +110,24 @@ def holders(unit: Unit, organisation_id: UUID | None, *roles: Role) -> list[UUID
         .distinct()
     )
     return sorted(unit.connection.scalars(query))
+
+
+def officer_of(unit: Unit, authority_id: UUID, pupil_id: UUID) -> UUID | None:
+    """The officer there who has a case of the child today, and does not only stand in for another one."""
+    query = (
+        select(Tie.id, Tie.person_id)
+        .where(
+            Tie.pupil_id == pupil_id,
+            Tie.kind == CASELOAD,
+            Tie.organisation_id == authority_id,
+            live(Tie, unit.today),
+        )
+        .order_by(Tie.valid_from, Tie.id)
+    )
+    found = unit.connection.execute(query).all()
+    covers = covering.covers(unit, [tie.id for tie in found])
+    able = officers_for(unit, authority_id, pupil_id)
+    return next((tie.person_id for tie in found if tie.id not in covers and tie.person_id in able), None)
 
 
 def officers_for(unit: Unit, authority_id: UUID, pupil_id: UUID, *roles: Role) -> dict[UUID, int]:

@@ -94,6 +94,14 @@ def test_what_an_officer_added_outlasts_the_case_by_which_she_saw_the_child(upke
     told(upkeep, "sara", "ava")
 
 
+def test_it_goes_to_the_officer_who_has_the_childs_case_and_opens_it_to_no_other(upkeep: Upkeep) -> None:
+    for by, pupil in (("sara", "ava"), ("mia", "eli")):
+        row_id = told(upkeep, by, pupil)
+        with upkeep.cast.making() as unit:
+            opened = {tie.person_id for tie in grants.ties_from(unit, row_id) if tie.kind == "caseload"}
+        assert opened == {upkeep.cast.people["olli" if pupil == "ava" else "otis"]}
+
+
 def test_where_another_authority_is_responsible_it_is_that_one_that_decides(upkeep: Upkeep) -> None:
     ava = upkeep.cast.pupils["ava"]
     with upkeep.cast.making() as unit:

@@ -142,10 +142,13 @@ def report(unit: Unit, pupil_id: UUID, *, sort: str, since_on: date, hours: int 
 
 
 def _officer(unit: Unit, may: Decision, pupil_id: UUID, authority_id: UUID) -> UUID | None:
-    """Who looks after it: the officer who reported it, of her own authority; else the least busy there."""
-    if may.standing is Standing.OFFICER and may.organisation_id == authority_id:
+    """Who looks after it: the officer who reported it, of her own authority; else the one who has the child's
+    case there, and where nobody has, the least busy.
+    """
+    if may.standing == Standing.OFFICER and may.organisation_id == authority_id:
         return may.person_id
-    return parties.least_busy(unit, authority_id, pupil_id)
+    has_the_case = parties.officer_of(unit, authority_id, pupil_id)
+    return has_the_case or parties.least_busy(unit, authority_id, pupil_id)
 
 
 def decide(
