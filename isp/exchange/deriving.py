@@ -244,6 +244,8 @@ class _Case:
     def _reported(self, plan: Any) -> bool:
         if plan.state not in MADE or not self._known(plan.first_made_on or plan.made_on):
             return False
+        if self._later(plan.transferred_on):
+            return False  # on that day it was still the former authority's
         return plan.ended_on is None or plan.ended_on >= self.year.period_from
 
     def _named(self, plan: Any) -> NamedPlan:

@@ -8,8 +8,9 @@ plans are about is looked at; whether there is anything to report of it, ``deriv
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from sqlalchemy import Table, or_, select, union
 from isp.audit import Unit
 from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
 from isp.escalations.models import Assessment, AssessmentRequest, CaseCircumstance, Dispute
+from isp.escalations.upkeep.ceasing_rules import OTHER_AUTHORITY
+from isp.escalations.upkeep_models import PlanMove
 from isp.exchange.deriving import Held, Subject, person_of, requests_of
 from isp.exchange.models import Sen2Item
 from isp.exchange.sen2.message import Person
@@ -29,7 +32,7 @@ from isp.register import pupils
 
 REQUESTS, ASSESSMENTS, DISPUTES = table_of(AssessmentRequest), table_of(Assessment), table_of(Dispute)
 PLANS, SETTINGS, REVIEWS = table_of(StatutoryPlan), table_of(PlanSetting), table_of(AnnualReview)
-CIRCUMSTANCES, ITEMS = table_of(CaseCircumstance), table_of(Sen2Item)
+CIRCUMSTANCES, ITEMS, MOVES = table_of(CaseCircumstance), table_of(Sen2Item), table_of(PlanMove)
 AT_ONCE = 400
 
 
@@ -62,7 +65,9 @@ def pupils_of(unit: Unit, authority_id: UUID, year: Year) -> list[UUID]:
         p.state.in_(("in_force", "ceasing", "ended")),
         or_(p.ended_on.is_(None), p.ended_on >= since),
     )
-    return sorted(unit.connection.scalars(union(of_requests, of_assessments, of_plans)))
+    m = MOVES.c
+    of_moves = select(m.pupil_id).where(m.from_authority_id == authority_id, m.transferred_on >= since)
+    return sorted(unit.connection.scalars(union(of_requests, of_assessments, of_plans, of_moves)))
 
 
 def entries(
@@ -106,17 +111,19 @@ def _held(unit: Unit, authority_id: UUID, pupil_ids: Sequence[UUID]) -> dict[UUI
         (REQUESTS, "requests"),
         (ASSESSMENTS, "assessments"),
         (PLANS, "plans"),
-        (REVIEWS, "reviews"),
         (DISPUTES, "disputes"),
         (ITEMS, "items"),
     ):
         for row in rows(table):
             getattr(found[row.pupil_id], name).append(row)
+    for gone in _gone_elsewhere(unit, authority_id, wanted):
+        found[gone.pupil_id].plans.append(gone)
+    # Of a plan that was taken over the earlier reviews are the former authority's; they are told with it.
+    for row in _of_plans(found, rows(REVIEWS, of_authority=False)):
+        found[row.pupil_id].reviews.append(row)
     words: dict[UUID, str] = {}
-    for row in rows(SETTINGS, of_authority=False):
+    for row in _of_plans(found, rows(SETTINGS, of_authority=False)):
         held = found[row.pupil_id]
-        if not any(plan.id == row.plan_id for plan in held.plans):
-            continue
         held.settings.append(row)
         if row.sealed is not None:
             said = unit.keys.open(KeyOf.pupil(row.pupil_id), setting_place(row.id), row.sealed)
@@ -128,6 +135,43 @@ def _held(unit: Unit, authority_id: UUID, pupil_ids: Sequence[UUID]) -> dict[UUI
     for row in unit.connection.execute(query):
         found[row.pupil_id].excused.add(row.request_id)
     return found
+
+
+def _of_plans(found: Mapping[UUID, Held], rows: Iterable[Any]) -> Iterator[Any]:
+    """Those rows whose plan is one of the authority's."""
+    plans = {plan.id for held in found.values() for plan in held.plans}
+    return (row for row in rows if row.plan_id in plans)
+
+
+def _gone_elsewhere(unit: Unit, authority_id: UUID, pupil_ids: Sequence[UUID]) -> list[Any]:
+    """Plans that this authority handed to another one on this system: for it they ended on that day.
+
+    The row itself is the other's by now; here it stands as it was, ceased for a move (4.6: reason 5).
+    """
+    m = MOVES.c
+    query = (
+        select(PLANS, m.transferred_on.label("handed_over_on"))
+        .join(MOVES, m.plan_id == PLANS.c.id)
+        .where(
+            PLANS.c.pupil_id.in_(pupil_ids),
+            m.from_authority_id == authority_id,
+            m.to_authority_id.is_not(None),
+            m.transferred_on.is_not(None),
+            PLANS.c.authority_id != authority_id,
+        )
+    )
+    newest: dict[UUID, Any] = {}
+    for row in unit.connection.execute(query.order_by(m.transferred_on)):
+        newest[row.id] = SimpleNamespace(
+            **{one.name: getattr(row, one.name) for one in PLANS.c}
+            | {
+                "state": "ended",
+                "ended_on": row.handed_over_on,
+                "ended_reason": OTHER_AUTHORITY,
+                "transferred_on": None,
+            }
+        )
+    return list(newest.values())
 
 
 def setting_place(setting_id: UUID) -> Place:

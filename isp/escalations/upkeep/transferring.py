@@ -201,8 +201,11 @@ def _take_over(unit: Unit, may: Any, plan: Any, authority_id: UUID, on: date) ->
         transferred_on=on,
         review_due_on=due,
     )
+    # A review that is over stays the old authority's: it held it, and counts it.
+    r = doors.REVIEWS.c
+    going_on = (r.plan_id == plan.id) & r.state.not_in((clock.CLOSED, clock.CANCELLED))
+    unit.connection.execute(update(doors.REVIEWS).where(going_on).values(authority_id=authority_id))
     moved = (
-        doors.REVIEWS,
         ceasing.CEASING,
         orders.DUTIES,
         reassessing.REQUESTS,
