@@ -63,6 +63,7 @@ class StepCode(StrEnum):
     ADVICE_SUFFICES = "advice_suffices"
     PANEL_HELD = "panel_held"
     TO_ISSUE = "to_issue"
+    TO_CHANGE = "to_change"
     NO_PLAN = "no_plan"
     ASSESSMENT_WITHDRAWN = "assessment_withdrawn"
     ASSESSMENT_MOVED = "assessment_moved"
@@ -153,6 +154,7 @@ STEP_WORDS: Mapping[StepCode, str] = {
     StepCode.ADVICE_SUFFICES: "Agreed that advice already there is enough",
     StepCode.PANEL_HELD: "Looked at by a panel",
     StepCode.TO_ISSUE: "Decided to issue an EHC plan",
+    StepCode.TO_CHANGE: "Decided that the plan is amended or replaced after a re-assessment",
     StepCode.NO_PLAN: "Decided not to issue an EHC plan",
     StepCode.ASSESSMENT_WITHDRAWN: "Assessment ended: the request was withdrawn",
     StepCode.ASSESSMENT_MOVED: "Assessment ended: the child moved to another authority",

@@ -29,7 +29,6 @@ from isp.escalations import (
     panel_queries,
     parties,
     queries,
-    references,
     rules,
     sight,
     stages,
@@ -37,8 +36,8 @@ from isp.escalations import (
 )
 from isp.escalations.course import Ordered
 from isp.escalations.models import AssessmentRequest
-from isp.escalations.queries import REQUESTS, place, words_of
-from isp.escalations.rows import change_request
+from isp.escalations.queries import place, words_of
+from isp.escalations.rows import change_request, unused_reference
 from isp.escalations.rules import Limb
 from isp.escalations.stages import AGREED, PENDING, REFUSED, WITHDRAWN
 from isp.escalations.trail import Subjected, note, record
@@ -162,7 +161,7 @@ def enter(
 
     For deeds that have checked it. ``given``: what it releases, by sort: id to digest.
     """
-    request_id, reference = new_id(), _unused_reference(unit)
+    request_id, reference = new_id(), unused_reference(unit)
     unit.insert(
         AssessmentRequest,
         id=request_id,
@@ -462,13 +461,6 @@ def is_maker(row: Any, decision: Decision) -> bool:
 def _source(decision: Decision) -> str:
     family = {Standing.PARENT.value: rules.PARENT, Standing.YOUNG_PERSON.value: rules.YOUNG_PERSON}
     return family.get(decision.standing, rules.SCHOOL)
-
-
-def _unused_reference(unit: Unit) -> str:
-    while True:
-        found = references.reference(unit.today, "EHC")
-        if unit.connection.scalar(select(REQUESTS.c.id).where(REQUESTS.c.reference == found)) is None:
-            return found
 
 
 def check_shown(row: Any, shown: int | None) -> None:

@@ -36,12 +36,31 @@ from isp.kernel.errors import Conflict, Invalid
 from isp.notices.actions import tell
 from isp.people.roles import Role
 from isp.plans import queries as plans
+from isp.records import drafts
 
 _STEPS: Mapping[Ending, StepCode] = {
     Ending.WITHDRAWN: StepCode.ASSESSMENT_WITHDRAWN,
     Ending.MOVED: StepCode.ASSESSMENT_MOVED,
     Ending.DIED: StepCode.DIED,
 }
+
+
+_DECIDED: Mapping[tuple[bool, bool], StepCode] = {
+    (True, False): StepCode.TO_ISSUE,
+    (True, True): StepCode.TO_CHANGE,
+    (False, False): StepCode.NO_PLAN,
+    (False, True): StepCode.REASSESSED_SAME,
+}
+"""By whether there is to be a plan, or another one, and whether this is a re-assessment."""
+
+
+def _open_draft(unit: Unit, plan_id: UUID) -> None:
+    """What is to be written in: of a new plan its content, of one in force its next draft."""
+    plan = assessments.plan_now(unit, plan_id)
+    if plan.record_id is None:
+        contents.open_content(unit, plan_id)
+    elif drafts.find(unit, plan.record_id) is None:
+        contents.start_draft(unit, plan_id)
 
 
 def tell_begun(unit: Unit, request_id: UUID, on: date, *, shown: int | None = None) -> None:
@@ -66,8 +85,10 @@ def decide_plan(
 ) -> None:
     """Decide, in the light of the assessment, whether there is to be a plan.
 
-    Necessary, the authority must make one; otherwise it has nothing to make it upon (section 37(1)). Raises
-    Invalid where the answer and the decision contradict each other, Conflict where it is decided already.
+    Necessary, the authority must make one; otherwise it has nothing to make it upon (section 37(1)). Of a
+    re-assessment: whether the plan is amended or replaced, or stays as it is, against which the family may
+    appeal (section 51(2)(e)). Raises Invalid where the answer and the decision contradict each other,
+    Conflict where it is decided already.
     """
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     assessment = assessments.needed(unit, request_id)
@@ -83,9 +104,9 @@ def decide_plan(
     words |= panel
     if issue:
         after = courses.decide_to_issue(before, on, unit.today)
-        plan_id = assessments.open_plan(unit, row)
+        plan_id = assessment.plan_id if after.reassessment else assessments.open_plan(unit, row)
         assessments.save(unit, assessment, after, words, plan_id=plan_id, decided_by=may.person_id)
-        contents.open_content(unit, plan_id)
+        _open_draft(unit, plan_id)
         counted: dict[str, Any] = {"days_late": 0, "days_unexcused": 0, "rules": _version(after)}
     else:
         after = courses.decide_no_plan(before, on, unit.today)
@@ -94,11 +115,14 @@ def decide_plan(
         _drop_plan(unit, may, assessment)
         assessments.save(unit, assessment, after, words, decided_by=may.person_id, **counted)
         consulting.close_all(unit, assessment.id)
-    until = None if issue else max(deadlines.appeal_due(on).on, unit.today)
+    # Of a re-assessment the plan goes on, and with it the authority's sight.
+    ends = not issue and not after.reassessment
+    until = max(deadlines.appeal_due(on).on, unit.today) if ends else None
     if until is not None:
         sight.let_end(unit, request_id, until)
+    if not issue:
         change_request(unit, row, sight_until=until, ended_on=on)
-    code = StepCode.TO_ISSUE if issue else StepCode.NO_PLAN
+    code = _DECIDED[(issue, after.reassessment)]
     note(unit, may, assessment, code, on, Subject.ASSESSMENT)
     record(
         unit,

@@ -43,6 +43,24 @@ def follow(unit: Unit, of: Disputed, about: About, subject_id: UUID) -> None:
                 change_request(unit, of.request, **changed)
     elif about is About.CEASE and of.plan is not None:
         ceasing.certified(unit, of.plan, newest)
+    elif about is About.AMEND and of.plan is not None:
+        _after_reassessment(unit, of.plan.id)
+
+
+def _after_reassessment(unit: Unit, plan_id: UUID) -> None:
+    """Of an answer that the plan stays as it is, the certificate goes with the assessment that led to it."""
+    a, c = assessments.ASSESSMENTS.c, DISPUTES.c
+    query = select(assessments.ASSESSMENTS).where(
+        a.plan_id == plan_id, a.kind == "reassessment", a.state == courses.State.NO_PLAN.value
+    )
+    for row in unit.connection.execute(query).all():
+        newest = unit.connection.scalar(
+            select(func.max(c.certificate_on)).where(
+                c.subject_id == plan_id, c.about == About.AMEND.value, c.decision_on == row.outcome_on
+            )
+        )
+        if newest != row.certificate_on:
+            assessments.save(unit, row, replace(courses.course_of(row), certificate_on=newest))
 
 
 def _newest(unit: Unit, subject_id: UUID, about: About) -> date | None:

@@ -29,7 +29,10 @@ _DAYS: Mapping[StepCode, str] = {
     StepCode.ASSESSMENT_BEGUN: "told_on",
     StepCode.TO_ISSUE: "to_issue_on",
     StepCode.DRAFT_SENT: "draft_sent_on",
+    StepCode.TO_CHANGE: "to_issue_on",
     StepCode.NO_PLAN: "outcome_on",
+    StepCode.REASSESSED_SAME: "outcome_on",
+    StepCode.REASSESSED: "outcome_on",
     StepCode.FINAL_ISSUED: "outcome_on",
     StepCode.ASSESSMENT_WITHDRAWN: "outcome_on",
     StepCode.ASSESSMENT_MOVED: "outcome_on",
@@ -115,8 +118,8 @@ def _move(unit: Unit, row: Any, assessment: Any, found: Happened, on: date) -> N
     if after.state in (State.FINAL, State.NO_PLAN):
         told = queries.circumstances(unit, [row.id])[row.id]
         counted = assessments.counted(after, told)
-    _move_plan(unit, assessment, after, counted)
-    if after.state is State.NO_PLAN and name == "outcome_on":
+    _move_plan(unit, assessment, before, after, counted)
+    if after.state is State.NO_PLAN and name == "outcome_on" and not after.reassessment:
         if after.appealed_on is None and row.sight_until is not None:
             until = max(courses.appeal_limit(after, on).on, unit.today)
             change_request(unit, row, ended_on=on, sight_until=until)
@@ -127,9 +130,16 @@ def _move(unit: Unit, row: Any, assessment: Any, found: Happened, on: date) -> N
     assessments.save(unit, assessment, after, **counted)
 
 
-def _move_plan(unit: Unit, assessment: Any, after: Course, counted: Mapping[str, Any]) -> None:
+def _move_plan(
+    unit: Unit, assessment: Any, before: Course, after: Course, counted: Mapping[str, Any]
+) -> None:
     plan = assessments.plan_of(unit, assessment)
     if plan is None:
+        return
+    if after.reassessment:
+        # The plan is older than this: of its dates only that of its last amendment may be from here.
+        if after.state is State.FINAL and plan.made_on == before.outcome_on:
+            assessments.change_plan(unit, plan, made_on=after.outcome_on)
         return
     values: dict[str, Any] = {"draft_sent_on": after.draft_sent_on}
     if after.state is State.FINAL and after.outcome_on is not None and plan.last_review_on is None:

@@ -31,6 +31,7 @@ class State(StrEnum):
     DRAFT_SENT = "draft_sent"
     FINAL = "final"
     NO_PLAN = "no_plan"
+    """Of a re-assessment: the plan that there is stays as it is."""
     WITHDRAWN = "withdrawn"
     MOVED = "moved"
     ENDED = "ended"
@@ -211,10 +212,12 @@ def possible(course: Course) -> frozenset[Deed]:
     found = set(_POSSIBLE[course.state])
     if course.told_on is not None:
         found.discard(Deed.TELL)
-    if course.ordered in (Ordered.PLAN, Ordered.PLAN_CONCEDED) or course.reassessment:
-        # Ordered to make one; a plan that is there already stays, whatever a re-assessment finds.
+    if course.ordered in (Ordered.PLAN, Ordered.PLAN_CONCEDED):
         found.discard(Deed.NO_PLAN)
-    if course.state is State.NO_PLAN:
+    if course.reassessment and course.state is State.NO_PLAN:
+        # The plan stays as it is; an appeal against that is a dispute about the plan (section 51(2)(e)).
+        found -= {Deed.APPEAL, Deed.CLOSE_APPEAL}
+    elif course.state is State.NO_PLAN:
         if course.appealed_on is not None:
             found.discard(Deed.APPEAL)
         if not course.under_appeal:
@@ -419,6 +422,9 @@ def appeal_limit(course: Course, decided_on: date) -> Due:
 def days(course: Course, told: Collection[Circumstance] = ()) -> tuple[int, int]:
     """How many days late the outcome was: after the law's own day, and after the day that was moved."""
     act = course.limits.final if course.state is State.FINAL else course.limits.no_plan
+    if act is None and course.reassessment:
+        # Of an answer that the plan stays the law names no other day than that of the plan that might follow.
+        act = course.limits.final
     if act is None or course.outcome_on is None or course.state not in (State.FINAL, State.NO_PLAN):
         return 0, 0
     plain = deadlines.due(act, course.start)

@@ -53,7 +53,8 @@ def send_draft(unit: Unit, request_id: UUID, on: date, *, shown: int | None = No
         raise Conflict("A draft names no setting (section 38(2)), and this plan names one already.")
     contents.publish(unit, plan.id, Sort.DRAFT_SENT, on, "The draft as it was sent to the family")
     plan = assessments.plan_now(unit, plan.id)
-    assessments.change_plan(unit, plan, draft_sent_on=on, state="draft_sent")
+    if not after.reassessment:
+        assessments.change_plan(unit, plan, draft_sent_on=on, state="draft_sent")
     assessments.save(unit, assessment, after)
     note(unit, may, assessment, StepCode.DRAFT_SENT, on, Subject.ASSESSMENT)
     record(
@@ -146,29 +147,34 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
         raise Conflict("There is no plan to issue. Decide first that there is to be one.")
     told = queries.circumstances(unit, [request_id])[request_id]
     counted = assessments.counted(after, told)
-    contents.publish(unit, plan.id, Sort.FINAL, on, "The final plan")
+    again = after.reassessment
+    why = "Amended or replaced after a re-assessment" if again else "The final plan"
+    contents.publish(unit, plan.id, Sort.AMENDED if again else Sort.FINAL, on, why)
     naming.check_section_i(unit, plan.id, named)
     naming.name_setting(unit, plan, named, on)
     naming.place_where_it_is(unit, plan, named)
     plan = assessments.plan_now(unit, plan.id)
-    assessments.change_plan(
-        unit,
-        plan,
-        state="in_force",
-        officer_id=row.officer_id,
-        first_made_on=plan.first_made_on or on,
-        made_on=on,
-        review_due_on=deadlines.due(Act.REVIEW, on).on,
-        days_late=counted["days_late"],
-        days_unexcused=counted["days_unexcused"],
-        excused=counted["excused"],
-    )
+    # Assessed again the plan is as old as it was, and its next review is due as it was (section 44(1)).
+    made: dict[str, Any] = {"made_on": max(on, plan.made_on or on)}
+    if not again:
+        made = {
+            "state": "in_force",
+            "officer_id": row.officer_id,
+            "first_made_on": plan.first_made_on or on,
+            "made_on": on,
+            "review_due_on": deadlines.due(Act.REVIEW, on).on,
+            "days_late": counted["days_late"],
+            "days_unexcused": counted["days_unexcused"],
+            "excused": counted["excused"],
+        }
+    assessments.change_plan(unit, plan, **made)
     assessments.save(unit, assessment, after, **counted)
     consulting.close_all(unit, assessment.id)
     advice.close_all(unit, may, row.pupil_id, row.authority_id, "The plan is made.")
     change_request(unit, row, ended_on=on)
     unit.change(Pupil, {"id": row.pupil_id}, sen_status="E")
-    note(unit, may, assessment, StepCode.FINAL_ISSUED, on, Subject.ASSESSMENT)
+    code = StepCode.REASSESSED if again else StepCode.FINAL_ISSUED
+    note(unit, may, assessment, code, on, Subject.ASSESSMENT)
     record(
         unit,
         may,

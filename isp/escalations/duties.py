@@ -209,7 +209,8 @@ def of_assessment(row: Any, told: Collection[Circumstance], today: date) -> Duty
         if found.turn == TRIBUNAL:
             return Duty(**common, **dated(None), stage="no_plan_appeal", turn=TRIBUNAL)
         lapses = found.due.on if found.due else None
-        return Duty(**common, **dated(found.due), stage="no_plan_may_appeal", turn=FAMILY, lapses_on=lapses)
+        stage = "unchanged_may_appeal" if course.reassessment else "no_plan_may_appeal"
+        return Duty(**common, **dated(found.due), stage=stage, turn=FAMILY, lapses_on=lapses)
     final = stages.dated(course.limits.final, course.start, told)
     due = found.due if found.due is not None and found.due.bound is Bound.AT_MOST else final
     return Duty(

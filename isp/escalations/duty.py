@@ -41,6 +41,7 @@ TURN_WORDS = {
 ON_OUR_SIDE = frozenset({AUTHORITY, SCHOOL, HEALTH, MEDIATOR})
 """Whoever the law holds to the date; a family's own time can be let go by."""
 DUTY_STAGES = {one.value: stages.STAGE_WORDS[one] for one in stages.Stage if one not in stages.OVER} | {
+    "unchanged_may_appeal": "Assessed again, the plan stays, and an appeal is possible",
     "in_force": "Plan in force",
     "ceasing": "Plan ceasing, and an appeal is possible",
     "ceasing_over": "Plan ceasing, and the time to appeal is over",

@@ -20,6 +20,7 @@ STAGES: Mapping[Stage, str] = {
     Stage.NO_PLAN_APPEAL: "The council said no to a plan, and a tribunal is looking at it again",
     Stage.PLAN_MADE: "There is an EHC plan, and the council must carry it out",
     Stage.NO_PLAN: "The council said no to a plan, and the case is closed",
+    Stage.UNCHANGED: "The council looked into what {they} {need} again, and the EHC plan stays as it is",
     Stage.MOVED: "You live in another council’s area now, and that council has the case",
     Stage.DIED: "The case is closed",
     Stage.MAY_APPEAL: "The council said no, and you can ask for this to be looked at again",
@@ -55,6 +56,13 @@ TITLES: Mapping[Title, str] = {
     Title.DRAFT: "The council sends you the first form of the plan",
     Title.FINAL: "The finished EHC plan",
     Title.ENDED: "The council stopped",
+    Title.ASKED_AGAIN: "The council was asked to look into it all again",
+    Title.ORDERED_AGAIN: "The council must look into it all again",
+    Title.DECISION_AGAIN: "The council says yes or no",
+    Title.SAY_IT_STAYS: "The council tells you, if the plan is to stay as it is",
+    Title.FINAL_AGAIN: "The plan as changed, or a new one",
+    Title.TO_CHANGE: "The council said that the plan is to be changed",
+    Title.STAYS: "The council said that the plan stays as it is",
     Title.REVIEW: "The first meeting about how the plan is working",
 }
 

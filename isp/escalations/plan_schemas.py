@@ -52,6 +52,33 @@ class PlanDecisionSchema(FormSchema):
     on = _day("What is the date of the decision?", "the date of the decision", "As it stands on the letter")
 
 
+class AgainDecisionSchema(FormSchema):
+    """What becomes of the plan after a re-assessment."""
+
+    decision = fields.String(
+        required=True,
+        metadata=asks(
+            "What becomes of the plan?",
+            noun="what becomes of the plan",
+            choices=(
+                Choice(ISSUE, "It is amended or replaced", "The draft is written next"),
+                Choice(NO_PLAN, "It stays as it is", "The family may appeal"),
+            ),
+        ),
+    )
+    reasons = fields.String(
+        required=True,
+        validate=_LONG,
+        metadata=asks(
+            "What are the reasons?",
+            noun="the reasons",
+            hint="The family and the school read them. Say what in the advice led you here.",
+            rows=8,
+        ),
+    )
+    on = _day("What is the date of the decision?", "the date of the decision", "As it stands on the letter")
+
+
 class BegunSchema(FormSchema):
     """The family has been told that the assessment begins."""
 

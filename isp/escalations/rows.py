@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from isp.audit import Unit
 from isp.audit.unit import MOVED_ON
+from isp.escalations import references
 from isp.escalations.models import AssessmentRequest
-from isp.escalations.queries import place, words_of
+from isp.escalations.queries import REQUESTS, place, words_of
 from isp.kernel.keys import KeyOf
+
+
+def unused_reference(unit: Unit) -> str:
+    """A reference that no case has."""
+    while True:
+        found = references.reference(unit.today, "EHC")
+        if unit.connection.scalar(select(REQUESTS.c.id).where(REQUESTS.c.reference == found)) is None:
+            return found
 
 
 def change_request(unit: Unit, row: Any, words: Mapping[str, Any] | None = None, **values: Any) -> None:

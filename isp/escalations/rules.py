@@ -197,6 +197,8 @@ def check_receipt(
     """
     if request.status == WITHDRAWN:
         raise Conflict("This request was withdrawn, so its dates stay as they are.")
+    if request.reassesses is not None:
+        raise Conflict("A re-assessment runs from the notice or the order, and not from a day of receipt.")
     errors = _check_words("reason", reason, "Say why the day is another. Both days are kept, with this.")
     latest = min(recorded_on, request.decided_on or recorded_on)
     if received_on > today:

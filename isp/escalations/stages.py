@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from isp.escalations import course as courses
 from isp.escalations import deadlines
@@ -40,6 +41,8 @@ class State(Protocol):
     @property
     def certificate_on(self) -> date | None: ...
     @property
+    def reassesses(self) -> UUID | None: ...
+    @property
     def ended_on(self) -> date | None: ...
     @property
     def ended_why(self) -> str | None: ...
@@ -64,6 +67,7 @@ class Stage(StrEnum):
     APPEAL = "appeal"
     PLAN_MADE = "plan_made"
     NO_PLAN = "no_plan"
+    UNCHANGED = "unchanged"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     MOVED = "moved"
@@ -72,7 +76,7 @@ class Stage(StrEnum):
 
 CLOSED = frozenset({Stage.NO_PLAN, Stage.REFUSED, Stage.WITHDRAWN, Stage.MOVED, Stage.DIED})
 """Nothing more is to be done in the case, and the authority sees nothing of the record."""
-OVER = CLOSED | {Stage.PLAN_MADE}
+OVER = CLOSED | {Stage.PLAN_MADE, Stage.UNCHANGED}
 """The course from request to plan is at its end; of a plan that was made, its reviews go on."""
 STAGE_WORDS: Mapping[Stage, str] = {
     Stage.DECIDING: "Deciding whether to assess",
@@ -85,6 +89,7 @@ STAGE_WORDS: Mapping[Stage, str] = {
     Stage.APPEAL: "Refused, and under appeal",
     Stage.PLAN_MADE: "EHC plan made",
     Stage.NO_PLAN: "No plan",
+    Stage.UNCHANGED: "Assessed again, and the plan stays as it is",
     Stage.REFUSED: "Refused",
     Stage.WITHDRAWN: "Withdrawn",
     Stage.MOVED: "Moved to another authority",
@@ -147,6 +152,8 @@ _ENDED: Mapping[str, Stage] = {"moved": Stage.MOVED, "died": Stage.DIED}
 def _stage_of_course(course: Course, today: date) -> Stage:
     if course.state is not Phase.NO_PLAN or course.outcome_on is None:
         return _PHASES[course.state]
+    if course.reassessment:
+        return Stage.UNCHANGED
     if course.under_appeal:
         return Stage.NO_PLAN_APPEAL
     open_yet = course.appealed_on is None and today <= courses.appeal_limit(course, course.outcome_on).on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -62,6 +62,13 @@ class Title(StrEnum):
     FINAL = "Final EHC plan"
     ENDED = "Assessment ended"
     REVIEW = "First review of the plan"
+    ASKED_AGAIN = "Re-assessment asked for"
+    ORDERED_AGAIN = "Re-assessment ordered or agreed"
+    DECISION_AGAIN = "Decision whether to re-assess"
+    TO_CHANGE = "Decided that the plan is amended or replaced"
+    STAYS = "Decided that the plan stays as it is"
+    SAY_IT_STAYS = "Say so, if the plan is to stay as it is"
+    FINAL_AGAIN = "Final plan, amended or replaced"
 
 
 KEPT_WORDS: Mapping[Kept, str] = {
@@ -93,6 +100,8 @@ def steps(
 
     ``course``: of its assessment, where one has begun: from then on the steps go by it.
     """
+    if request.reassesses is not None:
+        return _again(request, today, told, course)
     found = [Step(Title.RECEIVED, Kept.DONE, on=request.received_on)]
     due = dated(Act.DECIDE, request.received_on, told)
     if request.status == WITHDRAWN:
@@ -109,6 +118,33 @@ def steps(
         found += _after_refusal(request, today, told)
     if request.status in (PENDING, AGREED) and request.appealed_on is None:
         found += _to_the_plan(request, today, told)
+    return found
+
+
+_IN_PLACE: Mapping[Title, Title] = {
+    Title.TO_ISSUE: Title.TO_CHANGE,
+    Title.DECIDED_NO_PLAN: Title.STAYS,
+    Title.NO_PLAN: Title.SAY_IT_STAYS,
+    Title.FINAL_PLAN: Title.FINAL_AGAIN,
+    Title.FINAL: Title.FINAL_AGAIN,
+}
+"""Of a re-assessment: there is a plan already."""
+
+
+def _again(request: State, today: date, told: Collection[Circumstance], course: Course | None) -> list[Step]:
+    """The steps of a re-assessment: the answer within fifteen days (regulation 25(1)), or an order."""
+    if course is None or request.decided_on is None:
+        return [Step(Title.ASKED_AGAIN, Kept.DONE, on=request.received_on)]
+    if course.ordered is not None:
+        found = [Step(Title.ORDERED_AGAIN, Kept.DONE, on=course.order_on)]
+    else:
+        due = deadlines.due(Act.REASSESS, request.received_on)
+        answer = _done_or_to_come(Title.DECISION_AGAIN, request.decided_on, due, today)
+        found = [Step(Title.ASKED_AGAIN, Kept.DONE, on=request.received_on), answer]
+    for step in _of_course(course, today, told):
+        # The next review goes by the reviews of the plan, not by this.
+        if step.title is not Title.REVIEW:
+            found.append(replace(step, title=_IN_PLACE.get(step.title, step.title)))
     return found
 
 

@@ -100,7 +100,8 @@ class _Case:
     def all(self) -> list[tuple[Request, Subject]]:
         found = []
         by_request = {one.request_id: one for one in self.held.assessments if one.request_id is not None}
-        for row in sorted(self.held.requests, key=lambda one: (one.received_on, one.id)):
+        asked = [one for one in self.held.requests if one.reassesses is None]
+        for row in sorted(asked, key=lambda one: (one.received_on, one.id)):
             assessment = by_request.get(row.id)
             made = self._request(row, assessment)
             if made is not None:

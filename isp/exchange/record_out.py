@@ -54,6 +54,8 @@ def pupils_of(unit: Unit, authority_id: UUID, year: Year) -> list[UUID]:
     since = year.period_from
     of_requests = select(r.pupil_id).where(
         r.authority_id == authority_id,
+        # A re-assessment is a case here, and no request of the return's.
+        r.reassesses.is_(None),
         r.received_on <= year.period_to,
         or_(r.received_on >= since, r.decided_on.is_(None), r.decided_on >= since, r.ended_on >= since),
     )

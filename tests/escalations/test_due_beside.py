@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from isp.escalations import disputing, duties, keeping
+from isp.escalations import disputing, duties, keeping, queries
 from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.duty import NO_DAY
 from isp.escalations.naming import Named
@@ -177,7 +177,10 @@ def test_a_reassessment_stands_with_its_officer_and_its_fourteen_weeks(upkeep: U
     upkeep.does("olli", reassessing.decide, upkeep.plan, **agreed)
     row = listed(upkeep.cast, "olli", NOW)["assessing"]
     assert told(row, NOW) == (NOW + 14 * WEEK, "authority")
-    assert (row.officer_id, row.reference) == (upkeep.cast.people["olli"], upkeep.plan_row().reference)
+    assert (row.officer_id, row.plan_id) == (upkeep.cast.people["olli"], upkeep.plan)
+    with upkeep.cast.making() as unit:
+        case = queries.row_of(unit, row.case_id)
+    assert (case.reassesses, case.reference) == (upkeep.plan, row.reference)
 
 
 def test_a_move_is_due_with_the_old_authority_and_then_with_the_new_one(upkeep: Upkeep) -> None:

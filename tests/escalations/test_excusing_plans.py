@@ -11,7 +11,7 @@ import pytest
 from isp import create_app
 from isp.access.policy import Permission
 from isp.audit import Chain
-from isp.escalations import disputing, excusing
+from isp.escalations import assessing, disputing, excusing
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.upkeep import doors, orders, reassessing
@@ -85,16 +85,23 @@ def test_an_order_done_late_keeps_both_counts(upkeep: Upkeep) -> None:
     assert (order_row(upkeep).days_late, order_row(upkeep).days_unexcused) == (16, 2)
 
 
+def excuse_in_the_case(upkeep: Upkeep, told: Circumstance) -> None:
+    """A re-assessment is a case of its own: what excuses its dates is recorded there."""
+    case = assessment(upkeep).request_id
+    with on(LATER), upkeep.cast.acting("olli") as unit:
+        excusing.record_circumstance(unit, case, told, reason="Nobody could be met.", evidence="A letter.")
+
+
 def test_four_weeks_away_move_the_fourteen_weeks_of_a_reassessment(upkeep: Upkeep) -> None:
     reassessed(upkeep)
-    excuse(upkeep, code="absent", ends=NOW + 28 * DAY)
+    excuse_in_the_case(upkeep, Circumstance("absent", NOW + DAY, NOW + 28 * DAY))
     assert due(upkeep, "assessing") == NOW + 18 * WEEK
 
 
 def test_two_weeks_excuse_a_reassessment_only_where_it_was_ordered(upkeep: Upkeep) -> None:
     reassessed(upkeep)
     with pytest.raises(Invalid) as failure:
-        excuse(upkeep)
+        excuse_in_the_case(upkeep, Circumstance("absent_two_weeks", NOW + DAY, NOW + 14 * DAY))
     assert set(failure.value.errors) == {"code"}
 
 
@@ -103,38 +110,23 @@ def test_a_reassessment_that_was_ordered_runs_on_the_orders_limits(upkeep: Upkee
         _, may = doors.allowed_plan(unit, upkeep.plan, Permission.EHC_REVIEW_DECIDE)
         orders.follow(unit, may, upkeep.plan, "reassess", "reassess", NOW)
     assert due(upkeep, "assessing", NOW) == NOW + 2 * WEEK
-    with pytest.raises(Conflict, match="was told"):
-        upkeep.does("olli", reassessing.finish, upkeep.plan, NOW, on=NOW, result="replaced")
-    upkeep.does("olli", reassessing.tell, upkeep.plan, NOW, on=NOW)
-    with pytest.raises(Conflict):
-        upkeep.does("olli", reassessing.tell, upkeep.plan, NOW, on=NOW)
+    case = assessment(upkeep).request_id
+    for wrong in (False, True):
+        with on(NOW), upkeep.cast.acting("olli") as unit:
+            if wrong:
+                with pytest.raises(Conflict):
+                    assessing.tell_begun(unit, case, NOW)
+            else:
+                assessing.tell_begun(unit, case, NOW)
     assert due(upkeep, "assessing", NOW) == NOW + 10 * WEEK
-    excuse(upkeep)
+    excuse_in_the_case(upkeep, Circumstance("absent_two_weeks", NOW + DAY, NOW + 14 * DAY))
     assert due(upkeep, "assessing") == NOW + 12 * WEEK
 
 
-def test_a_reassessment_ends_with_a_new_plan_and_its_lateness(upkeep: Upkeep) -> None:
+def test_the_dates_of_a_reassessment_are_not_excused_with_the_plan(upkeep: Upkeep) -> None:
     reassessed(upkeep)
-    excuse(upkeep, code="absent", ends=NOW + 28 * DAY)
-    day = NOW + 15 * WEEK
-    upkeep.does("olli", reassessing.finish, upkeep.plan, day, on=day, result="replaced")
-    row = assessment(upkeep)
-    assert (row.state, row.outcome_on, row.days_late, row.days_unexcused) == ("final", day, 7, 0)
-    assert upkeep.plan_row().made_on == day
     with pytest.raises(Conflict):
-        upkeep.does("olli", reassessing.finish, upkeep.plan, day, on=day, result="replaced")
-    with pytest.raises(Conflict):
-        excuse(upkeep, day=day)
-
-
-def test_or_with_the_plan_as_it_is_and_the_reasons(upkeep: Upkeep) -> None:
-    reassessed(upkeep)
-    made = upkeep.plan_row().made_on
-    with pytest.raises(Invalid):
-        upkeep.does("olli", reassessing.finish, upkeep.plan, NOW, on=NOW, result="same", reasons=" ")
-    upkeep.does("olli", reassessing.finish, upkeep.plan, NOW, on=NOW, result="same", reasons="It still fits.")
-    assert upkeep.plan_row().made_on == made
-    assert upkeep.steps()[-1].words["reasons"] == "It still fits."
+        excuse(upkeep, code="absent", ends=NOW + 28 * DAY)
 
 
 def test_taken_back_the_dates_are_what_they_were(upkeep: Upkeep) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from uuid import UUID
 
 from isp.escalations.deadlines import Bound, Circumstance
 from isp.escalations.timeline import Kept, Step, Title, steps
@@ -23,6 +24,7 @@ class Request:
     days_unexcused: int | None = None
     sight_until: date | None = None
     certificate_on: date | None = None
+    reassesses: UUID | None = None
     ended_on: date | None = None
     ended_why: str | None = None
     appealed_on: date | None = None

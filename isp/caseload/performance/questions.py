@@ -61,7 +61,9 @@ def _disputed(kind: str) -> ColumnElement[bool]:
 _OVERTURNED = and_(r.appeal_result.is_not(None), r.appeal_result.in_(("allowed", "conceded")))
 _FIRST_NO = or_(r.status == "refused", and_(r.status == "agreed", _OVERTURNED))
 _YES = and_(r.status == "agreed", ~_OVERTURNED)
-_DECIDED = r.decided_on.is_not(None)
+_ASKED = r.reassesses.is_(None)
+"""A request under section 36; a re-assessment is a case too, and none of these."""
+_DECIDED = and_(r.decided_on.is_not(None), _ASKED)
 _EXCUSED = p.excused.is_(True)
 _NAMED = (
     select(SETTINGS.c.school_id)
@@ -87,7 +89,7 @@ QUESTIONS: tuple[Question, ...] = (
         "appeal against it led to.",
         REQUESTS,
         r.received_on,
-        true(),
+        _ASKED,
         {
             "received": true(),
             "assess": _YES,
@@ -134,7 +136,7 @@ QUESTIONS: tuple[Question, ...] = (
         "appealed to the Tribunal (SEN2 items 2.6 and 2.7).",
         REQUESTS,
         r.received_on,
-        or_(_FIRST_NO, _disputed("mediation"), _disputed("appeal")),
+        and_(_ASKED, or_(_FIRST_NO, _disputed("mediation"), _disputed("appeal"))),
         {
             "refused": _FIRST_NO,
             "mediation": _disputed("mediation"),
@@ -155,7 +157,7 @@ QUESTIONS: tuple[Question, ...] = (
         "those told within 16 weeks of the request (regulation 10(1)), or within an order’s own limit.",
         ASSESSMENTS,
         a.outcome_on,
-        a.state == "no_plan",
+        and_(a.state == "no_plan", a.kind == "first"),
         {"told": true(), "in_sixteen": a.days_late == 0},
         {"told": "Decided to issue no plan", "in_sixteen": "Told within 16 weeks"},
         (Share("in_sixteen_share", "Told within 16 weeks", "in_sixteen", "told"),),

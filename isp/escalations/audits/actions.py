@@ -180,7 +180,9 @@ def _frame(unit: Unit, authority_id: UUID, asked: Wanted) -> dict[UUID, Any]:
     r, a = REQUESTS.c, ASSESSMENTS.c
     if asked.kind == DECISIONS:
         query = select(r.id.label("subject_id"), r.pupil_id, r.id.label("request_id"), r.officer_id).where(
-            r.authority_id == authority_id, r.decided_on.between(asked.from_on, asked.to_on)
+            r.authority_id == authority_id,
+            r.decided_on.between(asked.from_on, asked.to_on),
+            r.reassesses.is_(None),
         )
     else:
         query = (
@@ -188,6 +190,7 @@ def _frame(unit: Unit, authority_id: UUID, asked: Wanted) -> dict[UUID, Any]:
             .join(REQUESTS, r.id == a.request_id)
             .where(
                 a.authority_id == authority_id,
+                a.kind == "first",
                 a.state.in_(("final", "no_plan")),
                 a.outcome_on.between(asked.from_on, asked.to_on),
             )

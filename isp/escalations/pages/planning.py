@@ -12,7 +12,16 @@ from marshmallow import Schema
 
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations import assessing, assessments, consulting, correcting, drafting, plan_schemas, queries
+from isp.escalations import (
+    assessing,
+    assessments,
+    consulting,
+    correcting,
+    drafting,
+    plan_rules,
+    plan_schemas,
+    queries,
+)
 from isp.escalations import course as courses
 from isp.escalations.course import Deed, Ending
 from isp.escalations.naming import Named
@@ -97,6 +106,11 @@ def can(deed: Deed) -> Callable[[Any, Any], bool]:
 @pages.route("/cases/<uuid:request_id>/plan-decision", methods=["GET", "POST"])
 @signed_in
 def plan_decision(request_id: UUID) -> ResponseReturnValue:
+    with look() as unit:
+        row, _ = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE)
+    if row.reassesses is not None:
+        return _what_becomes_of_it(request_id)
+
     def do(unit: Unit, values: dict[str, Any], shown: int | None) -> None:
         necessary = values.pop("necessary") == "yes"
         assessing.decide_plan(unit, request_id, necessary=necessary, shown=shown, **values)
@@ -114,6 +128,35 @@ def plan_decision(request_id: UUID) -> ResponseReturnValue:
                 "Section 37(1), Children and Families Act 2014: where, in the light of the assessment, it is "
                 "necessary for special educational provision to be made in accordance with a plan, the "
                 "authority must make one."
+            ),
+        ),
+        possible=lambda row, one: can(Deed.TO_ISSUE)(row, one) or can(Deed.NO_PLAN)(row, one),
+    )
+
+
+def _what_becomes_of_it(request_id: UUID) -> ResponseReturnValue:
+    """The same after a re-assessment: there is a plan already."""
+
+    def do(unit: Unit, values: dict[str, Any], shown: int | None) -> None:
+        changes = values["decision"] == plan_rules.ISSUE
+        assessing.decide_plan(unit, request_id, necessary=changes, shown=shown, **values)
+
+    return deed_page(
+        request_id,
+        Permission.ASSESSMENT_DECIDE,
+        plan_schemas.AgainDecisionSchema(),
+        do,
+        question="What becomes of the EHC plan after the re-assessment?",
+        button="Record the decision",
+        said="The decision is recorded, and the family and the school are told that there is one.",
+        lead=(
+            (
+                "Where the plan is amended or replaced, the final plan is sent within 14 weeks of the notice "
+                "or the order (regulations 27(2) and 44(2)(b)). Until then the plan as it is stays in force."
+            ),
+            (
+                "Where it stays as it is, the family may appeal against that (section 51(2)(e), Children and "
+                "Families Act 2014)."
             ),
         ),
         possible=lambda row, one: can(Deed.TO_ISSUE)(row, one) or can(Deed.NO_PLAN)(row, one),

@@ -18,8 +18,9 @@ from isp.ehcp import actions as contents
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode, Subject
 from isp.escalations import deadlines, farewells, parties, sight
-from isp.escalations.models import Assessment, Dispute, PlanCeasing
-from isp.escalations.upkeep import ceasing_rules, clock, doors, rules
+from isp.escalations.course import Ending
+from isp.escalations.models import Dispute, PlanCeasing
+from isp.escalations.upkeep import ceasing_rules, clock, doors, reassessing, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict
 from isp.kernel.ids import new_id
@@ -241,7 +242,7 @@ def record_death(unit: Unit, plan_id: UUID, *, on: date) -> None:
 def _end(unit: Unit, may: Any, plan: Any, on: date, reason: str, *, quietly: bool = False) -> None:
     """The row, what was under way, the chronology, and the authority's sight: to the end of today."""
     asked = farewells.asked(unit, plan.pupil_id, plan.authority_id)
-    _end_reassessment(unit, plan, on, "ended" if quietly else "withdrawn")
+    reassessing.stop(unit, may, plan, Ending.DIED if quietly else Ending.WITHDRAWN, on)
     review = doors.under_way(unit, plan.id)
     if review is not None:
         doors.change(unit, AnnualReview, review, {"cancelled": "The plan ended."}, state=clock.CANCELLED)
@@ -257,16 +258,6 @@ def _end(unit: Unit, may: Any, plan: Any, on: date, reason: str, *, quietly: boo
     else:
         doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
         farewells.tell_no_longer(unit, asked)
-
-
-def _end_reassessment(unit: Unit, plan: Any, on: date, state: str) -> None:
-    """What was under way ends with the plan: nobody owes a date of it any more."""
-    a = doors.ASSESSMENTS.c
-    live = select(doors.ASSESSMENTS).where(
-        a.plan_id == plan.id, a.kind == "reassessment", a.state.in_(("advising", "drafting", "draft_sent"))
-    )
-    for row in unit.connection.execute(live).all():
-        doors.change(unit, Assessment, row, state=state, outcome_on=max(on, row.begun_on))
 
 
 def let_sight_end(unit: Unit, plan_id: UUID) -> None:

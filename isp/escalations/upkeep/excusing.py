@@ -1,7 +1,8 @@
-"""Why a date about a plan could not be kept: of a re-assessment (regulation 27(3)) or an order (44(3), 45).
+"""Why a date about a plan could not be kept: of an order, or of what was conceded or agreed (44(3), 45).
 
 As with a request (``isp.escalations.excusing``): it moves each date that the law lets it move, the duty stays
-and so does the day that the law names. A circumstance belongs to the plan and goes with it.
+and so does the day that the law names. A circumstance belongs to the plan and goes with it. A re-assessment
+is a case of its own, and what excuses its dates (regulation 27(3)) is recorded there.
 """
 
 from __future__ import annotations
@@ -72,14 +73,10 @@ def reassessment_under_way(unit: Unit, plan_id: UUID) -> Any | None:
 
 def dates_to_keep(unit: Unit, plan_id: UUID) -> list[tuple[Due, date]]:
     """The dates about a plan that are still to be kept and that the law may excuse, with their first day."""
-    acts: list[tuple[Act, date]] = []
-    row = reassessment_under_way(unit, plan_id)
-    if row is not None:
-        acts += courses.acts_to_keep(courses.course_of(row))
     query = select(ORDERS.c.act, ORDERS.c.from_on).where(
         ORDERS.c.plan_id == plan_id, ORDERS.c.done_on.is_(None)
     )
-    acts += [(Act(one.act), one.from_on) for one in unit.connection.execute(query)]
+    acts = [(Act(one.act), one.from_on) for one in unit.connection.execute(query)]
     dates = [(deadlines.due(act, start), start) for act, start in acts]
     return [(due, start) for due, start in dates if deadlines.excusable(due, start)]
 

@@ -16,8 +16,8 @@ from isp.audit import Chain, Event, Unit
 from isp.ehcp.steps import Happened, steps_of
 from isp.escalations import course as courses
 from isp.escalations import deadlines, naming, parties
-from isp.escalations.deadlines import Act, Circumstance, Due
-from isp.escalations.queries import organisation_names, side_of
+from isp.escalations.deadlines import Act, Due
+from isp.escalations.queries import circumstances, organisation_names, side_of
 from isp.escalations.rules import reads_reasons
 from isp.escalations.upkeep import (
     ceasing,
@@ -185,7 +185,7 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
         to_tell_due=deadlines.due(Act.TELL_AFTER_TRANSFER, came.transferred_on) if came is not None else None,
         duties=tuple((one, orders.due_of(one, holding)) for one in orders.owed(unit, plan.id)),
         reassessment=reassessment,
-        reassessment_due=_reassessed_by(reassessment, holding, unit.today),
+        reassessment_due=_reassessed_by(unit, reassessment),
         told=tuple(told),
         settings=_settings(unit, plan, decision),
     )
@@ -207,9 +207,12 @@ def _ending_words(unit: Unit, ending: Any, side: str) -> Mapping[str, Any]:
 _ANSWERS = frozenset({"family", "school"})
 
 
-def _reassessed_by(row: Any | None, holding: list[Circumstance], today: date) -> Due | None:
+def _reassessed_by(unit: Unit, row: Any | None) -> Due | None:
     """By when the next thing in a re-assessment is to be done."""
-    duty = courses.duty(courses.course_of(row), today, holding) if row is not None else None
+    if row is None:
+        return None
+    told = circumstances(unit, [row.request_id])[row.request_id]
+    duty = courses.duty(courses.course_of(row), unit.today, told)
     return duty.due if duty is not None else None
 
 

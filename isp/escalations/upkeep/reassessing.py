@@ -1,12 +1,14 @@
 """Assessing again: the request, the answer in fifteen days, and the re-assessment that a yes begins.
 
-Section 44(2) and (3) of the Children and Families Act 2014, regulations 23 to 27.
+Section 44(2) and (3) of the Children and Families Act 2014, regulations 23 to 27. A re-assessment is a case
+of its own (a row of ``assessment_request`` that names the plan), so that advice, decision, draft, the fifteen
+days and the final plan are those of any assessment (regulation 26), and reached as they are. The plan
+stays in force meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,20 +18,20 @@ from sqlalchemy import select
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Unit
-from isp.ehcp.models import StatutoryPlan
-from isp.ehcp.steps import StepCode
-from isp.escalations import assessments, deadlines, parties
+from isp.ehcp.steps import StepCode, Subject
+from isp.escalations import assessments, consulting, deadlines, parties, queries, sight
 from isp.escalations import course as courses
-from isp.escalations.course import Ordered
+from isp.escalations.course import Ending, Ordered
 from isp.escalations.deadlines import Act
-from isp.escalations.models import Assessment, ReassessmentRequest
-from isp.escalations.naming import Named
+from isp.escalations.models import Assessment, AssessmentRequest, ReassessmentRequest
 from isp.escalations.queries import side_of
+from isp.escalations.rows import change_request, unused_reference
+from isp.escalations.stages import AGREED, OPEN
 from isp.escalations.upkeep import doors, excusing, rules
-from isp.escalations.upkeep.amending import publish_amended
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.ids import new_id
+from isp.kernel.keys import KeyOf
 from isp.kernel.workdays import months_after
 
 REQUESTS = table_of(ReassessmentRequest)
@@ -47,11 +49,6 @@ REFUSALS: Mapping[str, str] = {
     "unnecessary": "A further assessment is not necessary",
 }
 """Regulation 24, and no other."""
-REPLACED, SAME = "replaced", "same"
-RESULTS: Mapping[str, str] = {
-    REPLACED: "A plan was made in the place of the old one, and sent",
-    SAME: "The plan stays as it is",
-}
 SIX_MONTHS = 6
 _UNDER_WAY = ("advising", "drafting", "draft_sent")
 
@@ -64,9 +61,7 @@ def pending(unit: Unit, plan_id: UUID) -> Any | None:
 
 def can_be_asked(unit: Unit, plan: Any) -> bool:
     """Whether a re-assessment can be asked for: none waits for its answer and no assessment is under way."""
-    a = doors.ASSESSMENTS.c
-    under_way = select(a.id).where(a.pupil_id == plan.pupil_id, a.state.in_(_UNDER_WAY))
-    return pending(unit, plan.id) is None and unit.connection.execute(under_way).first() is None
+    return pending(unit, plan.id) is None and not _under_way(unit, plan.pupil_id)
 
 
 def last_assessed(unit: Unit, pupil_id: UUID) -> date | None:
@@ -126,11 +121,17 @@ def _source(may: Decision) -> str:
     return family.get(may.standing, "school")
 
 
+def _under_way(unit: Unit, pupil_id: UUID) -> bool:
+    """Whether this child is being assessed, or the authority is asked to: there is one case at a time."""
+    a, r = doors.ASSESSMENTS.c, queries.REQUESTS.c
+    running = select(a.id).where(a.pupil_id == pupil_id, a.state.in_(_UNDER_WAY))
+    asked = select(r.id).where(r.pupil_id == pupil_id, r.status.in_(sorted(OPEN)), r.ended_on.is_(None))
+    return any(unit.connection.execute(one).first() is not None for one in (running, asked))
+
+
 def _check_none_under_way(unit: Unit, pupil_id: UUID) -> None:
-    a = doors.ASSESSMENTS.c
-    query = select(a.id).where(a.pupil_id == pupil_id, a.state.in_(_UNDER_WAY))
-    if unit.connection.execute(query).first() is not None:
-        raise Conflict("An assessment of this child is under way already.")
+    if _under_way(unit, pupil_id):
+        raise Conflict("An assessment of this child is under way already, or asked for.")
 
 
 def decide(
@@ -156,7 +157,15 @@ def decide(
     late = deadlines.due(Act.REASSESS, row.received_on).days_late(decided_on)
     version = deadlines.rules_on(row.received_on).version
     agreed = decision == AGREE
-    assessment_id = _begin(unit, may, plan, decided_on, version) if agreed else None
+    assessment_id = None
+    if agreed:
+        asked = doors.words_of(unit, TABLE, row)
+        words = {"reasons": asked.get("reasons", ""), "decision_reasons": reasons.strip()}
+        source = row.source if row.source in _AS_ASKED else "other"
+        case = _case(unit, may, plan, decided_on, words, version, asked_on=row.received_on, late=late)
+        assessment_id = _begin(
+            unit, plan, case | {"source": source, "made_by": row.made_by}, decided_on, version
+        )
     doors.change(
         unit,
         ReassessmentRequest,
@@ -200,6 +209,10 @@ def _check(
         raise Invalid(rules.LOOK, errors)
 
 
+_AS_ASKED = frozenset({"parent", "young_person", "school", "health"})
+"""Who asked, where a case has the same word for it."""
+
+
 def enter(
     unit: Unit,
     may: Decision,
@@ -219,7 +232,10 @@ def enter(
     if agreed_on is not None:
         version = deadlines.rules_on(received_on).version
         late = deadlines.due(Act.REASSESS, received_on).days_late(agreed_on)
-        assessment_id = _begin(unit, may, plan, agreed_on, version, known=False)
+        words = {"reasons": reasons.strip(), "decision_reasons": ""}
+        case = _case(unit, may, plan, agreed_on, words, version, asked_on=received_on, late=late)
+        case |= {"source": source if source in _AS_ASKED else "other", "decided_by": None}
+        assessment_id = _begin(unit, plan, case, agreed_on, version)
     unit.insert(
         ReassessmentRequest,
         id=request_id,
@@ -239,111 +255,131 @@ def enter(
         sealed=doors.seal(unit, TABLE, request_id, plan.pupil_id, 1, {"reasons": reasons.strip()}),
         row_version=1,
     )
-    words = {"source": source, "reasons": reasons.strip()}
-    doors.note(unit, may, plan, StepCode.REASSESSMENT_ASKED, received_on, words=words)
+    said = {"source": source, "reasons": reasons.strip()}
+    doors.note(unit, may, plan, StepCode.REASSESSMENT_ASKED, received_on, words=said)
     if agreed_on is not None:
         doors.note(unit, may, plan, StepCode.REASSESSMENT_AGREED, agreed_on, days_late=late)
     return request_id
 
 
 def begin_ordered(unit: Unit, may: Decision, plan: Any, on: date, *, conceded: bool = False) -> UUID | None:
-    """A re-assessment that the Tribunal ordered, or that the authority gave way to: part of a deed that asks.
+    """A re-assessment that the Tribunal ordered, that was agreed, or that the authority gave way to.
 
-    Its limits are those of the order and run from it; the family is still to be told that it begins. None
-    where an assessment is under way already.
+    Part of a deed that asks. Its limits run from the order (regulations 44(2)(b) and 45), and the family is
+    to be told within two weeks. None where an assessment is under way already.
     """
-    a = doors.ASSESSMENTS.c
-    under_way = select(a.id).where(a.pupil_id == plan.pupil_id, a.state.in_(_UNDER_WAY))
-    if unit.connection.execute(under_way).first() is not None:
+    if _under_way(unit, plan.pupil_id):
         return None
-    made = _begin(unit, may, plan, on, deadlines.rules_on(on).version, ordered_on=on, conceded=conceded)
+    version = deadlines.rules_on(on).version
+    ordered = Ordered.ASSESS_CONCEDED if conceded else Ordered.ASSESS
+    case = _case(unit, may, plan, on, {"reasons": "", "decision_reasons": ""}, version, asked_on=on)
+    made = _begin(unit, plan, case, on, version, ordered=ordered)
     doors.note(unit, may, plan, StepCode.REASSESSMENT_AGREED, on, words={"ordered": True})
     return made
 
 
-def tell(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) -> None:
-    """The family was told that the re-assessment begins: an order sets a day for it (regulation 44(2)(b))."""
-    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
-    row = excusing.reassessment_under_way(unit, plan_id)
-    if row is None or row.told_on is not None:
-        raise Conflict("No re-assessment was ordered of which the family is still to be told.")
-    doors.check_shown(row, shown)
-    errors: dict[str, str] = {}
-    rules.check_day(errors, "on", on, unit.today, (row.begun_on, "the order"))
-    rules.refuse(errors)
-    doors.change(unit, Assessment, row, told_on=on)
-    doors.note(unit, may, plan, StepCode.ASSESSMENT_BEGUN, on)
-    doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+def stop(unit: Unit, may: Decision, plan: Any, why: Ending, on: date, moved_to: str | None = None) -> None:
+    """The plan has ended or gone to another authority, and with it a re-assessment that was under way.
 
-
-def finish(
-    unit: Unit,
-    plan_id: UUID,
-    *,
-    on: date,
-    result: str,
-    reasons: str = "",
-    named: Named | None = None,
-    from_on: date | None = None,
-    shown: int | None = None,
-) -> None:
-    """The re-assessment ended on this day: with a plan in the old one's place, or with the plan as it is.
-
-    ``named``: the setting that the new plan names, from ``from_on`` (else from that day) on, where it is
-    another one than before.
-
-    How late that was is stored by the law's day, and by the day that circumstances moved. ``reasons``: why
-    the plan stays as it is; the family reads them, and may appeal.
+    Part of a deed that asks and records.
     """
-    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
-    row = excusing.reassessment_under_way(unit, plan_id)
+    row = excusing.reassessment_under_way(unit, plan.id)
     if row is None:
-        raise Conflict("No re-assessment of this plan is under way.")
-    doors.check_shown(row, shown)
-    errors: dict[str, str] = {}
-    rules.check_day(errors, "on", on, unit.today, (row.begun_on, "the re-assessment began"))
-    if result not in RESULTS:
-        errors["result"] = "Choose how the re-assessment ended."
-    elif result == SAME:
-        missing = "Say why the plan stays as it is. The family reads it."
-        rules.check_words(errors, reasons=(reasons, missing))
-    if not errors and row.told_on is None:
-        raise Conflict("Record first that the family was told that the re-assessment begins.")
-    rules.refuse(errors)
-    after = replace(courses.course_of(row), state=courses.State.FINAL, outcome_on=on)
-    counts = assessments.counted(after, excusing.holding(unit, plan_id))
-    if result == REPLACED:
-        rules.check_from(from_on, on)
-        publish_amended(unit, plan, on, "Made anew after a re-assessment", named, from_on)
-        now = assessments.plan_now(unit, plan_id)
-        doors.change(unit, StatutoryPlan, now, made_on=max(on, now.made_on or on))
-    doors.change(unit, Assessment, row, state=after.state.value, outcome_on=on, **counts)
-    code = StepCode.REASSESSED if result == REPLACED else StepCode.REASSESSED_SAME
-    words = {"reasons": reasons.strip()} if result == SAME else None
-    doors.note(unit, may, plan, code, on, words=words, days_late=counts["days_late"])
-    doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+        return
+    on = max(on, row.begun_on)
+    assessments.save(unit, row, courses.end(courses.course_of(row), why, on, unit.today), moved_to=moved_to)
+    consulting.close_all(unit, row.id)
+    if row.request_id is not None:
+        case = queries.row_of(unit, row.request_id)
+        ended: dict[str, Any] = {
+            "ended_on": on,
+            "ended_why": why.value,
+            "moved_to": moved_to,
+            "sight_until": unit.today,
+        }
+        change_request(unit, case, **ended)
+        sight.end(unit, case.id)
+    doors.note(unit, may, plan, _STOPPED[why], on, subject=Subject.ASSESSMENT, subject_id=row.id)
 
 
-def _begin(
+_STOPPED: Mapping[Ending, StepCode] = {
+    Ending.WITHDRAWN: StepCode.ASSESSMENT_WITHDRAWN,
+    Ending.MOVED: StepCode.ASSESSMENT_MOVED,
+    Ending.DIED: StepCode.ASSESSMENT_WITHDRAWN,
+}
+
+
+def _case(
     unit: Unit,
     may: Decision,
     plan: Any,
     on: date,
+    words: Mapping[str, Any],
     version: str,
     *,
-    ordered_on: date | None = None,
-    conceded: bool = False,
-    known: bool = True,
-) -> UUID:
+    asked_on: date,
+    late: int | None = None,
+) -> dict[str, Any]:
+    """The row of the case that a re-assessment is: agreed on the day of the notice, or of the order."""
     made = new_id()
-    ordered = Ordered.ASSESS_CONCEDED if conceded else Ordered.ASSESS
+    officer_id = plan.officer_id
+    if officer_id is None:
+        officer_id = parties.least_busy(unit, plan.authority_id, plan.pupil_id)
+    return {
+        "id": made,
+        "reference": unused_reference(unit),
+        "pupil_id": plan.pupil_id,
+        "authority_id": plan.authority_id,
+        "school_id": parties.school_of(unit, plan.pupil_id),
+        "source": "other",
+        "made_by": may.person_id,
+        "received_on": asked_on,
+        "recorded_at": unit.now,
+        "status": AGREED,
+        "officer_id": officer_id,
+        "decided_on": on,
+        "decided_by": may.person_id,
+        "days_late": late,
+        "days_unexcused": late,
+        "rules": version,
+        "sight_until": None,
+        "appealed_on": None,
+        "appeal_closed_on": None,
+        "appeal_result": None,
+        "reassesses": plan.id,
+        "sealed": unit.keys.seal(
+            KeyOf.pupil(plan.pupil_id), queries.place(made, 1), {"told_family": True, **words}
+        ),
+        "row_version": 1,
+    }
+
+
+def _begin(
+    unit: Unit,
+    plan: Any,
+    case: Mapping[str, Any],
+    on: date,
+    version: str,
+    *,
+    ordered: Ordered | None = None,
+) -> UUID:
+    """The case, the authority's sight of what it is going to rest on, and the assessment itself."""
+    unit.insert(AssessmentRequest, **case)
+    sight.open_sight(
+        unit, case["id"], plan.pupil_id, plan.authority_id, case["officer_id"], case["reference"]
+    )
+    begun = courses.begin(on, on, ordered=ordered, told=ordered is None, reassessment=True)
+    made = new_id()
     blank = dict.fromkeys(
         (
-            "request_id",
             "to_issue_on",
             "draft_sent_on",
             "answers_until",
+            "answered_on",
             "outcome_on",
+            "certificate_on",
+            "appealed_on",
+            "appeal_closed_on",
             "days_late",
             "days_unexcused",
             "excused",
@@ -357,16 +393,17 @@ def _begin(
         id=made,
         pupil_id=plan.pupil_id,
         authority_id=plan.authority_id,
+        request_id=case["id"],
         plan_id=plan.id,
         kind="reassessment",
-        clock_from=on,
-        order_on=ordered_on,
-        ordered=ordered.value if ordered_on is not None else None,
-        begun_on=on,
-        told_on=None if ordered_on is not None else on,
-        state="advising",
+        clock_from=begun.clock_from,
+        order_on=begun.order_on,
+        ordered=begun.ordered.value if begun.ordered else None,
+        begun_on=begun.begun_on,
+        told_on=begun.told_on,
+        state=begun.state.value,
         rules=version,
-        decided_by=may.person_id if known else None,
+        decided_by=case["decided_by"],
         recorded_at=unit.now,
         row_version=1,
     )

@@ -378,19 +378,6 @@ class MoveSchema(FormSchema):
     moves_on = _day("On which day does, or did, the child move?", "the day of the move")
 
 
-class ReassessedSchema(NamesSchema):
-    """How a re-assessment ended."""
-
-    result = _one("How did it end?", "how it ended", reassessing.RESULTS)
-    on = _day("On which day was the plan, or the decision, sent?", "the day")
-    reasons = _words(
-        "If the plan stays as it is: why?",
-        "the reasons",
-        "The family and the school read it.",
-        required=False,
-    )
-
-
 def _name(label: str, noun: str, hint: str | None = None) -> fields.String:
     return fields.String(
         required=True,

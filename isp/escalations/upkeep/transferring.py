@@ -22,6 +22,7 @@ from isp.ehcp import bringing
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode
 from isp.escalations import advice, assessments, deadlines, farewells, parties, sight
+from isp.escalations.course import Ending
 from isp.escalations.deadlines import Act
 from isp.escalations.models import PlanMove
 from isp.escalations.upkeep import ceasing, ceasing_rules, clock, doors, moving, orders, reassessing, rules
@@ -142,6 +143,7 @@ def hand_over(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) 
     words = {"to": row.to_la}
     doors.note(unit, may, plan, StepCode.PLAN_MOVED_OUT, on, words=words, days_late=late)
     advice.close_all(unit, may, plan.pupil_id, plan.authority_id, "The plan went to another authority.")
+    reassessing.stop(unit, may, plan, Ending.MOVED, on, row.to_la)
     if row.to_authority_id is None:
         _leave(unit, may, plan, on)
         return

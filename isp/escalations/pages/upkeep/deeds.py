@@ -253,10 +253,6 @@ def _idle(found: Standing) -> bool:
     return found.in_force and found.now is None
 
 
-def _reassessment_version(found: Standing) -> int | None:
-    return found.reassessment.row_version if found.reassessment is not None else None
-
-
 def _excuses(unit: Unit, found: Standing) -> Mapping[str, Sequence[Choice]]:
     return {"code": [Choice(code, EXCUSES[code].title) for code in excusing.codes_for(unit, found.plan.id)]}
 
@@ -329,40 +325,6 @@ PLAN_DEEDS: tuple[Ask, ...] = (
         today_in=("decided_on",),
     ),
     Ask(
-        path="reassessment-told",
-        link="Record that the family was told of the re-assessment",
-        question="When was the family told that the re-assessment begins?",
-        button="Record it",
-        said="It is recorded that the family was told.",
-        schema=schemas.DaySchema,
-        permission=P.EHC_REVIEW_DECIDE,
-        do=lambda unit, plan_id, values, shown: reassessing.tell(unit, plan_id, **values, shown=shown),
-        when=lambda found: found.reassessment is not None and found.reassessment.told_on is None,
-        intro="Within two weeks of the order: regulation 44(2)(b).",
-        version=_reassessment_version,
-        today_in=("on",),
-    ),
-    Ask(
-        path="reassessed",
-        link="Record how the re-assessment ended",
-        question="How did the re-assessment end?",
-        button="Record it",
-        said="The end of the re-assessment is recorded, and the family and the school are told.",
-        schema=schemas.ReassessedSchema,
-        permission=P.EHC_REVIEW_DECIDE,
-        do=lambda unit, plan_id, values, shown: reassessing.finish(
-            unit, plan_id, **names_setting(values), shown=shown
-        ),
-        choices=schools_here,
-        when=lambda found: found.reassessment is not None and found.reassessment.told_on is not None,
-        intro=(
-            "Within 14 weeks of the notice that it begins, or of the order: regulations 27(2) and 44(2)(b). "
-            "Where the plan is kept here, its next draft becomes the plan of that day."
-        ),
-        version=_reassessment_version,
-        today_in=("on",),
-    ),
-    Ask(
         path="excuse",
         link="Record why a date could not be kept",
         question="Why can a date about this plan not be kept?",
@@ -371,10 +333,11 @@ PLAN_DEEDS: tuple[Ask, ...] = (
         schema=CircumstanceSchema,
         permission=P.EHC_REVIEW_DECIDE,
         do=lambda unit, plan_id, values, _: excusing.record_circumstance(unit, plan_id, **values),
-        when=lambda found: bool(found.duties) or found.reassessment is not None,
+        when=lambda found: bool(found.duties),
         intro=(
-            "The law excuses a date of a re-assessment or of an order only where it was impractical to keep "
-            "it because of one of these: regulations 27(3), 44(3) and 45. The duty stays."
+            "The law excuses a date of an order only where it was impractical to keep it because of one of "
+            "these: regulations 44(3) and 45. The duty stays. What excuses a date of a re-assessment is "
+            "recorded in its case."
         ),
         choices=_excuses,
     ),
