@@ -179,7 +179,7 @@ def enter(
         decided_by=None,
         days_late=None,
         days_unexcused=None,
-        rules=None,
+        rules=deadlines.rules_on(received_on).version,
         sight_until=None,
         appealed_on=None,
         appeal_closed_on=None,
@@ -279,11 +279,12 @@ def decide(
         rules.check_evidence(given, evidence.digests(unit, sort, given))
     told = queries.circumstances(unit, [request_id])[request_id]
     act = deadlines.Act.DECIDE
-    late = deadlines.due(act, row.received_on).days_late(decided_on)
-    unexcused = stages.dated(act, row.received_on, told).days_late(decided_on)
-    version = deadlines.rules_on(row.received_on).version
+    version = row.rules or deadlines.rules_on(row.received_on).version
+    late = deadlines.due(act, row.received_on, version=version).days_late(decided_on)
+    unexcused = stages.dated(act, row.received_on, told, version).days_late(decided_on)
     # Recorded late, the limit may be over already: the authority still sees the day out.
-    until = max(deadlines.appeal_due(decided_on).on, unit.today) if decision == rules.REFUSE else None
+    limit = deadlines.appeal_due(decided_on, version=version).on
+    until = max(limit, unit.today) if decision == rules.REFUSE else None
     words = words_of(unit, row)
     versions_given = [
         {"version": str(one.version_id), "digest": one.digest.hex(), "withdrawn": one.withdrawn}

@@ -84,7 +84,8 @@ def ask(
     given = _chosen(unit, request_id, grants.VERSION, release, "release")
     papers = _chosen(unit, request_id, grants.DOCUMENT, documents, "documents")
     advice_id = new_id()
-    due = deadlines.due(Act.ADVICE, asked_on)
+    version = row.rules or deadlines.rules_on(row.received_on).version
+    due = deadlines.due(Act.ADVICE, asked_on, version=version)
     until = None
     if adviser_id is not None and advice_queries.is_at_authority(unit, row, adviser_id):
         until = rules.sight_until(asked_on, unit.today)
@@ -106,7 +107,7 @@ def ask(
         asked_on=asked_on,
         due_on=due.on,
         sight_until=until,
-        rules=deadlines.rules_on(asked_on).version,
+        rules=version,
     )
     if until is not None and adviser_id is not None:
         grants.grant(unit, row.pupil_id, advice_id, given)
@@ -180,7 +181,7 @@ def let_suffice(
         received_on=held.happened_on,
         closed_on=unit.today,
         number=1,
-        rules=deadlines.rules_on(row.received_on).version,
+        rules=row.rules or deadlines.rules_on(row.received_on).version,
         **dict(agreed),
     )
     digest = add_version(

@@ -214,7 +214,7 @@ def _receive(
 ) -> int:
     """A version comes in: kept, dated, its lateness counted, and the officer told."""
     number = row.number + 1
-    due = deadlines.due(Act.ADVICE, row.asked_on)
+    due = deadlines.due(Act.ADVICE, row.asked_on, version=row.rules)
     told = queries.circumstances(unit, [row.request_id])[row.request_id]
     late = due.days_late(received_on)
     unexcused = deadlines.moved(due, row.asked_on, told).days_late(received_on)

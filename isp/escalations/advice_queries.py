@@ -250,7 +250,7 @@ def gathered(unit: Unit, row: Any, decision: Decision) -> OfCase:
         wanted=wanted,
         missing=tuple(rules.missing(wanted, rows)),
         complete=bool(wanted) and rules.is_complete(wanted, rows),
-        seek=deadlines.due(Act.SEEK_ADVICE, agreed_on) if agreed_on is not None else None,
+        seek=deadlines.due(Act.SEEK_ADVICE, agreed_on, version=row.rules) if agreed_on is not None else None,
     )
 
 
@@ -274,7 +274,7 @@ def read_one(unit: Unit, advice_id: UUID) -> tuple[Asked, Decision]:
 def _asked(unit: Unit, row: Any, told: Collection[Circumstance], versions: tuple[Version, ...] = ()) -> Asked:
     due = None
     if row.asked_on is not None:
-        due = deadlines.moved(deadlines.due(Act.ADVICE, row.asked_on), row.asked_on, told)
+        due = deadlines.moved(deadlines.due(Act.ADVICE, row.asked_on, version=row.rules), row.asked_on, told)
     return Asked(row, words_of(unit, row), rules.KINDS[row.kind], due, versions)
 
 
@@ -374,7 +374,9 @@ def asked_of_me(unit: Unit, *, most: int = 100) -> list[InMyList]:
         InMyList(
             row,
             named.get(row.pupil_id) if row.state in rules.OPEN else None,
-            deadlines.moved(deadlines.due(Act.ADVICE, row.asked_on), row.asked_on, told[row.request_id]),
+            deadlines.moved(
+                deadlines.due(Act.ADVICE, row.asked_on, version=row.rules), row.asked_on, told[row.request_id]
+            ),
             places.get(row.authority_id, ""),
         )
         for row in rows
@@ -433,7 +435,9 @@ def waiting(
     told = queries.circumstances(unit, {row.request_id for row in rows})
     found = []
     for row in rows:
-        due = deadlines.moved(deadlines.due(Act.ADVICE, row.asked_on), row.asked_on, told[row.request_id])
+        due = deadlines.moved(
+            deadlines.due(Act.ADVICE, row.asked_on, version=row.rules), row.asked_on, told[row.request_id]
+        )
         chase = rules.is_to_chase(row.state, due.on, row.chased_on, unit.today)
         found.append(ToChase(row, row.reference, due, chase))
     return found

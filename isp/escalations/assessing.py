@@ -117,7 +117,7 @@ def decide_plan(
         consulting.close_all(unit, assessment.id)
     # Of a re-assessment the plan goes on, and with it the authority's sight.
     ends = not issue and not after.reassessment
-    until = max(deadlines.appeal_due(on).on, unit.today) if ends else None
+    until = max(courses.appeal_limit(after, on).on, unit.today) if ends else None
     if until is not None:
         sight.let_end(unit, request_id, until)
     if not issue:
@@ -231,7 +231,7 @@ def _drop_plan(unit: Unit, may: Decision, assessment: Any) -> None:
 
 
 def _version(after: courses.Course) -> str:
-    return deadlines.rules_on(after.start).version
+    return after.rules or deadlines.rules_on(after.start).version
 
 
 def tell_everybody(unit: Unit, row: Any, kind: str) -> None:

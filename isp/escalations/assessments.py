@@ -91,7 +91,9 @@ def needed(unit: Unit, request_id: UUID) -> Any:
 
 def open_one(unit: Unit, request: Any, begun_on: date, ordered: Ordered | None = None) -> UUID:
     """The assessment that follows from a request; gives its id. Of an order: the family is to be told yet."""
-    begun = courses.begin(request.received_on, begun_on, ordered=ordered, told=ordered is None)
+    begun = courses.begin(
+        request.received_on, begun_on, ordered=ordered, told=ordered is None, rules=request.rules
+    )
     assessment_id = new_id()
     unit.insert(
         Assessment,
@@ -119,7 +121,7 @@ def open_one(unit: Unit, request: Any, begun_on: date, ordered: Ordered | None =
         days_unexcused=None,
         excused=None,
         moved_to=None,
-        rules=None,
+        rules=begun.rules,
         decided_by=None,
         recorded_at=unit.now,
         sealed=None,
@@ -232,7 +234,7 @@ def save(unit: Unit, row: Any, after: Course, words: Mapping[str, Any] | None = 
         order_on=after.order_on,
         ordered=after.ordered.value if after.ordered else None,
         **{name: getattr(after, name) for name in DAYS},
-        **more,
+        **({"rules": after.rules} | more),
         sealed=unit.keys.seal(key, place(row.id, following), said) if said else None,
         row_version=following,
     )
@@ -245,7 +247,7 @@ def counted(after: Course, told: Collection[Circumstance]) -> dict[str, Any]:
         "days_late": late,
         "days_unexcused": unexcused,
         "excused": unexcused < late,
-        "rules": deadlines.rules_on(after.start).version,
+        "rules": after.rules or deadlines.rules_on(after.start).version,
     }
 
 

@@ -31,7 +31,7 @@ def follow(unit: Unit, of: Disputed, about: About, subject_id: UUID) -> None:
     """
     newest = _newest(unit, subject_id, about)
     if about is About.ASSESS and of.request is not None:
-        limit = deadlines.appeal_due(of.request.decided_on, newest).on
+        limit = deadlines.appeal_due(of.request.decided_on, newest, version=of.request.rules).on
         change_request(unit, of.request, certificate_on=newest, **_sight(unit, of.request, limit))
     elif about is About.ISSUE and of.assessment is not None:
         after = replace(courses.course_of(of.assessment), certificate_on=newest)

@@ -106,7 +106,7 @@ def consult(
             raise Conflict("This school has been asked already, and has not answered yet.")
     made = new_id()
     words = {"name": name.strip()} if school_id is None else {}
-    due = deadlines.due(Act.SETTING_ANSWERS, sent_on)
+    due = deadlines.due(Act.SETTING_ANSWERS, sent_on, version=assessment.rules)
     unit.insert(
         SettingConsultation,
         id=made,

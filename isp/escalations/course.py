@@ -141,6 +141,8 @@ class Course:
     """The mediation certificate about the decision to issue no plan: it may move the last day to appeal."""
     appealed_on: date | None = None
     appeal_closed_on: date | None = None
+    rules: str | None = None
+    """The version of the limits that it started under, and keeps; None of one from before they were kept."""
 
     @property
     def limits(self) -> Limits:
@@ -184,6 +186,7 @@ def course_of(row: Any) -> Course:
         order_on=row.order_on,
         ordered=Ordered(row.ordered) if row.ordered else None,
         **{name: getattr(row, name) for name in DAYS},
+        rules=row.rules,
     )
 
 
@@ -194,8 +197,12 @@ def begin(
     ordered: Ordered | None = None,
     told: bool = True,
     reassessment: bool = False,
+    rules: str | None = None,
 ) -> Course:
-    """An assessment begins. After an order the family is still to be told so; after a yes it has been."""
+    """An assessment begins. After an order the family is still to be told so; after a yes it has been.
+
+    ``rules``: those that its request started under; else those of the day from which it runs.
+    """
     return Course(
         State.ADVISING,
         clock_from,
@@ -204,6 +211,7 @@ def begin(
         order_on=begun_on if ordered is not None else None,
         ordered=ordered,
         told_on=begun_on if told else None,
+        rules=rules or deadlines.rules_on(clock_from).version,
     )
 
 
@@ -274,7 +282,7 @@ def send_draft(course: Course, on: date, today: date) -> Course:
     """The draft goes to the family: 15 days, the day itself the first. Sent anew, the days begin anew."""
     check_possible(course, Deed.SEND_DRAFT)
     _check_day(on, _latest(course), today, "what has happened in the case so far")
-    until = deadlines.due(Act.REPRESENT, on).on
+    until = deadlines.due(Act.REPRESENT, on, version=course.rules).on
     return replace(course, state=State.DRAFT_SENT, draft_sent_on=on, answers_until=until, answered_on=None)
 
 
@@ -390,7 +398,7 @@ def duty(course: Course, today: date, told: Collection[Circumstance] = ()) -> Du
         theirs = course.answered_on is None and course.answers_until is not None
         if theirs and course.answers_until is not None and today <= course.answers_until < final.on:
             start = course.draft_sent_on or course.begun_on
-            return Duty(Deed.ANSWER, deadlines.due(Act.REPRESENT, start), "family")
+            return Duty(Deed.ANSWER, deadlines.due(Act.REPRESENT, start, version=course.rules), "family")
         return Duty(Deed.ISSUE, final, "authority")
     if course.state is State.NO_PLAN and course.outcome_on is not None:
         if course.under_appeal:
@@ -416,7 +424,7 @@ def acts_to_keep(course: Course) -> list[tuple[Act, date]]:
 
 def appeal_limit(course: Course, decided_on: date) -> Due:
     """The last day to appeal against the decision to issue no plan, a certificate counted in."""
-    return deadlines.appeal_due(decided_on, course.certificate_on)
+    return deadlines.appeal_due(decided_on, course.certificate_on, version=course.rules)
 
 
 def days(course: Course, told: Collection[Circumstance] = ()) -> tuple[int, int]:
@@ -427,7 +435,7 @@ def days(course: Course, told: Collection[Circumstance] = ()) -> tuple[int, int]
         act = course.limits.final
     if act is None or course.outcome_on is None or course.state not in (State.FINAL, State.NO_PLAN):
         return 0, 0
-    plain = deadlines.due(act, course.start)
+    plain = deadlines.due(act, course.start, version=course.rules)
     return plain.days_late(course.outcome_on), _dated(course, act, told).days_late(course.outcome_on)
 
 
@@ -458,7 +466,7 @@ def check_order(course: Course) -> None:
 
 
 def _dated(course: Course, act: Act, told: Collection[Circumstance]) -> Due:
-    return moved(deadlines.due(act, course.start), course.start, told)
+    return moved(deadlines.due(act, course.start, version=course.rules), course.start, told)
 
 
 def _latest(course: Course) -> date:

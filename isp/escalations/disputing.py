@@ -449,7 +449,8 @@ def _insert(
     **more: Any,
 ) -> UUID:
     dispute_id = new_id()
-    respond = deadlines.due(Act.RESPOND, on).on if kind is Kind.APPEAL else None
+    version = getattr(row, "rules", None)
+    respond = deadlines.due(Act.RESPOND, on, version=version).on if kind is Kind.APPEAL else None
     fresh: dict[str, Any] = {
         "state": "open",
         "certificate_on": None,

@@ -185,7 +185,7 @@ def of_request(row: Any, told: Collection[Circumstance]) -> Duty | None:
         return Duty(**common, **dated(None), stage="appeal", turn=TRIBUNAL)
     if row.sight_until is None:
         return None
-    due = deadlines.appeal_due(row.decided_on, row.certificate_on)
+    due = deadlines.appeal_due(row.decided_on, row.certificate_on, version=row.rules)
     return Duty(**common, **dated(due), stage="may_appeal", turn=FAMILY, lapses_on=due.on)
 
 
@@ -211,7 +211,7 @@ def of_assessment(row: Any, told: Collection[Circumstance], today: date) -> Duty
         lapses = found.due.on if found.due else None
         stage = "unchanged_may_appeal" if course.reassessment else "no_plan_may_appeal"
         return Duty(**common, **dated(found.due), stage=stage, turn=FAMILY, lapses_on=lapses)
-    final = stages.dated(course.limits.final, course.start, told)
+    final = stages.dated(course.limits.final, course.start, told, course.rules)
     due = found.due if found.due is not None and found.due.bound is Bound.AT_MOST else final
     return Duty(
         **common,

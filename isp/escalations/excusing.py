@@ -50,7 +50,8 @@ def dates_to_keep(
     else:
         acts = [(act, request.received_on) for act in (deadlines.Act.NO_PLAN, deadlines.Act.FINAL_PLAN)]
     acts += [(deadlines.Act.ADVICE, on) for on in asked] if request.status == stages.AGREED else []
-    return [(deadlines.due(act, start), start) for act, start in acts]
+    version = course.rules if course is not None else request.rules
+    return [(deadlines.due(act, start, version=version), start) for act, start in acts]
 
 
 def codes_for(request: stages.State, asked: Iterable[date] = (), course: Course | None = None) -> list[str]:
@@ -166,7 +167,7 @@ def _left(unit: Unit, row: Any, gone: Any) -> list[Circumstance]:
 def _count_again(unit: Unit, row: Any, gone: Any) -> None:
     """How late the decision was, without what is taken back: never less than was counted when it was made."""
     left = _left(unit, row, gone)
-    due = stages.dated(deadlines.Act.DECIDE, row.received_on, left)
+    due = stages.dated(deadlines.Act.DECIDE, row.received_on, left, row.rules)
     late = max(row.days_unexcused, due.days_late(row.decided_on))
     if late != row.days_unexcused:
         where = {"id": row.id, "row_version": row.row_version}

@@ -61,7 +61,9 @@ def move(unit: Unit, row: Any, decision: Decision, received_on: date, reason: st
     by = decision.person_id or row.made_by
     steps.correct_step(unit, _received(unit, row), received_on, reason, by=by)
     counted = _counts(unit, row, received_on) if row.decided_on is not None else {}
-    change_request(unit, row, received_on=received_on, **counted)
+    # Received on another day, it started under the rules of that one.
+    version = {"rules": deadlines.rules_on(received_on).version}
+    change_request(unit, row, received_on=received_on, **(version | counted))
     _move_assessment(unit, row, decision, received_on)
     record(
         unit,
@@ -119,7 +121,8 @@ def _move_assessment(unit: Unit, row: Any, decision: Decision, received_on: date
     ).first()
     if found is not None:
         told = queries.circumstances(unit, [row.id])[row.id]
-        after = replace(courses.course_of(found), clock_from=received_on)
+        rules_then = deadlines.rules_on(received_on).version
+        after = replace(courses.course_of(found), clock_from=received_on, rules=rules_then)
         recounting.recount(unit, decision, row, found, after, told)
 
 

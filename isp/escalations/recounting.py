@@ -33,7 +33,9 @@ def recount(
     if same and after == courses.course_of(assessment):
         return
     assessments.save(unit, assessment, after, **counted)
-    plan = assessments.plan_of(unit, assessment) if after.state is State.FINAL else None
+    # With the plan stands how late it was when it was first made, not when it was made anew.
+    first = after.state is State.FINAL and not after.reassessment
+    plan = assessments.plan_of(unit, assessment) if first else None
     if plan is not None:
         assessments.change_plan(unit, plan, **{name: counted[name] for name in _COUNTS})
     if not same:

@@ -41,6 +41,8 @@ class State(Protocol):
     @property
     def certificate_on(self) -> date | None: ...
     @property
+    def rules(self) -> str | None: ...
+    @property
     def reassesses(self) -> UUID | None: ...
     @property
     def ended_on(self) -> date | None: ...
@@ -164,12 +166,12 @@ def appeal_limit(request: State) -> Due | None:
     """The last day to appeal against a refusal, a certificate counted in; None before a decision."""
     if request.decided_on is None:
         return None
-    return deadlines.appeal_due(request.decided_on, request.certificate_on)
+    return deadlines.appeal_due(request.decided_on, request.certificate_on, version=request.rules)
 
 
-def dated(act: Act, start: date, told: Collection[Circumstance]) -> Due:
-    """The day for an act, moved by what excuses it in this case."""
-    return moved(deadlines.due(act, start), start, told)
+def dated(act: Act, start: date, told: Collection[Circumstance], version: str | None = None) -> Due:
+    """The day for an act, moved by what excuses it in this case. ``version``: the rules that it keeps."""
+    return moved(deadlines.due(act, start, version=version), start, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +210,13 @@ def standpoint(
         duty = courses.duty(course, today, told)
         return Standpoint(stage, duty.due if duty else None, duty.turn if duty else "nobody")
     if stage is Stage.DECIDING:
-        return Standpoint(stage, dated(Act.DECIDE, request.received_on, told), "authority")
+        return Standpoint(stage, dated(Act.DECIDE, request.received_on, told, request.rules), "authority")
     if stage is Stage.ASSESSING:
         # After an appeal the order's own, shorter limit runs; the weeks from the request are long over.
         if request.appeal_closed_on is not None:
-            due = dated(after_appeal(request).tell, request.appeal_closed_on, told)
+            due = dated(after_appeal(request).tell, request.appeal_closed_on, told, request.rules)
         else:
-            due = dated(Act.FINAL_PLAN, request.received_on, told)
+            due = dated(Act.FINAL_PLAN, request.received_on, told, request.rules)
         return Standpoint(stage, due, "authority")
     if stage is Stage.MAY_APPEAL:
         return Standpoint(stage, appeal_limit(request), "family")

@@ -103,7 +103,7 @@ def steps(
     if request.reassesses is not None:
         return _again(request, today, told, course)
     found = [Step(Title.RECEIVED, Kept.DONE, on=request.received_on)]
-    due = dated(Act.DECIDE, request.received_on, told)
+    due = dated(Act.DECIDE, request.received_on, told, request.rules)
     if request.status == WITHDRAWN:
         # Withdrawn before the day of an end was kept, a request has it in the last day of the sight alone.
         ended_on = request.ended_on or request.sight_until
@@ -138,7 +138,7 @@ def _again(request: State, today: date, told: Collection[Circumstance], course: 
     if course.ordered is not None:
         found = [Step(Title.ORDERED_AGAIN, Kept.DONE, on=course.order_on)]
     else:
-        due = deadlines.due(Act.REASSESS, request.received_on)
+        due = deadlines.due(Act.REASSESS, request.received_on, version=request.rules)
         answer = _done_or_to_come(Title.DECISION_AGAIN, request.decided_on, due, today)
         found = [Step(Title.ASKED_AGAIN, Kept.DONE, on=request.received_on), answer]
     for step in _of_course(course, today, told):
@@ -157,7 +157,9 @@ def _to_the_plan(request: State, today: date, told: Collection[Circumstance]) ->
     acts = [(Title.FINAL_PLAN, Act.FINAL_PLAN)]
     if request.status == AGREED:
         acts = [(Title.DRAFT_PLAN, Act.DRAFT_PLAN), (Title.NO_PLAN, Act.NO_PLAN), *acts]
-    return [_to_come(title, dated(act, request.received_on, told), today) for title, act in acts]
+    return [
+        _to_come(title, dated(act, request.received_on, told, request.rules), today) for title, act in acts
+    ]
 
 
 def _appeal_before(request: State) -> list[Step]:
@@ -173,7 +175,7 @@ def _of_course(course: Course, today: date, told: Collection[Circumstance]) -> l
     limits, start = course.limits, course.start
 
     def due(act: Act | None) -> Due | None:
-        return dated(act, start, told) if act is not None else None
+        return dated(act, start, told, course.rules) if act is not None else None
 
     found = []
     if limits.tell is not None:
@@ -193,14 +195,18 @@ def _of_course(course: Course, today: date, told: Collection[Circumstance]) -> l
     if course.outcome_on is not None:
         return [*found, Step(Title.ENDED, Kept.DONE, on=course.outcome_on)]
     if course.draft_sent_on is not None:
-        found.append(_open_until(Title.ANSWERS, deadlines.due(Act.REPRESENT, course.draft_sent_on), today))
+        found.append(
+            _open_until(
+                Title.ANSWERS, deadlines.due(Act.REPRESENT, course.draft_sent_on, version=course.rules), today
+            )
+        )
     elif limits.draft is not None:
         title = Title.DRAFT_PLAN if course.to_issue_on is None else Title.DRAFT
-        found.append(_to_come(title, dated(limits.draft, start, told), today))
+        found.append(_to_come(title, dated(limits.draft, start, told, course.rules), today))
     if course.to_issue_on is None and limits.no_plan is not None and Deed.NO_PLAN in possible(course):
-        found.append(_to_come(Title.NO_PLAN, dated(limits.no_plan, start, told), today))
+        found.append(_to_come(Title.NO_PLAN, dated(limits.no_plan, start, told, course.rules), today))
     last = Title.FINAL_PLAN if course.to_issue_on is None else Title.FINAL
-    return [*found, _to_come(last, dated(limits.final, start, told), today)]
+    return [*found, _to_come(last, dated(limits.final, start, told, course.rules), today)]
 
 
 def _no_plan(course: Course, on: date, due: Due | None, today: date) -> list[Step]:
@@ -208,7 +214,7 @@ def _no_plan(course: Course, on: date, due: Due | None, today: date) -> list[Ste
     found = [_done_or_to_come(Title.DECIDED_NO_PLAN, on, due, today)]
     limit = courses.appeal_limit(course, on)
     if course.appealed_on is None:
-        adviser = deadlines.due(Act.CONTACT_ADVISER, on)
+        adviser = deadlines.due(Act.CONTACT_ADVISER, on, version=course.rules)
         return [
             *found,
             _open_until(Title.ADVISER, adviser, today),
@@ -231,9 +237,9 @@ def _done_or_to_come(title: Title, on: date | None, due: Due | None, today: date
 def _after_refusal(request: State, today: date, told: Collection[Circumstance]) -> list[Step]:
     if request.decided_on is None or (request.status != REFUSED and request.appealed_on is None):
         return []
-    limit = deadlines.appeal_due(request.decided_on, request.certificate_on)
+    limit = deadlines.appeal_due(request.decided_on, request.certificate_on, version=request.rules)
     if request.appealed_on is None:
-        adviser = deadlines.due(Act.CONTACT_ADVISER, request.decided_on)
+        adviser = deadlines.due(Act.CONTACT_ADVISER, request.decided_on, version=request.rules)
         return [_open_until(Title.ADVISER, adviser, today), _open_until(Title.LAST_DAY, limit, today)]
     found = [Step(Title.APPEAL, Kept.DONE, on=request.appealed_on, due=limit)]
     if request.appeal_closed_on is None:
@@ -247,7 +253,7 @@ def _after_refusal(request: State, today: date, told: Collection[Circumstance]) 
             (Title.FINAL_PLAN, acts.final_plan),
         )
         ended = request.appeal_closed_on
-        found += [_to_come(title, dated(act, ended, told), today) for title, act in following]
+        found += [_to_come(title, dated(act, ended, told, request.rules), today) for title, act in following]
     return found
 
 
@@ -271,5 +277,5 @@ def _decision(request: State, on: date, told: Collection[Circumstance]) -> Step:
     unexcused = late if request.days_unexcused is None else request.days_unexcused
     counted = told if unexcused < late else ()
     kept = Kept.KEPT if not late else Kept.LATE if unexcused else Kept.EXCUSED
-    due = dated(Act.DECIDE, request.received_on, counted)
+    due = dated(Act.DECIDE, request.received_on, counted, request.rules)
     return Step(Title.DECISION, kept, on=on, due=due, days_late=late)

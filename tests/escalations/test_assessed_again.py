@@ -155,6 +155,19 @@ def test_what_excuses_it_is_recorded_in_its_case_and_both_counts_are_kept(again:
     assert (again.row.days_late, again.row.days_unexcused, again.row.excused) == (7, 0, True)
 
 
+def test_counted_again_it_leaves_the_lateness_of_the_first_plan_alone(again: Again) -> None:
+    again.agreed()
+    away = Circumstance("absent", NOTICE + DAY, NOTICE + 28 * DAY)
+    with on(DECIDED), again.cast.acting("olli") as unit:
+        held = excusing.record_circumstance(unit, again.id, away, reason="Away.", evidence="A letter.")
+    again.to_the_draft()
+    again.issue(DUE + WEEK)
+    with on(DUE + WEEK), again.cast.acting("olli") as unit:
+        excusing.take_back(unit, again.id, held, reason="Another child.")
+    assert (again.row.days_late, again.row.days_unexcused) == (7, 7)
+    assert (again.plan.days_late, again.plan.days_unexcused) == (0, 0)
+
+
 def test_the_familys_fifteen_days_are_waited_for(again: Again) -> None:
     again.agreed().to_the_draft()
     with pytest.raises(Invalid):

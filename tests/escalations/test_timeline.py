@@ -24,6 +24,7 @@ class Request:
     days_unexcused: int | None = None
     sight_until: date | None = None
     certificate_on: date | None = None
+    rules: str | None = None
     reassesses: UUID | None = None
     ended_on: date | None = None
     ended_why: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from isp.escalations.deadlines.limits import EXCUSES, Act, Bound, Counting, Limit, rule_sets, rules_on
+from isp.escalations.deadlines.limits import EXCUSES, Act, Bound, Counting, Limit, limit_of
 from isp.kernel.workdays import add_working_days, first_working_day_on_or_after, months_after
 
 AUGUST, SEPTEMBER, DECEMBER, JANUARY = 8, 9, 12, 1
@@ -30,6 +30,8 @@ class Due:
     bound: Bound = Bound.AT_MOST
     excuses: str = ""
     """In which circumstances the law does not ask for it in time, and where it says so; "" for none."""
+    version: str = ""
+    """Of the rules by which it was worked out."""
 
     def days_left(self, today: date) -> int:
         """Days from ``today`` to the day; negative once it has passed."""
@@ -46,8 +48,8 @@ def due(act: Act, start: date, *, version: str | None = None) -> Due:
     Raises ValueError before the first rules and for a limit that is a day of the year (``phase_due``),
     HorizonPassed where working days are counted beyond the known bank holidays.
     """
-    limit = _limit(act, start, version)
-    return _due(limit, _reckoned(limit, start), f"{_length(limit)} {limit.start}, {words(start)}")
+    limit, rules = limit_of(act, start, version)
+    return _due(limit, _reckoned(limit, start), f"{_length(limit)} {limit.start}, {words(start)}", rules)
 
 
 def appeal_due(decided_on: date, certificate_on: date | None = None, *, version: str | None = None) -> Due:
@@ -57,15 +59,16 @@ def appeal_due(decided_on: date, certificate_on: date | None = None, *, version:
     to 1 January, on the first working day of January (rule 20 as the Tribunal applies it to these appeals).
     Raises HorizonPassed where a shift needs bank holidays that are not known yet.
     """
-    limit, start = _limit(Act.APPEAL, decided_on, version), decided_on
+    (limit, rules), start = limit_of(Act.APPEAL, decided_on, version), decided_on
     if certificate_on is not None:
-        longer = _limit(Act.APPEAL_CERTIFICATE, decided_on, version)
+        longer, _ = limit_of(Act.APPEAL_CERTIFICATE, decided_on, version)
         if _reckoned(longer, certificate_on) > _reckoned(limit, decided_on):
             limit, start = longer, certificate_on
     plain = _reckoned(limit, start)
     on, because = _out_of_the_holidays(plain)
     why = f"{_length(limit)} {limit.start}, {words(start)}"
-    return _due(limit, on, f"{why}; that is {words(plain)}, and {because}" if because else why, Act.APPEAL)
+    why = f"{why}; that is {words(plain)}, and {because}" if because else why
+    return _due(limit, on, why, rules, Act.APPEAL)
 
 
 def phase_due(act: Act, year: int, *, version: str | None = None) -> Due:
@@ -74,12 +77,12 @@ def phase_due(act: Act, year: int, *, version: str | None = None) -> Due:
     ``act``: PHASE_POST_16 for secondary to post-16, PHASE for every other. "Before" a day: the last day
     that keeps it is the day before.
     """
-    limit = _limit(act, date(year, 1, 1), version)
+    limit, rules = limit_of(act, date(year, 1, 1), version)
     if limit.before_day is None:
         raise ValueError(f"{act} is not a day of the year")
     named = date(year, *limit.before_day)
     why = f"before {words(named)}, in {limit.start}"
-    return _due(limit, named - _DAY, why)
+    return _due(limit, named - _DAY, why, rules)
 
 
 def transfer_due(moves_on: date, known_on: date, *, version: str | None = None) -> Due:
@@ -88,13 +91,13 @@ def transfer_due(moves_on: date, known_on: date, *, version: str | None = None) 
     Too late is less than 15 working days before the move; then it has 15 working days, the day on which it
     knew being the first of them where it is a working day.
     """
-    limit = _limit(Act.TRANSFER, known_on, version)
-    notice = _limit(Act.NOTICE_OF_MOVE, known_on, version)
+    limit, rules = limit_of(Act.TRANSFER, known_on, version)
+    notice, _ = limit_of(Act.NOTICE_OF_MOVE, known_on, version)
     if known_on <= _reckoned(notice, moves_on):
         why = f"the day of the move: it was known at least {notice.length} before"
-        return _due(limit, moves_on, f"{why}, on {words(known_on)}")
+        return _due(limit, moves_on, f"{why}, on {words(known_on)}", rules)
     why = f"{_length(limit)} {limit.start}, {words(known_on)}: less than {notice.length} before the move"
-    return _due(limit, _reckoned(limit, known_on), why)
+    return _due(limit, _reckoned(limit, known_on), why, rules)
 
 
 def review_after_transfer_due(
@@ -143,13 +146,11 @@ def words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _limit(act: Act, start: date, version: str | None) -> Limit:
-    rules = rules_on(start) if version is None else rule_sets().called(version)
-    return rules.limit(act, start)
-
-
-def _due(limit: Limit, on: date, why: str, act: Act | None = None) -> Due:
-    return Due(act or limit.act, on, why, limit.source, limit.who, limit.what, limit.bound, _excuses(limit))
+def _due(limit: Limit, on: date, why: str, version: str, act: Act | None = None) -> Due:
+    named = act or limit.act
+    return Due(
+        named, on, why, limit.source, limit.who, limit.what, limit.bound, _excuses(limit), version=version
+    )
 
 
 def _length(limit: Limit) -> str:

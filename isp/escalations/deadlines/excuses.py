@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from isp.escalations.deadlines.counting import Due, words
-from isp.escalations.deadlines.limits import EXCUSES, Act, Excuse, Limit, rules_on
+from isp.escalations.deadlines.limits import EXCUSES, Excuse, Limit, limit_of
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)
@@ -33,7 +33,7 @@ class Circumstance:
 
 def excusable(due: Due, start: date) -> tuple[Excuse, ...]:
     """The circumstances that the law names for this date; none where it names none."""
-    return tuple(EXCUSES[code] for code in _limit(due.act, start).excuses)
+    return tuple(EXCUSES[code] for code in _limit(due, start).excuses)
 
 
 def problems(due: Due, start: date, told: Circumstance) -> dict[str, str]:
@@ -41,7 +41,7 @@ def problems(due: Due, start: date, told: Circumstance) -> dict[str, str]:
 
     ``start``: the day from which the limit runs; ``due``: the day of the law, as nothing has moved it.
     """
-    limit = _limit(due.act, start)
+    limit = _limit(due, start)
     if told.code not in limit.excuses:
         return {"code": "The law does not excuse this date for such a reason. Choose one of those shown."}
     excuse = EXCUSES[told.code]
@@ -87,7 +87,7 @@ def excused(due: Due, start: date, told: Collection[Circumstance]) -> Due:
     because = ", and ".join(sorted({EXCUSES[one.code].words for one in told}))
     why = (
         f"{due.why}, which is {words(due.on)}; {count} {'day' if count == 1 else 'days'} left out under "
-        f"{_limit(due.act, start).excused_by}, because {because}"
+        f"{_limit(due, start).excused_by}, because {because}"
     )
     return replace(due, on=on, why=why)
 
@@ -97,8 +97,8 @@ def moved(due: Due, start: date, told: Collection[Circumstance]) -> Due:
     return excused(due, start, [one for one in told if not problems(due, start, one)])
 
 
-def _limit(act: Act, start: date) -> Limit:
-    return rules_on(start).limit(act, start)
+def _limit(due: Due, start: date) -> Limit:
+    return limit_of(due.act, start, due.version or None)[0]
 
 
 def _left_out(told: Collection[Circumstance], start: date, last: date) -> int:

@@ -189,6 +189,18 @@ def rules_on(day: date) -> RuleSet:
     return rule_sets().on(day)
 
 
+def limit_of(act: Act, start: date, version: str | None = None) -> tuple[Limit, str]:
+    """The limit for what runs from ``start``, and the version it is of.
+
+    ``version``: the rules that a case started under: they hold for it to its end, though others have followed
+    since. Raises ValueError before the first rules, KeyError for a version that there never was.
+    """
+    rules = rules_on(start) if version is None else rule_sets().called(version)
+    # What began after these rules had their last day runs, in a case of theirs, as on that day.
+    day = start if rules.effective_to is None else min(start, rules.effective_to)
+    return rules.limit(act, day), rules.version
+
+
 def read(data: Mapping[str, Any]) -> RuleSet:
     """The limits from their file. KeyError or ValueError where something is missing or contradicts."""
     head = head_of(data)
