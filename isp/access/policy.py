@@ -597,6 +597,9 @@ EHCP_WRITES: Mapping[Standing, frozenset[str]] = {
 }
 """Which sections of the draft of an EHC plan a standing writes."""
 
+EHCP_SIGNS_BY_NAMING: Mapping[Standing, str] = {S.ADVISER: "health", S.SOCIAL_WORKER: "care"}
+"""Agree for a body to its sections only where the authority has named them for it on the plan."""
+
 _STAFF_NOTES = frozenset({Label.S2})
 _DOCUMENTS_BEYOND: Mapping[Standing, frozenset[Label]] = {
     S.SENCO: _STAFF_NOTES,
@@ -650,6 +653,8 @@ def as_text() -> str:
         reads = " ".join(sorted(EHCP_SECTIONS[standing]))
         named = ", and care once their school is named" if standing in EHCP_CARE_BY_NAMING else ""
         writes = " ".join(sorted(EHCP_WRITES.get(standing, frozenset()))) or "none"
+        part = EHCP_SIGNS_BY_NAMING.get(standing)
+        writes += f"; agrees for {part} once the authority has named them for its body" if part else ""
         lines.append(f"{standing.value}: {reads}{named}; writes {writes}")
     return "\n".join(lines) + "\n"
 

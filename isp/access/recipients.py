@@ -69,6 +69,7 @@ NEEDS: Mapping[str, Permission] = {
     "advice_in": Permission.ADVICE_READ,
     "letter_served": Permission.LETTER_READ,
     "ehc_plan_step": Permission.EHC_REVIEW_READ,
+    "agreement_asked": Permission.EHCP_SIGN,
     "provision_worry": Permission.EHCP_CHECK,
     "provision_check_due": Permission.EHCP_CHECK,
     "provision_check_overdue": Permission.EHCP_CHECK,

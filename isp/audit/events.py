@@ -740,6 +740,9 @@ class Event(Enum):
         "revision",
         "digest",
     )
+    EHCP_AGREER_NAMED = _kind(
+        "ehcp.agreer_named", "change", "{who} named who agrees to sections of the EHC plan for {part}", "part"
+    )
     EHCP_VERSION_MADE = _kind(
         "ehcp.version_made",
         "change",

@@ -101,6 +101,10 @@ def _plan_answered(pupil_id: UUID, row: Any, _towards: Towards) -> str:
     return f"/ehc-plans/{row.about}/answers" if row.about else f"/pupils/{pupil_id}"
 
 
+def _agreement(pupil_id: UUID, row: Any, _towards: Towards) -> str:
+    return f"/ehc-plans/{row.about}/edit" if row.about else f"/pupils/{pupil_id}"
+
+
 def _provision(_pupil_id: UUID, row: Any, _towards: Towards) -> str:
     return f"/ehc-plans/{row.about}/checks" if row.about else "/provision-checks"
 
@@ -144,6 +148,7 @@ WHERE: Mapping[str, Where] = {
     "advice_overdue": _advice_given,
     "advice_missing": _advice_in,
     "advice_sent_back": _advice_given,
+    "agreement_asked": _agreement,
     "advice_in": _advice_in,
     "consulted": _consultation,
     "consultation_due": _consultation,

@@ -148,6 +148,7 @@ FAMILY: Mapping[Event, str] = {
     _E.EHCP_TAKEN_OVER: "{who} took words from the school's plan {version} into the EHC plan",
     _E.EHCP_ADVICE_NAMED: "{who} wrote into the EHC plan which advice it rests on: {letter}",
     _E.EHCP_WORDING_KEPT: "{who} kept words in the EHC plan and gave the reason",
+    _E.EHCP_AGREER_NAMED: "{who} noted who agrees to a part of the EHC plan for {part}",
     _E.EHCP_SIGNED: "{who} noted that {part} agreed to its part of the EHC plan",
     _E.EHCP_VERSION_MADE: "{who} made EHC plan {version}: {sort}",
     _E.EHCP_BROUGHT_IN: "{who} put in an EHC plan from {made_on}",

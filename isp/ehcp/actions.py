@@ -14,7 +14,7 @@ from uuid import UUID
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Chain, Event, Unit
-from isp.ehcp import checks, queries, rules, sight
+from isp.ehcp import agreeing, checks, queries, rules, sight
 from isp.ehcp import content as plan_content
 from isp.ehcp.content import KIND
 from isp.ehcp.models import StatutoryPlan
@@ -237,9 +237,13 @@ def sign_off(
     rules.check_live(row.state)
     if part not in rules.PARTS:
         raise Invalid(rules.ATTENTION, {"part": "Choose whose agreement this is."})
-    own = _own_part(decision, part)
+    naming = agreeing.agrees_for(unit, plan_id, part, decision)
+    own = naming is not None
     if not own and decision.standing != Standing.OFFICER:
         raise NotAllowed
+    if naming is not None:
+        # She agrees for the body for which she is named, and for no other.
+        body = naming.body
     rules.check_day(agreed_on, unit.today, "agreed_on")
     if own and agreed_on != unit.today:
         raise Invalid(rules.ATTENTION, {"agreed_on": "You agree today: the day is today’s."})
@@ -283,11 +287,6 @@ def sign_off(
         revision=draft.revision,
         digest=fingerprint.hex(),
     )
-
-
-def _own_part(decision: Decision, part: str) -> bool:
-    whose = Standing.ADVISER if part == rules.HEALTH_PART else Standing.SOCIAL_WORKER
-    return whose in decision.standings
 
 
 def publish(

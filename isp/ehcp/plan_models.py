@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from isp.kernel.db import Base, Sealed
@@ -69,6 +69,36 @@ class PlanAgreement(Base):
     made_at: Mapped[datetime]
     sealed: Mapped[bytes | None] = mapped_column(Sealed)
     """words: why, in her own"""
+
+
+class SectionAgreer(Base):
+    """Who agrees to sections of a plan for the health or the care body, as the authority has it."""
+
+    __tablename__ = "section_agreer"
+    __table_args__ = (
+        Index("ix_section_agreer_plan", "plan_id"),
+        Index(
+            "uq_section_agreer_open",
+            "plan_id",
+            "part",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("part IN ('health', 'care')", name="part"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("statutory_plan.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    part: Mapped[str] = mapped_column(String(8))
+    person_id: Mapped[UUID]
+    named_by: Mapped[UUID]
+    named_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """Another was named in her place."""
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    """body: for which she agrees"""
 
 
 class ProvisionCheck(Base):

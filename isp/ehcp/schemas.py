@@ -35,16 +35,24 @@ class KeepSchema(FormSchema):
     )
 
 
-class SignSchema(FormSchema):
-    """One's own body agrees to its sections."""
-
-    body = fields.String(
+def _body(label: str) -> fields.String:
+    return fields.String(
         required=True,
         validate=validate.Length(max=200),
-        metadata=asks(
-            "Which body agrees?", noun="which body agrees", hint="For example the NHS trust or ICB."
-        ),
+        metadata=asks(label, noun="which body it is", hint="For example the NHS trust or ICB."),
     )
+
+
+class AgreerSchema(FormSchema):
+    """Who agrees to sections of a plan for its body."""
+
+    person_id = fields.UUID(required=True, metadata=asks("Who agrees?", noun="who agrees", kind="radios"))
+    body = _body("For which body?")
+
+
+class SignSchema(FormSchema):
+    """One's own body, as the authority has named it, agrees to its sections."""
+
     words = fields.String(
         load_default="",
         validate=validate.Length(max=REASON_LIMIT),
@@ -55,6 +63,7 @@ class SignSchema(FormSchema):
 class LetterSchema(SignSchema):
     """The officer files the letter in which a body agreed."""
 
+    body = _body("Which body agrees?")
     agreed_on = fields.Date(
         required=True, metadata=asks("Date of the letter", noun="the date of the letter", hint=DAY_HINT)
     )

@@ -44,6 +44,7 @@ KINDS: dict[str, str] = {
     "questions_asked": "You are asked how a pupil is getting on: a few short questions.",
     "questions_due": "Questions about a pupil are waiting for your answers.",
     "questions_answered": "A teacher has finished answering your questions about a pupil.",
+    "agreement_asked": "You are asked to agree to sections of an EHC plan for your organisation.",
     "child_died": "A child or young person whose case you work on, or were asked about, has died. "
     "Nothing more is asked of you, and you will not be reminded of anything.",
     "asked_no_longer": "What you were asked for about a child is no longer needed, or a plan that named "

@@ -1,4 +1,4 @@
-"""Moves within an authority (another college, another health body), and what excuses dates about a plan."""
+"""Moves within an authority, what excuses dates about a plan, and who agrees to sections of it."""
 
 from __future__ import annotations
 
@@ -99,10 +99,34 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_plan_circumstance_plan", "plan_circumstance", ["plan_id"])
+    op.create_table(
+        "section_agreer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("pupil_id", sa.Uuid(), nullable=False),
+        sa.Column("part", sa.String(length=8), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("named_by", sa.Uuid(), nullable=False),
+        sa.Column("named_at", AT, nullable=False),
+        sa.Column("ended_at", AT, nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("part IN ('health', 'care')", name=op.f("ck_section_agreer_part")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section_agreer")),
+        *references("section_agreer", plan_id="statutory_plan", pupil_id="pupil"),
+    )
+    op.create_index("ix_section_agreer_plan", "section_agreer", ["plan_id"])
+    op.create_index(
+        "uq_section_agreer_open",
+        "section_agreer",
+        ["plan_id", "part"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.add_column("plan_duty", sa.Column("days_unexcused", INT, nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("plan_duty", "days_unexcused")
-    for table in ("plan_circumstance", "health_body_change", "college_move"):
+    for table in ("section_agreer", "plan_circumstance", "health_body_change", "college_move"):
         op.drop_table(table)

@@ -167,14 +167,23 @@ def test_health_writes_its_sections_agrees_and_is_asked_again(office: Office) ->
     assert eve.get(f"{office.base}/edit/d").status_code == 403
     assert eve.get(f"{office.base}/edit/f").status_code == 403
     here = f"{office.base}/agree/health"
+    assert eve.get(here).status_code == 403  # nobody has named her for the health body
+    naming = f"{office.base}/agreeing/health"
+    assert eve.get(naming).status_code == 403
+    olli = office.as_("olli")
+    who = str(office.desk.cast.people["eve"])
+    assert olli.post(naming, {"person_id": who, "body": ""}).status_code == 422
+    assert olli.post(naming, {"person_id": who, "body": "Northshire ICB"}).status_code == 303
+    assert "agrees for Northshire ICB" in olli.get(here).text
     page = eve.get(here).text
+    assert "You agree for Northshire ICB" in page
     assert "Asthma" in page
     shown = re.search(r'name="shown" value="(\d+)"', page)
     assert shown is not None
     assert [seen.actor_id for seen in office.desk.trail("ehcp.draft_viewed")][-1:] == [
         office.desk.cast.people["eve"]
     ]
-    assert eve.post(here, {"shown": shown[1], "body": "Northshire ICB", "words": ""}).status_code == 303
+    assert eve.post(here, {"shown": shown[1], "words": ""}).status_code == 303
     assert "Agreed" in office.as_("olli").get(f"{office.base}/edit").text
     assert eve.get(f"{office.base}/agree/care").status_code == 403
     assert office.as_("olli").get(f"{office.base}/agree/care").status_code == 200

@@ -123,6 +123,9 @@ def test_the_health_body_agrees_to_its_sections_as_they_stand(desk: Desk) -> Non
     desk.open(with_health(ready_content()))
     assert any("has not agreed to C and G" in one for one in stopped(desk))
     assert desk.publish(Sort.DRAFT_SENT).number == 1
+    with pytest.raises(NotAllowed):
+        desk.sign()
+    desk.name()
     desk.sign()
     with desk.cast.looking("olli") as unit:
         row, _, draft = queries.read_draft(unit, desk.plan)
@@ -147,6 +150,7 @@ def test_nobody_agrees_for_another_body_nor_to_what_was_not_shown(desk: Desk) ->
         desk.sign(by="wes")
     with pytest.raises(NotAllowed):
         desk.sign(by="pam")
+    desk.name()
     with pytest.raises(Conflict):
         desk.sign(shown=0)
     with pytest.raises(Invalid):

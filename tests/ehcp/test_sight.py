@@ -91,6 +91,7 @@ def test_links_into_a_section_out_of_sight_are_taken_out(desk: Desk) -> None:
     made = with_health(ready_content())
     made["sections"]["c"]["items"][0]["needs"] = [made["sections"]["b"]["items"][0]["id"]]
     desk.open(made)
+    desk.name()
     desk.sign()
     desk.publish()
     from isp.ehcp import queries

@@ -12,7 +12,7 @@ from uuid import UUID
 from isp.access import grants
 from isp.audit import Chain
 from isp.audit.queries import Seen, of_chain
-from isp.ehcp import actions, content, queries
+from isp.ehcp import actions, agreeing, content, queries
 from isp.ehcp.models import PlanSetting, StatutoryPlan
 from isp.ehcp.rules import CARE_PART, HEALTH_PART, Sort
 from isp.escalations.advice_models import AdviceRequest
@@ -267,6 +267,12 @@ class Desk:
             row = queries.plan_row(unit, self.plan)
             assert row is not None
             return drafts.read(unit, row.record_id).revision
+
+    def name(self, part: str = HEALTH_PART, who: str = "eve", by: str = "olli", **more: Any) -> None:
+        """The authority says who agrees for a body."""
+        said: dict[str, Any] = {"person_id": self.cast.people[who], "body": "Northshire ICB", **more}
+        with self.cast.acting(by) as unit:
+            agreeing.name(unit, self.plan, part, **said)
 
     def sign(self, part: str = HEALTH_PART, by: str = "eve", **more: Any) -> None:
         said: dict[str, Any] = {"body": "Northshire ICB", "agreed_on": clock.today(), **more}

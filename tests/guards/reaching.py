@@ -26,6 +26,8 @@ from isp.documents import waiting
 from isp.documents.actions import Filing
 from isp.documents.intake import take_in
 from isp.ehcp import actions as ehcp
+from isp.ehcp import agreeing
+from isp.ehcp import queries as ehc_plans
 from isp.ehcp.bringing import Brought, bring_in
 from isp.ehcp.models import AnnualReview
 from isp.ehcp.plan_models import ProvisionCheck
@@ -379,6 +381,10 @@ def _furnish(cast: Cast, school: str, pupil: str, senco: str, lead: str) -> dict
         ehcp.start_draft(unit, plan_id)
         check_id = unit.connection.scalar(select(ProvisionCheck.id).where(ProvisionCheck.plan_id == plan_id))
     advice_id, panel_id, panel_item_id = _advised(cast, request_id, officer_id)
+    with cast.acting(officer) as unit:
+        able = agreeing.candidates(unit, ehc_plans.plan_row(unit, plan_id), "health")
+        if able:
+            agreeing.name(unit, plan_id, "health", person_id=able[0], body="The health body")
     consultation_id, dispute_id, plan_dispute_id = _consulted(
         cast, request_id, plan_id, school_id, officer_id
     )

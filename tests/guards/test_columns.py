@@ -91,6 +91,7 @@ PLAIN = {
     "dispute.result": CODES,
     "dispute.told_result": CODES,
     "section_sign_off.part": CODES,
+    "section_agreer.part": CODES,
     "section_sign_off.way": CODES,
     "section_sign_off.digest": "salted; the salt lies sealed",
     "plan_agreement.standing": CODES,

@@ -27,6 +27,7 @@ PARTS = {
     "isp.access.ties": "the one place where ties are written",
     "isp.documents.bodies": "the bytes of a version, sealed: part of adding one",
     "isp.documents.waiting.let_go": "a file that was brought in waits no longer: part of bringing it in",
+    "isp.ehcp.agreeing.lapse": "part of recording that another health body is responsible",
     "isp.ehcp.checks.ask": "opens a check of provision: part of making a plan, asking for one, closing one",
     "isp.ehcp.steps": "what happened in a case, noted by whatever deed it is a part of",
     "isp.escalations.rows": "writes over a request for the deeds about it",

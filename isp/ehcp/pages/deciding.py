@@ -8,14 +8,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isp.access.policy import Permission, Standing
-from isp.ehcp import actions, queries, rules, sight, taking_over
+from isp.ehcp import actions, agreeing, queries, rules, sight, taking_over
 from isp.ehcp.content import SHAPE
 from isp.ehcp.pages.blueprint import pages, plan_facts
 from isp.ehcp.pages.editing import section_shape
 from isp.ehcp.rules import PART_WORDS, PARTS, SORT_WORDS, Sort
-from isp.ehcp.schemas import KeepSchema, LetterSchema, SignSchema, TakeOverSchema
+from isp.ehcp.schemas import AgreerSchema, KeepSchema, LetterSchema, SignSchema, TakeOverSchema
 from isp.ehcp.vocabulary import configuration_on
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from isp.people.directory import names
 from isp.people.here import act, look, signed_in
 from isp.plans.showing import parts
 from isp.plans.wording import mark_of
@@ -92,8 +93,9 @@ def agree(plan_id: UUID, part: str) -> ResponseReturnValue:
         raise NotFound
     with look() as unit:
         row, decision, draft = queries.read_draft(unit, plan_id, Permission.EHCP_SIGN)
-        whose = Standing.ADVISER if part == rules.HEALTH_PART else Standing.SOCIAL_WORKER
-        own = whose in decision.standings
+        naming = agreeing.agrees_for(unit, plan_id, part, decision)
+        own = naming is not None
+        named = agreeing.agreer(unit, plan_id, part)
         if not own and decision.standing != Standing.OFFICER:
             raise NotAllowed
         seen = project(draft.content, sight.draft_lens(decision), SHAPE)
@@ -101,9 +103,11 @@ def agree(plan_id: UUID, part: str) -> ResponseReturnValue:
         shown = [one for one in parts(seen, configuration, shape=SHAPE) if one.name in PARTS[part]]
         signed = queries.sign_offs(unit, row, draft.content).get(part)
         facts = plan_facts(unit, row, decision)
+        people_named = names(unit, {named.person_id} if named is not None else set())
         today = unit.today
     schema = SignSchema() if own else LetterSchema()
-    form = Form.sent(schema) if request.method == "POST" else Form(schema)
+    initial = {"body": named.body} if named is not None and not own else {}
+    form = Form.sent(schema) if request.method == "POST" else Form(schema, initial=initial)
     if form.accepted:
         try:
             with act() as deed:
@@ -112,7 +116,7 @@ def agree(plan_id: UUID, part: str) -> ResponseReturnValue:
                     plan_id,
                     part,
                     number_shown(request.form.get("shown"), actions.MOVED),
-                    body=form.values["body"],
+                    body=form.values.get("body", ""),
                     agreed_on=form.values.get("agreed_on") or today,
                     words=form.values["words"],
                 )
@@ -127,10 +131,48 @@ def agree(plan_id: UUID, part: str) -> ResponseReturnValue:
         part=part,
         part_words=PART_WORDS[part],
         own=own,
+        naming=naming,
+        named=people_named.get(named.person_id) if named is not None else None,
+        body=named.body if named is not None else "",
         parts=shown,
         signed=signed,
         revision=draft.revision,
         **facts,
+    )
+    return page, form.status
+
+
+@pages.route("/ehc-plans/<uuid:plan_id>/agreeing/<part>", methods=["GET", "POST"])
+@signed_in
+def agreeing_for(plan_id: UUID, part: str) -> ResponseReturnValue:
+    """Name who agrees to these sections for the health or the care body."""
+    if part not in PARTS:
+        raise NotFound
+    with look() as unit:
+        row, decision = queries.allowed(unit, plan_id, Permission.EHCP_ISSUE)
+        rules.check_live(row.state)
+        able = agreeing.candidates(unit, row, part)
+        known = names(unit, set(able))
+        now = agreeing.agreer(unit, plan_id, part)
+        facts = plan_facts(unit, row, decision)
+    choices = {"person_id": [Choice(str(one), known[one].with_role) for one in able if one in known]}
+    schema = AgreerSchema()
+    initial = {"body": now.body, "person_id": now.person_id} if now is not None else {}
+    if request.method == "POST":
+        form = Form.sent(schema, choices=choices)
+    else:
+        form = Form(schema, choices=choices, initial=initial)
+    if form.accepted:
+        try:
+            with act() as deed:
+                agreeing.name(deed, plan_id, part, **form.values)
+        except Invalid as failure:
+            form.refuse(failure)
+        else:
+            flash("It is recorded. They are told, and can agree to the words as they stand.", "success")
+            return redirect(url_for("ehcp.agree", plan_id=plan_id, part=part), 303)
+    page = render_template(
+        "ehcp/agreeing.html", form=form, part=part, part_words=PART_WORDS[part], able=able, **facts
     )
     return page, form.status
 

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.ehcp import actions, queries, references, saving, sight, taking_over
+from isp.ehcp import actions, agreeing, queries, references, saving, sight, taking_over
 from isp.ehcp.content import BOXES, SHAPE, items_of
 from isp.ehcp.pages.blueprint import names, pages, plan_facts
 from isp.ehcp.pages.reading import Changes
@@ -104,6 +104,7 @@ class Draft:
     hints: Mapping[str, Sequence[Shown]]
     unmatched: Sequence[Gap]
     signed: Mapping[str, SignedOff]
+    agrees: frozenset[str]
     sources: Mapping[str, tuple[int, UUID, bool]]
     advice: Mapping[str, references.Named]
     people: Mapping[UUID | None, str]
@@ -164,6 +165,7 @@ def draft_of(unit: Unit, row: Any, decision: Decision, words: DraftWords) -> Dra
             for part, one in queries.sign_offs(unit, row, words.content).items()
             if set(PARTS[part]) <= seen
         },
+        agrees=agreeing.parts_of(unit, row.id, decision),
         sources=queries.sources_of(unit, content),
         advice={one.item_id: one for one in references.advice_of(unit, row, content)},
         people=names(unit, {words.saved_by, *authors}),

@@ -16,6 +16,8 @@ from sqlalchemy import select
 
 from isp.access.policy import Permission
 from isp.audit import Unit
+from isp.ehcp import agreeing
+from isp.ehcp import rules as rules_of_content
 from isp.ehcp.steps import StepCode
 from isp.escalations import deadlines, parties
 from isp.escalations.deadlines import Act
@@ -211,6 +213,7 @@ def record_told(
     doors.note(
         unit, may, plan, StepCode.HEALTH_BODY_TOLD, on, words={"answer": answer, **words}, days_late=late
     )
+    agreeing.lapse(unit, plan_id, rules_of_content.HEALTH_PART)
     if answer == REVIEW and doors.under_way(unit, plan_id) is None:
         reviewing.open_review(unit, plan_id, kind=clock.EARLY)
     elif answer == REASSESS and reassessing.can_be_asked(unit, plan):
