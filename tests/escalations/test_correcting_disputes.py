@@ -102,13 +102,13 @@ def test_the_day_of_an_order_moves_that_by_which_it_is_done(upkeep: Upkeep) -> N
 
 
 def test_the_day_on_which_it_was_done_counts_its_lateness_anew(upkeep: Upkeep) -> None:
-    dispute = begin(upkeep, Kind.APPEAL, About.SETTING)
+    dispute = begin(upkeep, Kind.APPEAL)
     ended = NOW + WEEK
-    then(upkeep, disputing.close, dispute, Result.SETTING, ended, day=ended)
-    then(upkeep, disputing.order_done, dispute, ended + 3 * WEEK, day=ended + 3 * WEEK)
+    then(upkeep, disputing.close, dispute, Result.AMEND, ended, day=ended)
+    then(upkeep, disputing.order_done, dispute, ended + 6 * WEEK, day=ended + 6 * WEEK)
     assert order_row(upkeep).days_late == 7
-    correct(upkeep, dispute, Day.DONE, ended + 2 * WEEK)
-    assert (order_row(upkeep).done_on, order_row(upkeep).days_late) == (ended + 2 * WEEK, 0)
+    correct(upkeep, dispute, Day.DONE, ended + 5 * WEEK, when=NOW + 8 * WEEK)
+    assert (order_row(upkeep).done_on, order_row(upkeep).days_late) == (ended + 5 * WEEK, 0)
 
 
 @pytest.mark.parametrize("to", [NOW - DAY, NOW + 5 * WEEK, LATER + DAY])
