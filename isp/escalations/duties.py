@@ -40,6 +40,7 @@ from isp.escalations.duty import (
     is_pressing,
     turn_on,
 )
+from isp.kernel.clock import civil_day
 
 __all__ = [
     "DUTY_STAGES",
@@ -255,8 +256,25 @@ def _phase(kind: str | None, year: int | None, reviewed_on: date | None) -> dict
     if kind is None or year is None:
         return dated(None)
     due = deadlines.phase_due(Act.PHASE_POST_16 if kind == "post16" else Act.PHASE, year)
-    # Reviewed within the year before that day: the transfer has been seen to.
-    return dated(None if reviewed_on is not None and reviewed_on > due.on - timedelta(days=365) else due)
+    # Reviewed in the school year at whose end the child moves: the transfer has been seen to.
+    return dated(None if reviewed_on is not None and reviewed_on >= date(year - 1, 9, 1) else due)
+
+
+def transfer_year(review: Any, plan: Any) -> int:
+    """The year in which the child moves for whose change of phase a review is: as the plan says, unless that
+    is over by then; else that of the school year in which the review was opened.
+    """
+    said: int | None = plan.phase_transfer_year
+    opened = civil_day(review.recorded_at)
+    here = opened.year + (opened.month >= 9)
+    return said if said is not None and said >= here else here
+
+
+def _transfer(review: Any, plan: Any) -> dict[str, Any]:
+    """Of a review before a change of phase the day of regulation 18, whatever state the review is in."""
+    if not review.kind.startswith("phase_"):
+        return dated(None)
+    return _phase(review.kind.removeprefix("phase_"), transfer_year(review, plan), None)
 
 
 def _first(*given: dict[str, Any]) -> dict[str, Any]:
@@ -274,12 +292,7 @@ def of_review(row: Any, plan: Any) -> Duty | None:
     turn, stage = AUTHORITY, f"review_{row.state}"
     if row.state in ("due", "invited"):
         turn = SCHOOL if row.school_id is not None else AUTHORITY
-        phase = row.kind in ("phase_post16", "phase_other")
-        named = row.kind.removeprefix("phase_") if phase else None
-        due = _first(
-            {"due_on": row.due_on, "act": Act.REVIEW.value},
-            _phase(named, plan.phase_transfer_year if phase else None, None),
-        )
+        due = {"due_on": row.due_on, "act": Act.REVIEW.value}
     elif row.state == "held" and row.meeting_on is not None:
         turn = SCHOOL if row.school_id is not None else AUTHORITY
         due = dated(deadlines.due(Act.REPORT, row.meeting_on))
@@ -291,4 +304,4 @@ def of_review(row: Any, plan: Any) -> Duty | None:
         due = dated(deadlines.due(Act.AMENDMENT_NOTICE, row.meeting_on))
     else:
         due = dated(None)
-    return Duty(REVIEW, row.id, stage=stage, turn=turn, **due)
+    return Duty(REVIEW, row.id, stage=stage, turn=turn, **_first(_transfer(row, plan), due))

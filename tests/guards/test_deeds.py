@@ -34,6 +34,7 @@ PARTS = {
     "isp.escalations.naming": "which setting a plan names: part of issuing it, amending it, placing a child",
     "isp.escalations.upkeep.amending.publish_amended": "the content and the setting of a plan amended",
     "isp.escalations.assessments": "writes the rows of an assessment and its plan for the deeds of the case",
+    "isp.escalations.recounting": "counts an outcome again: part of putting a day or an excuse right",
     "isp.escalations.consulting.close_all": "part of what the case goes on with",
     "isp.escalations.entering_plans.see_by_plan": "opens the sight of a plan: part of bringing it in",
     "isp.escalations.disputing.enter": "a dispute that began elsewhere: part of bringing its case in",

@@ -12,7 +12,7 @@ from isp.ehcp.actions import publish
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.rules import Sort
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import deadlines, naming, parties
+from isp.escalations import deadlines, duties, naming, parties
 from isp.escalations.deadlines import Act
 from isp.escalations.naming import Named
 from isp.escalations.upkeep import clock, doors, rules
@@ -86,7 +86,7 @@ def send_amended(
     doors.check_shown(row, shown)
     rules.check_amended(row, on=on, answered=answered, today=unit.today)
     rules.check_from(from_on, on)
-    late = deadlines.due(Act.AMENDED_PLAN, row.notice_on).days_late(on)
+    late = max(one.days_late(on) for one in _limits(row, plan))
     values: dict[str, Any] = {"state": clock.CLOSED, "final_on": on, "amended": True, "final_days_late": late}
     doors.change(unit, AnnualReview, row, **values)
     why = "Amended after a review" if row.kind != clock.CHANGE else "Amended outside a review"
@@ -94,6 +94,15 @@ def send_amended(
     doors.change(unit, StatutoryPlan, plan, made_on=max(on, plan.made_on or on))
     _note(unit, may, plan, row, StepCode.AMENDED, on, days_late=late)
     doors.tell_all(unit, plan, row.school_id)
+
+
+def _limits(row: Any, plan: Any) -> list[deadlines.Due]:
+    """By when the amended plan must be sent: after the notice, before a change of phase (regulation 18)."""
+    found = [deadlines.due(Act.AMENDED_PLAN, row.notice_on)]
+    kinds = {clock.PHASE_16: clock.POST_16, clock.PHASE_OTHER: clock.OTHER_PHASE}
+    if row.kind in kinds:
+        found.append(clock.phase_due(kinds[row.kind], duties.transfer_year(row, plan)))
+    return found
 
 
 def publish_amended(

@@ -80,7 +80,8 @@ def open_review(unit: Unit, plan_id: UUID, *, kind: str = clock.ANNUAL, due_on: 
     limits = [lawful.on] if lawful else []
     phases = {clock.PHASE_16: clock.POST_16, clock.PHASE_OTHER: clock.OTHER_PHASE}
     if kind in phases:
-        year = plan.phase_transfer_year or clock.transfer_year(unit.today)
+        # A year that is over is that of an earlier change of phase.
+        year = max(plan.phase_transfer_year or 0, clock.transfer_year(unit.today))
         limits.append(clock.phase_due(phases[kind], year).on)
     if due_on is not None:
         if limits and due_on > min(limits):
