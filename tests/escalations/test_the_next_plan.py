@@ -133,7 +133,9 @@ def test_a_plan_that_went_to_an_authority_elsewhere_may_come_back(case: Assessed
         transferring.hand_over(unit, first, on=day)
     assert record(case, first).status == "ended"
     with on(day), case.cast.acting("olli") as unit:
-        brought = Brought(day, None, None, "301", "Ava finds it hard to follow.", "", "A programme.", "S1")
+        brought = Brought(
+            day, None, None, "301", "Ava finds it hard to follow.", "", "A programme.", "S1", day
+        )
         taken = take_in(BytesIO(b"A plan"), "plan.txt", 10_000)
         second = bringing.bring_in(unit, case.affair.ava, brought, taken)
     assert record(case, second).current == 1
@@ -146,5 +148,7 @@ def test_beside_a_plan_that_was_not_closed_another_is_refused_in_words(case: Ass
         unit.change(StatutoryPlan, {"id": plan.id}, state="not_made")
         values = dict(plan._mapping) | {"id": new_id(), "reference": "P-OTHER", "record_id": None}
         unit.insert(StatutoryPlan, **values)
+        place = {"organisation_id": case.cast.places["northshire"], "source_id": values["id"]}
+        case.cast._tie(unit, case.affair.ava, "caseload", person_id=case.cast.people["olli"], **place)
     with pytest.raises(Conflict, match="still open"), on(DECIDED_ON), case.cast.acting("olli") as unit:
         actions.open_content(unit, values["id"])
