@@ -24,7 +24,7 @@ def request(**more: Any) -> Any:
     given: dict[str, Any] = {
         "id": new_id(), "received_on": RECEIVED, "source": "school", "youth_accommodation": False,
         "status": "pending", "decided_on": None, "ended_on": None, "ended_why": None, "moved_to": None,
-        "appealed_on": None, "appeal_result": None,
+        "appealed_on": None, "appeal_result": None, "reassesses": None,
     }  # fmt: skip
     return SimpleNamespace(**given | more)
 
