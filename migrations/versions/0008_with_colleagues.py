@@ -1,4 +1,4 @@
-"""what is with colleagues: sections to write, rounds of questions, and who has read a class sheet."""
+"""What is with colleagues: sections to write, rounds of questions, and who has read a class sheet."""
 
 from __future__ import annotations
 

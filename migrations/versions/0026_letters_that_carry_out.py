@@ -1,4 +1,4 @@
-"""what a letter carries out (advice, a consultation, an appeal), and the letter of a term's reviews."""
+"""What a letter carries out (advice, a consultation, an appeal), and the letter of a term's reviews."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""what families say of an EHC plan: whether somebody agrees with a version of it, in her own words."""
+"""What families say of an EHC plan: whether somebody agrees with a version of it, in her own words."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0024"
-down_revision: str | None = "0028"
+revision: str = "0023"
+down_revision: str | None = "0022"
 branch_labels: str | None = None
 depends_on: str | None = None
 

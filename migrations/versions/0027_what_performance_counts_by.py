@@ -1,11 +1,11 @@
-"""what performance counts by: an index for each counted day, and a plan that knows of its own exception."""
+"""What performance counts by: an index for each counted day, and a plan that knows of its own exception."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0030"
+revision: str = "0027"
 down_revision: str | None = "0026"
 branch_labels: str | None = None
 depends_on: str | None = None
