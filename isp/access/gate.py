@@ -168,6 +168,17 @@ def require_in_organisation(
     raise NotAllowed(denial=Denial(permission.value, why, obj, policy=DIGEST))
 
 
+def require_somewhere(unit: Unit, permission: OrganisationPermission) -> tuple[Decision, UUID]:
+    """The decision for the first organisation in which the actor may do this, and which one that is.
+
+    NotFound for whoever may nowhere: she names no organisation, so there is none she could be near to.
+    """
+    places = organisations_where(unit, permission)
+    if not places:
+        raise NotFound(NO_PAGE, denial=Denial(permission.value, "no-standing", policy=DIGEST))
+    return require_in_organisation(unit, permission, places[0]), places[0]
+
+
 def organisations_where(unit: Unit, permission: OrganisationPermission) -> list[UUID]:
     """The organisations in which the actor may do this, in the order the roles were given."""
     if unit.actor.person_id is None:

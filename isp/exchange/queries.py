@@ -14,9 +14,8 @@ from sqlalchemy import func, select
 
 from isp.access import gate
 from isp.access.listing import record_list
-from isp.access.policy import DIGEST, OrganisationPermission, Permission
+from isp.access.policy import OrganisationPermission, Permission
 from isp.audit import Chain, Event, Unit
-from isp.audit.unit import Denial
 from isp.ehcp.models import StatutoryPlan
 from isp.escalations.models import AssessmentRequest
 from isp.exchange.actions import DONE, FILES, IMPORT, JOBS, LOOK, allowed, of_job, writes
@@ -75,14 +74,10 @@ class Mending:
 
 def authority_of(unit: Unit, named: UUID | None = None) -> UUID:
     """The authority that a page is about: the one named, else the first where the actor reads the return."""
-    places = gate.organisations_where(unit, OrganisationPermission.SEN2_READ)
     if named is not None:
         allowed(unit, named, OrganisationPermission.SEN2_READ)
         return named
-    if not places:
-        denial = Denial(OrganisationPermission.SEN2_READ.value, "no-standing", policy=DIGEST)
-        raise NotFound(gate.NO_PAGE, denial=denial)
-    return places[0]
+    return gate.require_somewhere(unit, OrganisationPermission.SEN2_READ)[1]
 
 
 def overview(unit: Unit, authority_id: UUID, year: int, name: str) -> Overview:

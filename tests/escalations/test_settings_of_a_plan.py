@@ -288,8 +288,9 @@ def test_the_plan_goes_on_naming_a_setting_that_the_child_has_left(upkeep: Upkee
     upkeep.does("olli", placing.leave, upkeep.plan, NOW + DAY, **said)
     assert days(placed(upkeep)) == [(first.entered_on, NOW)]
     assert days(rows(upkeep, upkeep.plan, named=True)) == [(date(2026, 1, 12), None)]
-    with pytest.raises(Invalid):
-        upkeep.does("olli", placing.leave, upkeep.plan, NOW + DAY, **said)
+    with pytest.raises(Invalid) as refused:
+        upkeep.does("olli", placing.leave, upkeep.plan, NOW + DAY, **(said | {"on": NOW + 2 * DAY}))
+    assert sorted(refused.value.errors) == ["on", "placement"]  # both at once, not the one after the other
     started(upkeep, day=NOW + 9 * DAY, other=Named(code="NIEO", name="Waits for a place"))
     (_, now) = placed(upkeep)
     assert (now.code, now.entered_on) == ("NIEO", NOW + 9 * DAY)

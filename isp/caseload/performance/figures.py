@@ -51,15 +51,12 @@ class Figures:
 def answer(
     unit: Unit, question: Question, by: str = "month", year: int | None = None, *, heading: Any = str
 ) -> Figures:
-    """The question for the actor's authority; the view is recorded. NotFound, NotAllowed as the gate says.
+    """The question for the actor's authority; the view is recorded. NotFound for whoever has none.
 
     ``by`` month: the last thirteen, or a calendar year's twelve; year: the last ten. ``heading``: how a
     group's key is put in words.
     """
-    places = gate.organisations_where(unit, OrganisationPermission.PERFORMANCE_READ)
-    asked = places[0] if places else unit.actor.person_id
-    assert asked is not None  # noqa: S101 pages are for people who are signed in
-    decision = gate.require_in_organisation(unit, OrganisationPermission.PERFORMANCE_READ, asked)
+    decision, asked = gate.require_somewhere(unit, OrganisationPermission.PERFORMANCE_READ)
     exact = asked in gate.organisations_where(unit, OrganisationPermission.EXACT_COUNTS_READ)
     first, last = period(unit.today, by, year)
     found = counted(unit, asked, question, by, first, last)

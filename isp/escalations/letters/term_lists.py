@@ -205,8 +205,8 @@ def _read(unit: Unit, list_id: UUID, *, lock: bool = False) -> ListLetter:
         pupil_ids=(),
         service={},
     )
-    if found.is_served:
-        return _as_served(unit, found, sealed, wording, letter)
+    if row is not None and found.is_served:
+        return _as_served(unit, found, row, sealed, wording, letter)
     return _as_it_is(unit, found, wording, letter)
 
 
@@ -230,7 +230,7 @@ def _as_it_is(unit: Unit, found: ListLetter, wording: Wording, letter: Letter) -
 
 
 def _as_served(
-    unit: Unit, found: ListLetter, sealed: Mapping[str, Any], wording: Wording, letter: Letter
+    unit: Unit, found: ListLetter, row: Any, sealed: Mapping[str, Any], wording: Wording, letter: Letter
 ) -> ListLetter:
     """As it went out. Of a child who is not in a case of the reader's the line is not opened."""
     mine = _mine(unit, found.about)
@@ -251,8 +251,6 @@ def _as_served(
         Part(one["code"], one["heading"], listed if one["code"] == _LISTED else one["text"], one["source"])
         for one in sealed["parts"]
     )
-    row = found.row
-    assert row is not None  # noqa: S101 a served letter has its row
     service = {"to": sealed["name"], "how": rules.WAYS[row.how], "proof": sealed["proof"]}
     return replace(found, parts=parts, pupil_ids=tuple(shown), service=service)
 

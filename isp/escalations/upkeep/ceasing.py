@@ -112,8 +112,7 @@ def _reviewed(unit: Unit, plan_id: UUID, on: date) -> bool:
 def record_answer(unit: Unit, plan_id: UUID, *, who: str, on: date, said: str) -> None:
     """What the family or the school says to it, or that nothing came (regulation 31(1)). By the authority."""
     plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
-    row = open_ceasing(unit, plan_id)
-    ceasing_rules.check_answer(row, who=who, on=on, said=said, today=unit.today)
+    row = ceasing_rules.check_answer(open_ceasing(unit, plan_id), who=who, on=on, said=said, today=unit.today)
     field = {"family": "family_answered_on", "school": "school_answered_on"}[who]
     doors.change(unit, PlanCeasing, row, {who: said.strip()}, **{field: on})
     words = {"who": who, "said": said.strip()}
@@ -131,9 +130,7 @@ def decide(unit: Unit, plan_id: UUID, *, decided_on: date, reasons: str, shown: 
     Where the need is met without it, the plan that takes its place must be in force first.
     """
     plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
-    row = open_ceasing(unit, plan_id)
-    ceasing_rules.check_decidable(row)
-    assert row is not None  # noqa: S101 - check_decidable has refused that
+    row = ceasing_rules.check_decidable(open_ceasing(unit, plan_id))
     doors.check_shown(row, shown)
     support = support_plan(unit, plan.pupil_id)
     ceasing_rules.check_decision(
@@ -204,10 +201,9 @@ def end(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) -> Non
     row = open_ceasing(unit, plan_id)
     if row is not None:
         doors.check_shown(row, shown)
-    ceasing_rules.check_end(row, on=on, disputes=disputes_of(unit, plan_id, row), today=unit.today)
-    assert row is not None  # noqa: S101 - check_end has refused that
-    doors.change(unit, PlanCeasing, row, state=ENDED)
-    _end(unit, may, plan, on, row.reason)
+    ended = ceasing_rules.check_end(row, on=on, disputes=disputes_of(unit, plan_id, row), today=unit.today)
+    doors.change(unit, PlanCeasing, ended, state=ENDED)
+    _end(unit, may, plan, on, ended.reason)
 
 
 def disputes_of(unit: Unit, plan_id: UUID, row: Any | None) -> list[Any]:

@@ -82,30 +82,33 @@ def check_consider(
     refuse(errors)
 
 
-def check_answer(row: Any | None, *, who: str, on: date, said: str, today: date) -> None:
-    """Raise Conflict or Invalid where an answer cannot be recorded."""
-    _check_considering(row)
+def check_answer(row: Any | None, *, who: str, on: date, said: str, today: date) -> Any:
+    """The end that an answer is to. Raises Conflict or Invalid where it cannot be recorded."""
+    found = _check_considering(row)
     errors: dict[str, str] = {}
     if who not in ("family", "school"):
         errors["who"] = "Choose who answered."
-    check_day(errors, "on", on, today, (row.considering_on if row else None, "the letter"))
+    check_day(errors, "on", on, today, (found.considering_on, "the letter"))
     check_words(errors, said=(said, "Say what the answer was, or that none came."))
     refuse(errors)
+    return found
 
 
-def _check_considering(row: Any | None) -> None:
+def _check_considering(row: Any | None) -> Any:
     if row is None:
         raise Conflict("Tell the family and the school first that the plan may end (regulation 31).")
     if row.state != "considering":
         raise Conflict("It is decided already that this plan ceases.")
+    return row
 
 
-def check_decidable(row: Any | None) -> None:
-    """Raise Conflict unless the end was considered with the family and the school."""
-    _check_considering(row)
-    if row is not None and (row.family_answered_on is None or row.school_answered_on is None):
-        missing = "the family" if row.family_answered_on is None else "the school"
+def check_decidable(row: Any | None) -> Any:
+    """The end that was considered with the family and the school. Raises Conflict where there is none."""
+    found = _check_considering(row)
+    if found.family_answered_on is None or found.school_answered_on is None:
+        missing = "the family" if found.family_answered_on is None else "the school"
         raise Conflict(f"Record first what {missing} answered, or that no answer came (regulation 31).")
+    return found
 
 
 def check_decision(row: Any, *, decided_on: date, reasons: str, support: bool, today: date) -> None:
@@ -122,8 +125,8 @@ def check_decision(row: Any, *, decided_on: date, reasons: str, support: bool, t
     refuse(errors)
 
 
-def check_end(row: Any | None, *, on: date, disputes: Iterable[Any], today: date) -> None:
-    """Raise Conflict or Invalid where the plan cannot have ended then (section 45(4)).
+def check_end(row: Any | None, *, on: date, disputes: Iterable[Any], today: date) -> Any:
+    """The end that was decided. Raises Conflict or Invalid where it cannot have come then (section 45(4)).
 
     ``disputes``: the mediation and appeals about the decision, newest first.
     """
@@ -150,3 +153,4 @@ def check_end(row: Any | None, *, on: date, disputes: Iterable[Any], today: date
     first = over or row.keep_until
     check_day(errors, "on", on, today, (first, "the time to appeal was over, or the appeal decided"))
     refuse(errors)
+    return row

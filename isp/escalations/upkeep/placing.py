@@ -71,12 +71,11 @@ def leave(unit: Unit, plan_id: UUID, *, placement: str, on: date, shown: int | N
     rules.check_in_force(plan)
     row = next((one for one in here(unit, plan_id) if str(one.id) == placement), None)
     errors: dict[str, str] = {}
-    if row is None:
-        errors["placement"] = "Choose where the child was."
     began = row.entered_on if row is not None else None
     rules.check_day(errors, "on", on, unit.today, (began, "the child started there"))
+    if row is None:
+        raise Invalid(rules.LOOK, errors | {"placement": "Choose where the child was."})
     rules.refuse(errors)
-    assert row is not None  # noqa: S101 - refused above
     words = {"setting": naming.words_for(unit, row), "rank": row.rank, "left": on.isoformat()}
     _change(unit, row, left_on=on)
     doors.change(unit, StatutoryPlan, plan)
@@ -94,11 +93,11 @@ def say_named(
     if any(one.named and one.left_on is None for one in naming.of_plan(unit, plan_id)):
         raise Conflict("It is on record which setting the plan names. It is changed by amending the plan.")
     errors: dict[str, str] = {}
-    if named is None:
-        errors["school_id"] = "Say which school or other setting section I names."
     rules.check_day(errors, "from_on", from_on, unit.today)
+    if named is None:
+        sentence = "Say which school or other setting section I names."
+        raise Invalid(rules.LOOK, errors | {"school_id": sentence})
     rules.refuse(errors)
-    assert named is not None  # noqa: S101 - refused above
     plan_rules.check_named(named.urn, named.code, named.name, in_system=named.school_id is not None)
     if naming.section_i(unit, plan_id):
         naming.check_section_i(unit, plan_id, named)

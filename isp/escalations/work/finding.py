@@ -69,11 +69,8 @@ def search(unit: Unit, words: str, born_on: date, reason: str) -> list[Found]:
 
     Recorded on the authority's chain with the reason, whatever was found. Raises Invalid by field.
     """
-    places = gate.organisations_where(unit, OrganisationPermission.FRONT_DOOR_SEARCH)
-    asked = places[0] if places else unit.actor.person_id or new_id()
-    decision = gate.require_in_organisation(unit, OrganisationPermission.FRONT_DOOR_SEARCH, asked)
+    decision, authority_id = gate.require_somewhere(unit, OrganisationPermission.FRONT_DOOR_SEARCH)
     _check(words, reason)
-    authority_id = decision.organisation_id or asked
     names = _called(unit, authority_id, words, born_on)
     listed = sorted(str(name.pupil_id) for name in names)
     salt = os.urandom(16)
