@@ -272,9 +272,7 @@ def read_one(unit: Unit, advice_id: UUID) -> tuple[Asked, Decision]:
 
 
 def _asked(unit: Unit, row: Any, told: Collection[Circumstance], versions: tuple[Version, ...] = ()) -> Asked:
-    due = None
-    if row.asked_on is not None:
-        due = deadlines.moved(deadlines.due(Act.ADVICE, row.asked_on, version=row.rules), row.asked_on, told)
+    due = rules.due(row.asked_on, row.rules, told) if row.asked_on is not None else None
     return Asked(row, words_of(unit, row), rules.KINDS[row.kind], due, versions)
 
 
@@ -374,9 +372,7 @@ def asked_of_me(unit: Unit, *, most: int = 100) -> list[InMyList]:
         InMyList(
             row,
             named.get(row.pupil_id) if row.state in rules.OPEN else None,
-            deadlines.moved(
-                deadlines.due(Act.ADVICE, row.asked_on, version=row.rules), row.asked_on, told[row.request_id]
-            ),
+            rules.due(row.asked_on, row.rules, told[row.request_id]),
             places.get(row.authority_id, ""),
         )
         for row in rows
@@ -435,9 +431,7 @@ def waiting(
     told = queries.circumstances(unit, {row.request_id for row in rows})
     found = []
     for row in rows:
-        due = deadlines.moved(
-            deadlines.due(Act.ADVICE, row.asked_on, version=row.rules), row.asked_on, told[row.request_id]
-        )
+        due = rules.due(row.asked_on, row.rules, told[row.request_id])
         chase = rules.is_to_chase(row.state, due.on, row.chased_on, unit.today)
         found.append(ToChase(row, row.reference, due, chase))
     return found

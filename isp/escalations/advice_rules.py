@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
+from isp.escalations import deadlines
+from isp.escalations.deadlines import Act, Circumstance, Due
 from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.workdays import months_after
 
@@ -339,6 +341,14 @@ def check_day(name: str, day: date, earliest: date, today: date, what: str) -> d
     if day < earliest:
         return {name: f"The day cannot be before {what}."}
     return {}
+
+
+def due(asked_on: date, version: str | None, told: Collection[Circumstance]) -> Due:
+    """By when it is to be given (regulation 8(1)), moved by what of its case excuses it (8(2)).
+
+    ``version``: the rules that the case keeps.
+    """
+    return deadlines.moved(deadlines.due(Act.ADVICE, asked_on, version=version), asked_on, told)
 
 
 def is_to_chase(state: str, due_on: date | None, chased_on: date | None, today: date) -> bool:

@@ -12,9 +12,11 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from isp.escalations import deadlines
+from isp.escalations import advice_rules, deadlines
 from isp.escalations.deadlines import Act, Circumstance, moved
 from isp.escalations.duty import (
+    ADVICE,
+    ADVISER,
     AUTHORITY,
     COLLEGE,
     DISPUTE,
@@ -31,6 +33,8 @@ from isp.escalations.duty import (
 )
 
 _DAY = timedelta(days=1)
+UNDER_WAY = ("advising", "drafting", "draft_sent")
+"""The states of an assessment in which it runs."""
 _IN_FORCE = frozenset({"in_force", "ceasing"})
 
 
@@ -44,8 +48,41 @@ class Beside:
     moves: Sequence[Any] = ()
     colleges: Sequence[Any] = ()
     health: Sequence[Any] = ()
+    advice: Sequence[Any] = ()
     told: Mapping[UUID, Collection[Circumstance]] = field(default_factory=dict)
     """By plan: what excuses the dates that run about it."""
+
+
+def of_advice(
+    rows: Beside, requests: Sequence[Any], assessments: Sequence[Any], told: Collection[Circumstance]
+) -> list[Duty]:
+    """Of each advice that was asked for and is not in: who was asked gives it, and the officer chases.
+
+    While the assessment runs that it is for. Regulation 8(1) binds whom the authority asks for help, and not
+    the family, whose own time it is. ``told``: what moves the dates of the newest of ``requests``.
+    """
+    over = {row.request_id for row in assessments if row.state not in UNDER_WAY}
+    asked = {row.id: row for row in requests if row.status == "agreed" and row.ended_on is None}
+    newest = requests[-1].id if requests else None
+    found = []
+    for row in rows.advice:
+        request = asked.get(row.request_id)
+        if request is None or row.request_id in over or row.state not in advice_rules.WITH_ADVISER:
+            continue
+        due = advice_rules.due(row.asked_on, row.rules, told if request.id == newest else ())
+        found.append(
+            Duty(
+                ADVICE,
+                row.id,
+                stage=f"advice_{row.state}",
+                turn=FAMILY if row.kind == "a" else ADVISER,
+                case_id=request.id,
+                officer_id=request.officer_id,
+                reference=request.reference,
+                **dated(due),
+            )
+        )
+    return found
 
 
 def of_dispute(row: Any, others: Collection[Any], today: date) -> Duty | None:

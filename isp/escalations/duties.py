@@ -117,6 +117,7 @@ def duties(
         if plan is not None and plan.state == "in_force":
             found.append(_with_plan(of_review(row, plan), plan, by_plan))
     found += [_of_dispute(row, rows.disputes, named, assessments, held_plans, today) for row in rows.disputes]
+    found += beside.of_advice(rows, requests, assessments, told)
     found += [_with_plan(held, plan, by_plan) for held, plan in beside.of_plans(held_plans, rows, today)]
     return [one for one in found if one is not None]
 

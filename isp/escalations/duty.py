@@ -15,9 +15,11 @@ NO_DAY = date.max
 REQUEST, ASSESSMENT, PLAN, REVIEW = "request", "assessment", "plan", "review"
 DISPUTE, ORDER, REASSESSMENT = "dispute", "order", "reassessment"
 MOVE, COLLEGE, HEALTH_BODY = "move", "college", "health_body"
+ADVICE = "advice"
 SUBJECT_WORDS = {
     REQUEST: "EHC needs assessment requests",
     ASSESSMENT: "Assessments",
+    ADVICE: "Advice asked for and not in yet",
     PLAN: "EHC plans",
     REVIEW: "Annual reviews",
     DISPUTE: "Mediation and appeals",
@@ -28,20 +30,23 @@ SUBJECT_WORDS = {
     HEALTH_BODY: "Changes of the health body",
 }
 AUTHORITY, SCHOOL, FAMILY, TRIBUNAL, NOBODY = "authority", "school", "family", "tribunal", "nobody"
-HEALTH, MEDIATOR = "health", "mediator"
+HEALTH, MEDIATOR, ADVISER = "health", "mediator", "adviser"
 TURN_WORDS = {
     AUTHORITY: "The local authority",
     SCHOOL: "The school",
     FAMILY: "The family",
     HEALTH: "The health body",
     MEDIATOR: "The mediation adviser",
+    ADVISER: "The adviser",
     TRIBUNAL: "The Tribunal",
     NOBODY: "Nobody",
 }
-ON_OUR_SIDE = frozenset({AUTHORITY, SCHOOL, HEALTH, MEDIATOR})
+ON_OUR_SIDE = frozenset({AUTHORITY, SCHOOL, HEALTH, MEDIATOR, ADVISER})
 """Whoever the law holds to the date; a family's own time can be let go by."""
 DUTY_STAGES = {one.value: stages.STAGE_WORDS[one] for one in stages.Stage if one not in stages.OVER} | {
     "unchanged_may_appeal": "Assessed again, the plan stays, and an appeal is possible",
+    "advice_asked": "Advice asked for: chase it where it is late",
+    "advice_sent_back": "Advice sent back: chase it where it is late",
     "in_force": "Plan in force",
     "ceasing": "Plan ceasing, and an appeal is possible",
     "ceasing_over": "Plan ceasing, and the time to appeal is over",
@@ -66,7 +71,8 @@ DUTY_STAGES = {one.value: stages.STAGE_WORDS[one] for one in stages.Stage if one
     "college_move": "Moving to another college",
     "health_body": "Health body changing",
 }
-_SOON = timedelta(days=14)
+SOON = timedelta(days=14)
+"""Within so many days a date is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ def turn_on(duty: Any, today: date) -> str:
 
 def is_pressing(duty: Any, today: date) -> bool:
     """Whether a date of the law is past or near that somebody other than the family is held to."""
-    return bool(duty.turn in ON_OUR_SIDE and duty.due_on < today + _SOON)
+    return bool(duty.turn in ON_OUR_SIDE and duty.due_on < today + SOON)
 
 
 def is_late(duty: Any, today: date) -> bool:

@@ -7,7 +7,7 @@ another way (rows of an earlier release, a file read in) is found and kept by th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,9 @@ from sqlalchemy import Select, delete, exists, insert, select, update
 from isp.audit import Unit
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import FOLLOWED
-from isp.escalations.beside import Beside
+from isp.escalations.advice_models import AdviceRequest
+from isp.escalations.advice_rules import WITH_ADVISER
+from isp.escalations.beside import UNDER_WAY, Beside
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.duties import Duty, duties
 from isp.escalations.models import (
@@ -43,8 +45,8 @@ _PLANS, _REVIEWS = table_of(StatutoryPlan), table_of(AnnualReview)
 _DISPUTES, _ORDERS = table_of(Dispute), table_of(PlanDuty)
 _REASSESSMENTS, _MOVES = table_of(ReassessmentRequest), table_of(PlanMove)
 _COLLEGES, _HEALTH = table_of(CollegeMove), table_of(HealthBodyChange)
+_ADVICE = table_of(AdviceRequest)
 _TOLD, _TOLD_OF_PLANS = table_of(CaseCircumstance), table_of(PlanCircumstance)
-_OPEN_ASSESSMENT = ("advising", "drafting", "draft_sent")
 _OPEN_PLAN = ("drafting", "draft_sent", "in_force", "ceasing")
 Case = tuple[UUID, UUID]
 AT_ONCE = 200
@@ -83,7 +85,7 @@ def keep(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
 def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
     """What is due for this child at this authority, worked out from the rows as they are.
 
-    Six statements, and six more where it has a plan.
+    Six statements, one more where it was agreed to assess, and six where it has a plan.
     """
 
     def of(table: Any) -> list[Any]:
@@ -91,11 +93,12 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
         return list(unit.connection.execute(query.order_by(table.c.recorded_at, table.c.id)))
 
     requests, plans = of(_REQUESTS), of(_PLANS)
-    rows = Beside(disputes=of(_DISPUTES))
+    agreed = any(row.status == "agreed" for row in requests)
+    rows = Beside(disputes=of(_DISPUTES), advice=of(_ADVICE) if agreed else ())
     if plans:
         moves = select(_MOVES).where(_MOVES.c.pupil_id == pupil_id, _MOVES.c.called_off_at.is_(None))
-        rows = Beside(
-            disputes=rows.disputes,
+        rows = replace(
+            rows,
             orders=of(_ORDERS),
             reassessments=of(_REASSESSMENTS),
             told=_told_of_plans(unit, [row.id for row in plans]),
@@ -187,7 +190,20 @@ def _missing() -> list[Select[Any]]:
             _DISPUTES.c.about == "cease",
         )
     )
+    agreed = exists(
+        select(_REQUESTS.c.id).where(
+            _REQUESTS.c.id == _ADVICE.c.request_id,
+            _REQUESTS.c.status == "agreed",
+            _REQUESTS.c.ended_on.is_(None),
+        )
+    )
+    assessed = exists(
+        select(_ASSESSMENTS.c.id).where(
+            _ASSESSMENTS.c.request_id == _ADVICE.c.request_id, _ASSESSMENTS.c.state.not_in(UNDER_WAY)
+        )
+    )
     ways = (
+        (_ADVICE, _ADVICE.c.state.in_(sorted(WITH_ADVISER)) & agreed & ~assessed),
         (
             _DISPUTES,
             (_DISPUTES.c.state == "open")
@@ -205,7 +221,7 @@ def _missing() -> list[Select[Any]]:
         (_ORDERS, _ORDERS.c.done_on.is_(None) & in_force(_ORDERS)),
         (_REASSESSMENTS, (_REASSESSMENTS.c.state == "pending") & in_force(_REASSESSMENTS)),
         (_REQUESTS, _REQUESTS.c.status.in_(sorted(OPEN)) & _REQUESTS.c.ended_on.is_(None) & ~began),
-        (_ASSESSMENTS, _ASSESSMENTS.c.state.in_(_OPEN_ASSESSMENT) & ~disputed),
+        (_ASSESSMENTS, _ASSESSMENTS.c.state.in_(UNDER_WAY) & ~disputed),
         (_PLANS, (_PLANS.c.state == "in_force") & ~open_review),
         (_PLANS, (_PLANS.c.state == "ceasing") & ~to_go_on),
         (

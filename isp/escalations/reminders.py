@@ -15,6 +15,7 @@ from isp.access.standing import live
 from isp.audit import Unit
 from isp.escalations.advice_models import AdviceRequest
 from isp.escalations.advice_rules import CHASE_AHEAD, WITH_ADVISER
+from isp.escalations.beside import UNDER_WAY
 from isp.escalations.consulting import ANSWERING, CONSULTATIONS
 from isp.escalations.models import Assessment
 from isp.escalations.queries import REQUESTS
@@ -24,7 +25,6 @@ from isp.people.models import Membership
 
 ADVICE, ASSESSMENTS = table_of(AdviceRequest), table_of(Assessment)
 ANSWER_AHEAD = timedelta(days=5)
-UNDER_WAY = ("advising", "drafting", "draft_sent")
 
 
 def advice_due(unit: Unit, today: date) -> Iterator[Reminder]:

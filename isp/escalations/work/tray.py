@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +20,12 @@ from isp.access.policy import OrganisationPermission, Permission, Standing
 from isp.access.standing import standings
 from isp.audit import Unit
 from isp.escalations import parties
-from isp.escalations.duty import ASSESSMENT, FAMILY, ON_OUR_SIDE, PLAN, REQUEST
+from isp.escalations.duty import ADVICE, ASSESSMENT, FAMILY, ON_OUR_SIDE, PLAN, REQUEST, SOON
 from isp.escalations.keeping import DUTIES
 from isp.escalations.lists import authorities
 from isp.people.roles import Role
 
-AHEAD = timedelta(days=14)
+AHEAD = SOON
 d = DUTIES.c
 Key = tuple[date, UUID]
 _OPENS = (d.case_id, d.plan_id, d.subject_id)
@@ -137,8 +137,11 @@ def _seen_by_the_authority(unit: Unit, places: list[UUID]) -> Select[Any]:
 
 
 def _counts(today: date) -> ColumnElement[bool]:
-    """Whether a duty still is one: the time to appeal passes by itself."""
-    return or_(d.lapses_on.is_(None), d.lapses_on >= today)
+    """Whether a duty still is one, and is one yet: the time to appeal passes by itself, and of all that is
+    asked for in an assessment only what is near its day or past it calls for anybody's attention.
+    """
+    lasts = or_(d.lapses_on.is_(None), d.lapses_on >= today)
+    return and_(lasts, or_(d.subject != ADVICE, d.due_on < today + AHEAD))
 
 
 def _narrowed(query: Select[Any], asked: Asked, today: date) -> Select[Any]:
