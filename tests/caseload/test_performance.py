@@ -15,7 +15,8 @@ from isp.caseload.performance import figures
 from isp.caseload.performance.chart import bars
 from isp.caseload.performance.figures import Figures, rounded
 from isp.caseload.performance.questions import BY_NAME, QUESTIONS
-from isp.ehcp.models import AnnualReview, StatutoryPlan
+from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
+from isp.escalations.disputes import MEDIATED, Result
 from isp.escalations.models import Assessment, AssessmentRequest, Dispute
 from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
@@ -56,16 +57,19 @@ def request(cast: Cast, n: int, status: str, received: date, **more: Any) -> UUI
 
 def plan(cast: Cast, n: int, made_on: date, late: int, excused: bool | None = False, **more: Any) -> UUID:
     made, pupil = new_id(), cast.pupil(f"q{n}", "oakfield")
+    values: dict[str, Any] = {
+        "record_id": None, "officer_id": None, "origin": "here", "from_authority": None,
+        "transferred_on": None, "state": "in_force", "draft_sent_on": None, "first_made_on": made_on,
+        "made_on": made_on, "last_review_on": None, "review_due_on": None, "phase_transfer": None,
+        "phase_transfer_year": None, "residential": None, "work_based": None, "personal_budget": False,
+        "organised_arrangements": False, "direct_payments": None, "cease_decided_on": None,
+        "ended_on": None, "ended_reason": None, "sealed": None, "row_version": 1,
+    }  # fmt: skip
     with cast.making() as unit:
         unit.insert(
             StatutoryPlan, id=made, reference=f"PLAN-{n}", pupil_id=pupil,
-            authority_id=cast.places["northshire"], record_id=None, officer_id=None, origin="here",
-            from_authority=None, transferred_on=None, state="in_force", draft_sent_on=None,
-            first_made_on=made_on, made_on=made_on, last_review_on=None, review_due_on=None,
-            phase_transfer=None, phase_transfer_year=None, residential=None, work_based=None,
-            personal_budget=False, organised_arrangements=False, direct_payments=None,
-            cease_decided_on=None, ended_on=None, ended_reason=None, days_late=late, days_unexcused=late,
-            excused=excused, sealed=None, recorded_at=unit.now, row_version=1, **more,
+            authority_id=cast.places["northshire"], days_late=late, days_unexcused=late, excused=excused,
+            recorded_at=unit.now, **{**values, **more},
         )  # fmt: skip
         unit.session.flush()
         if excused is not None:
@@ -79,17 +83,21 @@ def plan(cast: Cast, n: int, made_on: date, late: int, excused: bool | None = Fa
     return made
 
 
-def review(cast: Cast, n: int, plan_id: UUID, meeting: date | None, outcome: str | None, late: int) -> None:
+def review(
+    cast: Cast, n: int, plan_id: UUID, meeting: date | None, outcome: str | None, late: int, **more: Any
+) -> None:
+    values: dict[str, Any] = {
+        "kind": "annual", "state": "closed" if outcome else "held" if meeting else "due",
+        "due_on": date(2024, 7, 1), "invited_on": None, "papers_sent_on": None, "reported_on": None,
+        "notice_on": None, "final_on": None, "amended": None, "rules": None, "sealed": None,
+    }  # fmt: skip
     with cast.making() as unit:
         unit.insert(
             AnnualReview, id=new_id(), plan_id=plan_id, pupil_id=cast.pupils[f"q{n}"],
-            authority_id=cast.places["northshire"], school_id=cast.places["oakfield"], kind="annual",
-            state="closed" if outcome else "held" if meeting else "due",
-            due_on=date(2024, 7, 1), invited_on=None,
-            papers_sent_on=None, meeting_on=meeting, held=meeting is not None, reported_on=None,
-            decided_on=meeting if outcome else None, outcome=outcome, notice_on=None, final_on=None,
-            amended=None, days_late=late if outcome else None, rules=None, sealed=None,
-            recorded_at=unit.now, row_version=1,
+            authority_id=cast.places["northshire"], school_id=cast.places["oakfield"],
+            meeting_on=meeting, held=meeting is not None, decided_on=meeting if outcome else None,
+            outcome=outcome, days_late=late if outcome else None, recorded_at=unit.now, row_version=1,
+            **{**values, **more},
         )  # fmt: skip
 
 
@@ -118,23 +126,122 @@ def test_requests_by_what_became_of_them(cast: Cast) -> None:
     }  # fmt: skip
     assert counts(found, "2023")["received"] == 1
     assert found.total.counts[0] == 6
-    six = ask(cast, "six-weeks")
-    assert counts(six, "2024") == {"decided": 3, "in_six": 2, "in_six_moved": 3}
-    assert next(one for one in six.lines if one.heading == "2024").shares == (66.7,)
 
 
-def test_disputes_about_a_first_decision(cast: Cast) -> None:
+def test_six_weeks_with_and_without_exceptions(cast: Cast) -> None:
     day = date(2024, 3, 4)
-    refused = request(cast, 1, "refused", day, decided_on=day, days_late=0)
-    request(cast, 2, "refused", day, decided_on=day, days_late=0, appealed_on=day)
+    for n, (late, unexcused) in enumerate([(0, 0), (3, 0), (9, 4), (5, 5)]):
+        request(cast, n, "refused", day, decided_on=day, days_late=late, days_unexcused=unexcused)
+    request(cast, 8, "agreed", day, decided_on=day)
+    request(cast, 9, "pending", day)
+    found = ask(cast, "six-weeks")
+    assert counts(found, "2024") == {
+        "decided": 5, "in_six": 1, "in_six_moved": 2, "no_exception": 3, "in_six_no_exception": 1,
+    }  # fmt: skip
+    assert next(one for one in found.lines if one.heading == "2024").shares == (20.0, 33.3)
+
+
+def no_plan(cast: Cast, n: int, told: date, late: int | None, *, excused: bool | None) -> None:
+    pupil = cast.pupil(f"n{n}", "oakfield")
     with cast.making() as unit:
         unit.insert(
-            Dispute, id=new_id(), pupil_id=cast.pupils["p1"], authority_id=cast.places["northshire"],
-            kind="mediation", about="assess", subject="request", subject_id=refused, state="closed",
-            decision_on=day, asked_on=day, certificate_on=None, held_on=None, response_due_on=None,
-            hearing_on=None, closed_on=None, result=None, sealed=None, recorded_at=unit.now, row_version=1,
+            Assessment, id=new_id(), pupil_id=pupil,
+            authority_id=cast.places["northshire"], plan_id=None, kind="first", clock_from=told,
+            begun_on=told, state="no_plan", outcome_on=told, days_late=late, days_unexcused=late,
+            excused=excused, recorded_at=unit.now, row_version=1,
         )  # fmt: skip
-    assert counts(ask(cast, "disputes"), "2024") == {"refused": 2, "mediation": 1, "tribunal": 1}
+
+
+def test_sixteen_weeks_with_and_without_exceptions(cast: Cast) -> None:
+    for n, (late, excused) in enumerate([(0, False), (0, None), (8, True), (8, False), (None, None)]):
+        no_plan(cast, n, date(2024, 3, 4), late, excused=excused)
+    found = ask(cast, "no-plan")
+    assert counts(found, "2024") == {
+        "told": 5, "in_sixteen": 2, "no_exception": 4, "in_sixteen_no_exception": 2,
+    }  # fmt: skip
+    assert next(one for one in found.lines if one.heading == "2024").shares == (40.0, 50.0)
+
+
+def dispute(cast: Cast, pupil: str, subject_id: UUID, kind: str, on: date, **more: Any) -> None:
+    values: dict[str, Any] = {
+        "about": "assess", "subject": "request", "state": "open", "decision_on": on, "asked_on": on,
+        "certificate_on": None, "held_on": None, "response_due_on": None, "hearing_on": None,
+        "closed_on": None, "result": None, "sealed": None,
+    }  # fmt: skip
+    if more.get("result"):
+        more |= {"state": "closed", "closed_on": on}
+    with cast.making() as unit:
+        unit.insert(
+            Dispute, id=new_id(), pupil_id=cast.pupils[pupil], authority_id=cast.places["northshire"],
+            kind=kind, subject_id=subject_id, recorded_at=unit.now, row_version=1, **{**values, **more},
+        )  # fmt: skip
+
+
+def test_disputes_about_a_first_decision_tell_asked_from_held_and_certified(cast: Cast) -> None:
+    day = date(2024, 3, 4)
+    asked, met, certified = (request(cast, n, "refused", day, decided_on=day, days_late=0) for n in (1, 2, 3))
+    request(cast, 4, "refused", day, decided_on=day, days_late=0, appealed_on=day)
+    dispute(cast, "p1", asked, "mediation", day)
+    dispute(cast, "p2", met, "mediation", day, held_on=day, result="no_agreement")
+    dispute(cast, "p3", certified, "mediation", day, certificate_on=day)
+    dispute(cast, "p3", certified, "appeal", day)
+    assert counts(ask(cast, "disputes"), "2024") == {
+        "refused": 4, "mediation": 3, "mediated": 1, "certificate": 1, "tribunal": 2,
+    }  # fmt: skip
+
+
+def test_mediation_counts_on_the_day_it_was_asked_for_and_by_how_it_ended(cast: Cast) -> None:
+    day = date(2024, 3, 4)
+    made = request(cast, 1, "refused", date(2023, 3, 4), decided_on=day, days_late=0)
+    for result in ("agreement", "other_agreement", "no_agreement", None):
+        dispute(cast, "p1", made, "mediation", day, held_on=day, result=result)
+    dispute(cast, "p1", made, "mediation", day, certificate_on=day, result="no_agreement")
+    dispute(cast, "p1", made, "mediation", day, state="closed")
+    dispute(cast, "p1", made, "appeal", day)
+    found = ask(cast, "mediation")
+    assert counts(found, "2024") == {
+        "asked": 6, "certificate": 1, "mediated": 4, "agreement": 2, "no_agreement": 2, "open": 1,
+        "unknown": 1,
+    }  # fmt: skip
+    assert counts(found, "2023")["asked"] == 0
+
+
+def test_appeals_count_on_the_day_they_were_registered_and_each_end_is_one_of_them(cast: Cast) -> None:
+    day = date(2024, 3, 4)
+    made = request(cast, 1, "refused", day, decided_on=day, days_late=0)
+    for ended in Result:
+        if ended not in MEDIATED:
+            dispute(cast, "p1", made, "appeal", day, result=ended.value)
+    dispute(cast, "p1", made, "appeal", day)
+    dispute(cast, "p1", made, "appeal", day, state="closed")
+    dispute(cast, "p1", made, "mediation", day, result="agreement")
+    found = counts(ask(cast, "appeals"), "2024")
+    assert found == {
+        "registered": 13, "ordered": 8, "conceded": 1, "dismissed": 1, "given_up": 1, "open": 1,
+        "unknown": 1,
+    }  # fmt: skip
+    assert sum(found.values()) == 2 * found["registered"]
+
+
+def test_a_dispute_counts_for_the_school_of_what_is_disputed(cast: Cast) -> None:
+    day = date(2024, 3, 4)
+    dispute(cast, "p1", request(cast, 1, "refused", day, decided_on=day, days_late=0), "appeal", day)
+    planned = plan(cast, 1, day, 0)
+    name(cast, 1, planned)
+    dispute(cast, "q1", planned, "appeal", day, about="content", subject="plan")
+    found = ask(cast, "appeals", "school", year=2024)
+    assert [(line.heading, line.counts[0]) for line in found.lines] == [("Oakfield School", 2)]
+
+
+def name(cast: Cast, n: int, plan_id: UUID) -> None:
+    """Oakfield is the school that section I names."""
+    with cast.making() as unit:
+        unit.insert(
+            PlanSetting, id=new_id(), plan_id=plan_id, pupil_id=cast.pupils[f"q{n}"], named=True, rank=1,
+            school_id=cast.places["oakfield"], urn=None, ukprn=None, code=None, entered_on=None,
+            left_on=None, sen_unit=False, resourced=False, residential=None, work_based=None, sealed=None,
+            recorded_at=unit.now,
+        )  # fmt: skip
 
 
 def test_plans_within_twenty_weeks_with_and_without_exceptions(cast: Cast) -> None:
@@ -162,12 +269,71 @@ def test_reviews_due_held_decided_and_what_came_of_them(cast: Cast) -> None:
         ]
     ):
         review(cast, n, plan(cast, n, date(2023, 6, 1), 0), held, outcome, late)
-    assert counts(ask(cast, "reviews-due"), "2024") == {"due": 5, "held": 4, "decided": 3}
+    assert counts(ask(cast, "reviews-due"), "2024") == {
+        "due": 5, "held": 4, "not_held": 1, "unopened": 0, "decided": 3, "in_four": 2,
+    }  # fmt: skip
     found = ask(cast, "reviews-held")
     assert counts(found, "2024") == {
         "held": 4, "amend": 1, "maintain": 1, "cease": 1, "none": 1, "in_four": 2,
     }  # fmt: skip
     assert next(one for one in found.lines if one.heading == "2024").shares == (50.0,)
+
+
+JULY = date(2024, 7, 1)
+
+
+def due(cast: Cast) -> tuple[int, int, int]:
+    """Reviews due in 2024: how many, of these held, and how many that nobody opened."""
+    found = counts(ask(cast, "reviews-due"), "2024")
+    return found["due"], found["held"], found["unopened"]
+
+
+def test_a_review_that_nobody_opened_counts_as_due_and_not_held(cast: Cast) -> None:
+    plan(cast, 1, date(2023, 7, 2), 0, review_due_on=JULY)
+    plan(cast, 2, date(2023, 7, 2), 0, review_due_on=JULY, state="ceasing")
+    plan(cast, 3, date(2024, 7, 2), 0, review_due_on=date(2025, 7, 1))
+    assert due(cast) == (2, 0, 2)
+    assert counts(ask(cast, "reviews-due"), "2024")["not_held"] == 2
+
+
+def test_a_review_that_was_opened_counts_once_and_on_its_own_day(cast: Cast) -> None:
+    review(cast, 1, plan(cast, 1, date(2023, 7, 2), 0, review_due_on=JULY), None, None, 0)
+    early = plan(cast, 2, date(2023, 7, 2), 0, review_due_on=JULY)
+    review(cast, 2, early, None, None, 0, kind="early", due_on=date(2023, 12, 1))
+    assert due(cast) == (1, 0, 0)
+    assert counts(ask(cast, "reviews-due"), "2023")["due"] == 1
+
+
+def test_one_plan_has_the_reviews_of_its_history_and_the_one_that_was_missed(cast: Cast) -> None:
+    made = plan(
+        cast, 1, date(2022, 1, 10), 0, last_review_on=date(2023, 2, 1), review_due_on=date(2024, 1, 31)
+    )
+    review(cast, 1, made, date(2023, 1, 9), "amend", 0, due_on=date(2023, 1, 9), state="amending")
+    found = ask(cast, "reviews-due")
+    assert (counts(found, "2023")["due"], counts(found, "2023")["held"]) == (1, 1)
+    assert due(cast) == (1, 0, 1)
+
+
+def test_a_review_called_off_leaves_the_duty_and_an_amendment_outside_one_is_none(cast: Cast) -> None:
+    made = plan(cast, 1, date(2023, 7, 2), 0, review_due_on=JULY)
+    review(cast, 1, made, None, None, 0, state="cancelled")
+    review(cast, 1, made, None, None, 0, state="amending", kind="change")
+    assert due(cast) == (1, 0, 1)
+
+
+def test_a_plan_that_had_ended_by_the_day_was_not_due_and_one_that_ended_later_was(cast: Cast) -> None:
+    for n, ended in enumerate((JULY, JULY - timedelta(days=1), JULY + timedelta(days=1))):
+        more: dict[str, Any] = {"state": "ended", "ended_on": ended, "ended_reason": "2"}
+        plan(cast, n, date(2023, 7, 2), 0, review_due_on=JULY, **more)
+    plan(cast, 5, date(2023, 7, 2), 0, review_due_on=JULY, state="drafting")
+    assert due(cast) == (1, 0, 1)
+
+
+def test_reviews_due_count_for_the_school_that_holds_them_or_that_the_plan_names(cast: Cast) -> None:
+    name(cast, 1, plan(cast, 1, date(2023, 7, 2), 0, review_due_on=JULY))
+    review(cast, 2, plan(cast, 2, date(2023, 7, 2), 0, review_due_on=JULY), None, None, 0)
+    found = ask(cast, "reviews-due", "school", year=2024)
+    assert [(line.heading, line.counts[0]) for line in found.lines] == [("Oakfield School", 2)]
 
 
 def test_by_month_need_phase_and_school_the_parts_make_the_whole(cast: Cast) -> None:

@@ -101,7 +101,7 @@ def shown(of: Figures) -> dict[str, dict[str, int]]:
             "decided": of.requests["assess"] + of.requests["not_assess"],
             "in_six": of.in_six,
         },
-        "disputes": {"mediation": of.mediation, "tribunal": of.tribunal},
+        "disputes": {"refused": of.requests["not_assess"], "mediated": of.mediation, "tribunal": of.tribunal},
         "plans": {
             "issued": of.issued,
             "in_twenty": of.in_twenty,

@@ -10,15 +10,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    exists,
+    false,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
+from isp.escalations.disputes import MEDIATED, Kind, Result
 from isp.escalations.models import Assessment, AssessmentRequest, Dispute
 from isp.kernel.db import table_of
 
 REQUESTS, ASSESSMENTS, DISPUTES = table_of(AssessmentRequest), table_of(Assessment), table_of(Dispute)
 PLANS, REVIEWS, SETTINGS = table_of(StatutoryPlan), table_of(AnnualReview), table_of(PlanSetting)
-r, a, p, v = REQUESTS.c, ASSESSMENTS.c, PLANS.c, REVIEWS.c
+r, a, p, v, d = REQUESTS.c, ASSESSMENTS.c, PLANS.c, REVIEWS.c, DISPUTES.c
 
 PAST_52_WEEKS = (52 - 20) * 7
 """Days after the twentieth week at which a year has gone by."""
@@ -41,7 +54,7 @@ class Question:
     name: str
     title: str
     definition: str
-    base: Table
+    base: FromClause
     day: ColumnElement[Any]
     where: ColumnElement[bool]
     counts: Mapping[str, ColumnElement[bool]]
@@ -51,11 +64,9 @@ class Question:
     """The school that a row counts for: a column, or a scalar query."""
 
 
-def _disputed(kind: str) -> ColumnElement[bool]:
-    d = DISPUTES.c
-    return exists(
-        select(d.id).where(d.subject == "request", d.subject_id == r.id, d.kind == kind, d.about == "assess")
-    )
+def _disputed(kind: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    about = (d.subject == "request", d.subject_id == r.id, d.kind == kind, d.about == "assess")
+    return exists(select(d.id).where(*about, *more))
 
 
 _OVERTURNED = and_(r.appeal_result.is_not(None), r.appeal_result.in_(("allowed", "conceded")))
@@ -65,20 +76,87 @@ _ASKED = r.reassesses.is_(None)
 """A request under section 36; a re-assessment is a case too, and none of these."""
 _DECIDED = and_(r.decided_on.is_not(None), _ASKED)
 _EXCUSED = p.excused.is_(True)
-_NAMED = (
-    select(SETTINGS.c.school_id)
-    .where(SETTINGS.c.plan_id == p.id, SETTINGS.c.named.is_(True), SETTINGS.c.rank == 1)
-    # The one that is named now; of a plan that changes phase, the one whose first day comes last.
-    .order_by(SETTINGS.c.left_on.is_not(None), SETTINGS.c.entered_on.desc(), SETTINGS.c.id)
-    .limit(1)
-    .correlate(PLANS)
-    .scalar_subquery()
-)
+_MOVED = and_(r.days_unexcused.is_not(None), r.days_unexcused < r.days_late)
+"""An exception of regulation 5(4) was recorded, and the decision is late but for it."""
+
+
+def _named(plan_id: ColumnElement[Any], base: FromClause) -> Any:
+    """The school that the plan of a row names now; of a plan that changes phase, the one to come last."""
+    return (
+        select(SETTINGS.c.school_id)
+        .where(SETTINGS.c.plan_id == plan_id, SETTINGS.c.named.is_(True), SETTINGS.c.rank == 1)
+        .order_by(SETTINGS.c.left_on.is_not(None), SETTINGS.c.entered_on.desc(), SETTINGS.c.id)
+        .limit(1)
+        .correlate(base)
+        .scalar_subquery()
+    )
+
+
 _OF_REQUEST = (
     select(r.school_id).where(r.id == a.request_id).limit(1).correlate(ASSESSMENTS).scalar_subquery()
 )
 _MADE_HERE = and_(p.first_made_on.is_not(None), p.origin != "transferred")
 _HELD = and_(v.held.is_(True), v.kind != "change")
+_COUNTED = and_(v.state != "cancelled", v.kind != "change")
+_STILL_OPEN = exists(
+    select(v.id).where(
+        v.plan_id == p.id,
+        _COUNTED,
+        v.state != "closed",
+        or_(v.decided_on.is_(None), v.due_on == p.review_due_on),
+    )
+)
+_DUE = union_all(
+    select(
+        v.authority_id,
+        v.pupil_id,
+        v.plan_id,
+        v.school_id,
+        v.due_on,
+        v.held,
+        v.decided_on,
+        v.days_late,
+        true().label("opened"),
+    ).where(_COUNTED),
+    # Of a plan that was in force on the day on which its review was due, where nobody has opened one.
+    select(
+        p.authority_id,
+        p.pupil_id,
+        p.id,
+        null(),
+        p.review_due_on,
+        false(),
+        null(),
+        null(),
+        false(),
+    ).where(
+        p.review_due_on.is_not(None),
+        p.state.in_(("in_force", "ceasing", "ended")),
+        or_(p.ended_on.is_(None), p.ended_on > p.review_due_on),
+        ~_STILL_OPEN,
+    ),
+).subquery("review_due")
+e = _DUE.c
+_OF_DISPUTE = func.coalesce(
+    select(r.school_id).where(r.id == d.subject_id).correlate(DISPUTES).scalar_subquery(),
+    select(r.school_id)
+    .join(ASSESSMENTS, a.request_id == r.id)
+    .where(a.id == d.subject_id)
+    .correlate(DISPUTES)
+    .scalar_subquery(),
+    select(v.school_id).where(v.id == d.subject_id).correlate(DISPUTES).scalar_subquery(),
+    _named(d.subject_id, DISPUTES),
+)
+
+
+def _ended(*results: Result) -> ColumnElement[bool]:
+    return and_(d.state == "closed", d.result.in_([one.value for one in results]))
+
+
+_GIVEN = frozenset({*MEDIATED, Result.DISMISSED, Result.WITHDRAWN, Result.CONCEDED})
+_ORDERED = tuple(one for one in Result if one not in _GIVEN)
+_GOES_ON = d.state == "open"
+_ENDED_SOMEHOW = and_(d.state == "closed", d.result.is_(None))
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
@@ -111,8 +189,9 @@ QUESTIONS: tuple[Question, ...] = (
         "six-weeks",
         "How many were decided within six weeks?",
         "Of the requests received in the period that have been decided: those whose decision was sent "
-        "within six weeks of receipt, by the law’s own day (regulation 5(1)). What excuses a date moves it, "
-        "and does not count here.",
+        "within six weeks of receipt, by the law’s own day (regulation 5(1)). Without exceptions: the late "
+        "decisions that an exception of regulation 5(4) excuses, in whole or in part, are left out of both "
+        "counts.",
         REQUESTS,
         r.received_on,
         _DECIDED,
@@ -120,47 +199,143 @@ QUESTIONS: tuple[Question, ...] = (
             "decided": true(),
             "in_six": r.days_late == 0,
             "in_six_moved": r.days_unexcused == 0,
+            "no_exception": ~_MOVED,
+            "in_six_no_exception": and_(r.days_late == 0, ~_MOVED),
         },
         {
             "decided": "Requests decided",
             "in_six": "Within six weeks",
             "in_six_moved": "Within six weeks, or by the day to which an exception moved it",
+            "no_exception": "Decisions without an exception",
+            "in_six_no_exception": "Of these, within six weeks",
         },
-        (Share("in_six_share", "Within six weeks", "in_six", "decided"),),
+        (
+            Share("in_six_share", "Within six weeks, all", "in_six", "decided"),
+            Share(
+                "in_six_no_exception_share",
+                "Within six weeks, without exceptions",
+                "in_six_no_exception",
+                "no_exception",
+            ),
+        ),
         r.school_id,
     ),
     Question(
         "disputes",
         "How many decisions not to assess were disputed?",
-        "Of the requests received in the period: those about which mediation was asked for, and those "
-        "appealed to the Tribunal (SEN2 items 2.6 and 2.7).",
+        "Of the requests received in the period that were first refused, or that anybody disputed: those "
+        "about which mediation was asked for, those about which it took place (SEN2 item 2.6), those with a "
+        "mediation certificate, and those about which an appeal was registered (SEN2 item 2.7).",
         REQUESTS,
         r.received_on,
         and_(_ASKED, or_(_FIRST_NO, _disputed("mediation"), _disputed("appeal"))),
         {
             "refused": _FIRST_NO,
             "mediation": _disputed("mediation"),
+            "mediated": _disputed("mediation", d.held_on.is_not(None)),
+            "certificate": _disputed("mediation", d.certificate_on.is_not(None)),
             "tribunal": or_(_disputed("appeal"), r.appealed_on.is_not(None)),
         },
         {
             "refused": "Decided not to assess",
-            "mediation": "Mediation",
-            "tribunal": "Appeals to the Tribunal",
+            "mediation": "Mediation asked for",
+            "mediated": "Mediation took place",
+            "certificate": "Mediation certificate issued",
+            "tribunal": "Appeal registered",
         },
         (),
         r.school_id,
     ),
     Question(
+        "mediation",
+        "What came of the mediation that was asked for?",
+        "Mediation asked for in the period, about any decision that can be appealed (section 52): whether a "
+        "certificate was issued and a meeting took place since, and how it ended, as it stands today. An end "
+        "without an agreement includes that mediation was not wanted after all (regulation 34).",
+        DISPUTES,
+        d.asked_on,
+        d.kind == Kind.MEDIATION.value,
+        {
+            "asked": true(),
+            "certificate": d.certificate_on.is_not(None),
+            "mediated": d.held_on.is_not(None),
+            "agreement": _ended(Result.AGREEMENT, Result.OTHER_AGREEMENT),
+            "no_agreement": _ended(Result.NO_AGREEMENT),
+            "open": _GOES_ON,
+            "unknown": _ENDED_SOMEHOW,
+        },
+        {
+            "asked": "Mediation asked for",
+            "certificate": "Certificate issued",
+            "mediated": "Took place",
+            "agreement": "Ended with an agreement",
+            "no_agreement": "Ended without one, or was not wanted",
+            "open": "Still going on",
+            "unknown": "Ended, how is not on record",
+        },
+        (),
+        _OF_DISPUTE,
+    ),
+    Question(
+        "appeals",
+        "How did the appeals to the Tribunal end?",
+        "Appeals registered in the period, about any decision that can be appealed (section 51), and how "
+        "each ended, as it stands today. Where the authority gave way the Tribunal decided nothing.",
+        DISPUTES,
+        d.asked_on,
+        d.kind == Kind.APPEAL.value,
+        {
+            "registered": true(),
+            "ordered": _ended(*_ORDERED),
+            "conceded": _ended(Result.CONCEDED),
+            "dismissed": _ended(Result.DISMISSED),
+            "given_up": _ended(Result.WITHDRAWN),
+            "open": _GOES_ON,
+            "unknown": _ENDED_SOMEHOW,
+        },
+        {
+            "registered": "Appeals registered",
+            "ordered": "The Tribunal ordered something",
+            "conceded": "The authority gave way",
+            "dismissed": "Dismissed",
+            "given_up": "Withdrawn by the family",
+            "open": "Still going on",
+            "unknown": "Ended, how is not on record",
+        },
+        (),
+        _OF_DISPUTE,
+    ),
+    Question(
         "no-plan",
         "How many families were told within 16 weeks that there is no plan?",
         "Assessments that ended with a decision to issue no plan, on the day on which the family was told: "
-        "those told within 16 weeks of the request (regulation 10(1)), or within an order’s own limit.",
+        "those told within 16 weeks of the request (regulation 10(1)), or within an order’s own limit. "
+        "Without exceptions: the cases in which an exception of regulation 10(4) was recorded and counted "
+        "are left out of both counts.",
         ASSESSMENTS,
         a.outcome_on,
         and_(a.state == "no_plan", a.kind == "first"),
-        {"told": true(), "in_sixteen": a.days_late == 0},
-        {"told": "Decided to issue no plan", "in_sixteen": "Told within 16 weeks"},
-        (Share("in_sixteen_share", "Told within 16 weeks", "in_sixteen", "told"),),
+        {
+            "told": true(),
+            "in_sixteen": a.days_late == 0,
+            "no_exception": a.excused.is_not(True),
+            "in_sixteen_no_exception": and_(a.days_late == 0, a.excused.is_not(True)),
+        },
+        {
+            "told": "Decided to issue no plan",
+            "in_sixteen": "Told within 16 weeks",
+            "no_exception": "Decisions without an exception",
+            "in_sixteen_no_exception": "Of these, told within 16 weeks",
+        },
+        (
+            Share("in_sixteen_share", "Told within 16 weeks, all", "in_sixteen", "told"),
+            Share(
+                "in_sixteen_no_exception_share",
+                "Told within 16 weeks, without exceptions",
+                "in_sixteen_no_exception",
+                "no_exception",
+            ),
+        ),
         _OF_REQUEST,
     ),
     Question(
@@ -198,20 +373,39 @@ QUESTIONS: tuple[Question, ...] = (
             ),
             Share("past_year_share", "After more than 52 weeks", "past_year", "issued"),
         ),
-        _NAMED,
+        _named(p.id, PLANS),
     ),
     Question(
         "reviews-due",
         "How many annual reviews were due?",
-        "Reviews whose day fell in the period: within twelve months of the plan or its last review "
-        "(section 44(1)). Held and decided is as it stands today.",
-        REVIEWS,
-        v.due_on,
-        and_(v.state != "cancelled", v.kind != "change"),
-        {"due": true(), "held": v.held.is_(True), "decided": v.decided_on.is_not(None)},
-        {"due": "Reviews due", "held": "Held since", "decided": "Decided since"},
-        (Share("held_share", "Held", "held", "due"),),
-        v.school_id,
+        "Every plan whose review had to be over by a day in the period, within twelve months of the plan or "
+        "of its last review (section 44(1)), whether anybody opened a review or not. A plan whose review was "
+        "missed counts as due and not held. What was held and decided is as it stands today; in time is "
+        "within four weeks of the meeting (regulation 20(10)).",
+        _DUE,
+        e.due_on,
+        true(),
+        {
+            "due": true(),
+            "held": e.held.is_(True),
+            "not_held": e.held.is_not(True),
+            "unopened": e.opened.is_not(True),
+            "decided": e.decided_on.is_not(None),
+            "in_four": and_(e.decided_on.is_not(None), e.days_late == 0),
+        },
+        {
+            "due": "Reviews due",
+            "held": "Held since",
+            "not_held": "Not held",
+            "unopened": "Of these, no review opened",
+            "decided": "Decided since",
+            "in_four": "Decided within four weeks",
+        },
+        (
+            Share("held_share", "Held, of those due", "held", "due"),
+            Share("in_four_share", "Decided within four weeks, of those due", "in_four", "due"),
+        ),
+        func.coalesce(e.school_id, _named(e.plan_id, _DUE)),
     ),
     Question(
         "reviews-held",
