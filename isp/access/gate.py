@@ -25,7 +25,7 @@ from isp.access.policy import (
     Standing,
     may_in_organisation,
 )
-from isp.access.purposes import ASSESSMENT
+from isp.access.purposes import ASSESSMENT, purpose_of
 from isp.access.standing import PERSON, TODAY, live, towards_one, visible
 from isp.audit import Grounds, Unit
 from isp.audit.unit import Denial
@@ -163,6 +163,7 @@ def require_in_organisation(
                 tie_id=row.id,
                 organisation_id=organisation_id,
                 person_id=unit.actor.person_id,
+                purpose=purpose_of(row.role),
             )
     why = "role-without-permission"
     raise NotAllowed(denial=Denial(permission.value, why, obj, policy=DIGEST))

@@ -14,16 +14,28 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from isp.access.policy import DIGEST, Permission
+from isp.access.purposes import purpose_of
 from isp.audit import Chain, Event, Grounds, Unit
 from isp.kernel.canonical import canonical
 
 
 def grounds_of(
-    role: str, organisation_id: UUID | None, permission: Permission = Permission.PUPIL_READ
+    role: str,
+    organisation_id: UUID | None,
+    permission: Permission = Permission.PUPIL_READ,
+    *,
+    purpose: str | None = None,
 ) -> Grounds:
-    """Why a list was allowed: a role in an organisation, or a standing of the person's own."""
+    """Why a list was allowed: a role in an organisation, or a standing of the person's own.
+
+    ``purpose``: what it is looked at for, where that does not follow from the role.
+    """
     return Grounds(
-        role=str(role), organisation_id=organisation_id, rule=f"{role}:{permission.value}", policy=DIGEST
+        role=str(role),
+        organisation_id=organisation_id,
+        rule=f"{role}:{permission.value}",
+        policy=DIGEST,
+        purpose=purpose or purpose_of(role),
     )
 
 

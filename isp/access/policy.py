@@ -615,9 +615,14 @@ DOCUMENT_LABELS: Mapping[Standing, frozenset[Label]] = {
 """Which labels of document a standing sees, where it reads documents: those of its lens, and a few more that
 no plan bears."""
 
-BY_GRANT: frozenset[Standing] = frozenset(
-    {S.OFFICER, S.AUTHORITY_MANAGER, S.ADVISER, S.SOCIAL_WORKER, S.CONSULTED, S.AUDITOR}
-)
+AT_AUTHORITY: frozenset[Standing] = frozenset({S.OFFICER, S.AUTHORITY_MANAGER})
+"""Who stands towards a child for the authority that decides, by a role in it."""
+BY_GRANT: frozenset[Standing] = AT_AUTHORITY | {
+    S.ADVISER,
+    S.SOCIAL_WORKER,
+    S.CONSULTED,
+    S.AUDITOR,
+}
 """Standings that see only the versions granted to what opened their tie (a request, an advice task)."""
 
 

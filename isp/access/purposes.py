@@ -2,14 +2,19 @@
 
 Where a plan goes under seal of law it may be disclosed without the child's consent for these purposes only
 (Special Educational Needs and Disability Regulations 2014, regulation 17); what was released before there is
-an EHC plan is held to the same list. Reading a case is for the assessment; a copy that leaves says why.
+an EHC plan is held to the same list. Reading a case is for the assessment; a copy that leaves says why. Lists
+and figures, which are of no one case, an authority's people look at for its duties under the Act.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from isp.access.policy import AT_AUTHORITY
+
 ASSESSMENT = "assessment"
+DUTIES = "duties"
+"""The authority's own work over all its cases: lists, boards, figures, returns, its staff and its texts."""
 QUALITY_AUDIT = "quality_audit"
 """Of the authority's own audit of its cases: nothing leaves it, so no copy is taken for this."""
 PURPOSES: Mapping[str, str] = {
@@ -24,3 +29,8 @@ PURPOSES: Mapping[str, str] = {
     "youth_justice": "For a youth offending team, or a place of detention",
 }
 """Code and words, as whoever takes a copy chooses."""
+
+
+def purpose_of(role: str) -> str | None:
+    """What whoever acts by this role in an organisation acts for; None where the law asks for no purpose."""
+    return DUTIES if role in AT_AUTHORITY else None

@@ -169,6 +169,7 @@ class Event(Enum):
         "question",
         "by",
         "exact",
+        "form",
     )
     PAGE_EDITED = _kind("organisation.page_edited", "change", "{who} edited a page", "page")
     CALENDAR_CHANGED = _kind("organisation.calendar_changed", "change", "{who} changed the calendar", "days")

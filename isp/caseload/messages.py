@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from isp.access.listing import grounds_of, record_list
-from isp.access.policy import GRID, Permission, Standing
+from isp.access.policy import AT_AUTHORITY, GRID, Permission, Standing
 from isp.access.recipients import NEEDS
 from isp.access.standing import standings
 from isp.audit import Unit
@@ -29,7 +29,6 @@ from isp.register import pupils
 from isp.web.paging import Window
 
 NOTICES, REQUESTS = table_of(Notice), table_of(AssessmentRequest)
-AT_AUTHORITY = (Standing.OFFICER, Standing.AUTHORITY_MANAGER)
 _FIRST = {standing.value: number for number, standing in enumerate((*FAMILY, *Standing))}
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from isp.access import gate
 from isp.access.gate import Decision
 from isp.access.models import Tie
-from isp.access.policy import Permission, Standing
+from isp.access.policy import AT_AUTHORITY, Permission, Standing
 from isp.access.purposes import PURPOSES
 from isp.access.standing import live
 from isp.audit import Chain, Event, Unit
@@ -51,7 +51,6 @@ PLANS = table_of(StatutoryPlan)
 RECORDS = table_of(Record)
 SIGN_OFFS = table_of(SectionSignOff)
 TIES = table_of(Tie)
-AT_AUTHORITY = frozenset({Standing.OFFICER, Standing.AUTHORITY_MANAGER})
 OF_AN_AUTHORITY = AT_AUTHORITY | {Standing.ADVISER, Standing.SOCIAL_WORKER, Standing.AUDITOR}
 """Stand towards a child for one authority, whose own plans are all that they may come to."""
 SOURCES: list[Callable[[Unit, UUID], frozenset[UUID]]] = []

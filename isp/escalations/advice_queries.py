@@ -18,6 +18,7 @@ from isp.access import gate, grants
 from isp.access.gate import Decision
 from isp.access.listing import grounds_of, record_list
 from isp.access.policy import BY_GRANT, DIGEST, GRID, Permission, Standing
+from isp.access.purposes import ASSESSMENT
 from isp.access.standing import onlookers, standings
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import Denial
@@ -364,7 +365,7 @@ def asked_of_me(unit: Unit, *, most: int = 100) -> list[InMyList]:
     )
     named = pupils.names(unit, seen) if seen else {}
     if seen:
-        grounds = grounds_of("adviser", None, Permission.ADVICE_GIVE)
+        grounds = grounds_of("adviser", None, Permission.ADVICE_GIVE, purpose=ASSESSMENT)
         record_list(unit, "advice-asked", seen, grounds)
     told = queries.circumstances(unit, {row.request_id for row in rows})
     places = queries.organisation_names(unit, {row.authority_id for row in rows})

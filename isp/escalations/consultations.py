@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from isp.access import gate
 from isp.access.listing import grounds_of, record_list
 from isp.access.policy import OrganisationPermission, Permission, Standing
+from isp.access.purposes import ASSESSMENT
 from isp.access.standing import standings
 from isp.audit import Unit
 from isp.escalations.consulting import CONSULTATIONS
@@ -55,9 +56,8 @@ def waiting(unit: Unit) -> list[Waiting]:
     for school_id in places:
         may = gate.require_in_organisation(unit, OrganisationPermission.CONSULTATIONS_READ, school_id)
         shown = [row.pupil_id for row in found if row.school_id == school_id]
-        record_list(
-            unit, "consultations", shown, grounds_of(may.standing, school_id, Permission.CONSULTATION_ANSWER)
-        )
+        grounds = grounds_of(may.standing, school_id, Permission.CONSULTATION_ANSWER, purpose=ASSESSMENT)
+        record_list(unit, "consultations", shown, grounds)
     return [_waiting(row, named.get(row.authority_id, "")) for row in found]
 
 

@@ -11,6 +11,11 @@ import pytest
 from sqlalchemy import insert, select
 
 from isp import create_app
+from isp.access import gate
+from isp.access.listing import grounds_of
+from isp.access.policy import OrganisationPermission
+from isp.audit import Chain, Event
+from isp.audit.queries import of_chain
 from isp.caseload.performance import figures
 from isp.caseload.performance.chart import bars
 from isp.caseload.performance.figures import Figures, rounded
@@ -451,3 +456,34 @@ def test_the_pages_and_the_file_say_the_same_and_the_view_is_remembered(cast: Ca
     assert mia.get("/performance/requests?by=nonsense&year=9").status_code == 200
     assert sara.get("/performance").status_code == 404
     assert sara.get("/performance/requests").status_code == 404
+
+
+def test_each_look_of_an_authority_over_its_lists_and_figures_says_what_it_was_for(cast: Cast) -> None:
+    request(cast, 1, "pending", date(2026, 1, 5))
+    mia = Browser(create_app(settings(), cast.store))
+    mia.sign_in("mia")
+    for path in (
+        "/cases",
+        "/cases/all",
+        "/cases/forecast",
+        "/cases/advice",
+        "/annual-reviews",
+        "/out-of-school",
+    ):
+        assert mia.get(path).status_code == 200, path
+    mia.get("/performance/requests")
+    mia.get("/performance/requests.csv")
+    with cast.making() as unit:
+        found = of_chain(unit, Chain.organisation(cast.places["northshire"]), limit=500, open_payloads=True)
+    looks = [seen for seen in reversed(found) if seen.event in (Event.LIST_VIEWED, Event.PERFORMANCE_VIEWED)]
+    assert len(looks) >= 4
+    assert {seen.canon["purpose"] for seen in looks} == {"duties"}
+    assert [one.detail["form"] for one in looks if one.event is Event.PERFORMANCE_VIEWED] == ["page", "csv"]
+
+
+def test_a_school_looks_at_its_own_lists_for_no_purpose_that_the_law_asks_for(cast: Cast) -> None:
+    with cast.looking("sara") as unit:
+        places = gate.organisations_where(unit, OrganisationPermission.STAFF_READ)
+        may = gate.require_in_organisation(unit, OrganisationPermission.STAFF_READ, places[0])
+    assert may.purpose is None
+    assert grounds_of("senco", places[0]).purpose is None

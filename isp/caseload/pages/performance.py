@@ -45,12 +45,13 @@ def performance() -> ResponseReturnValue:
 def performance_question(question: str) -> ResponseReturnValue:
     """One question."""
     asked, by, year = _asked(question.removesuffix(".csv"))
+    form = figures.CSV if question.endswith(".csv") else figures.PAGE
     with look() as unit:
-        found = _answered(unit, asked, by, year)
+        found = _answered(unit, asked, by, year, form)
         today = unit.today
     columns = [*asked.labels.values(), *(f"{one.label} (%)" for one in asked.shares)]
     rows = [_cells(line) for line in (*found.lines, found.total)]
-    if question.endswith(".csv"):
+    if form == figures.CSV:
         body = write([BY_WORDS[by], *columns], rows)
         return as_download(body, "text/csv", f"{asked.name}-by-{by}.csv")
     shown = next(iter(asked.shares), None)
@@ -72,9 +73,9 @@ def performance_question(question: str) -> ResponseReturnValue:
     )
 
 
-def _answered(unit: Unit, question: Question, by: str, year: int | None) -> Figures:
+def _answered(unit: Unit, question: Question, by: str, year: int | None, form: str) -> Figures:
     authorities(unit)
-    return figures.answer(unit, question, by, year, heading=lambda key: _heading(by, key))
+    return figures.answer(unit, question, by, year, heading=lambda key: _heading(by, key), form=form)
 
 
 def _asked(name: str) -> tuple[Question, str, int | None]:

@@ -22,6 +22,7 @@ from isp.register.models import Pupil
 MONTHS = 13
 YEARS = 10
 ROUND_TO = 5
+PAGE, CSV = "page", "csv"
 BY = ("month", "year", "need", "phase", "school")
 UNKNOWN = "not on record"
 
@@ -49,12 +50,18 @@ class Figures:
 
 
 def answer(
-    unit: Unit, question: Question, by: str = "month", year: int | None = None, *, heading: Any = str
+    unit: Unit,
+    question: Question,
+    by: str = "month",
+    year: int | None = None,
+    *,
+    heading: Any = str,
+    form: str = PAGE,
 ) -> Figures:
     """The question for the actor's authority; the view is recorded. NotFound for whoever has none.
 
     ``by`` month: the last thirteen, or a calendar year's twelve; year: the last ten. ``heading``: how a
-    group's key is put in words.
+    group's key is put in words. ``form``: PAGE or CSV, for a file leaves and a page is read.
     """
     decision, asked = gate.require_somewhere(unit, OrganisationPermission.PERFORMANCE_READ)
     exact = asked in gate.organisations_where(unit, OrganisationPermission.EXACT_COUNTS_READ)
@@ -67,6 +74,7 @@ def answer(
         question=question.name,
         by=by,
         exact=exact,
+        form=form,
     )
     keys = _keys(found, by, first, last)
     names = _school_names(unit, keys) if by == "school" else {}

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from isp.access.gate import Decision
-from isp.access.policy import Permission, Standing
+from isp.access.policy import AT_AUTHORITY, Permission, Standing
 from isp.audit import Unit
 from isp.ehcp import sight
 from isp.people import directory
@@ -37,7 +37,7 @@ def home_of(decision: Decision, pupil_id: UUID) -> tuple[str, str]:
         home = "/my-plan", "My plan"
     elif decision.standing in sight.FAMILY:
         home = f"/my-child/{pupil_id}", "My child"
-    elif decision.standing in (Standing.OFFICER, Standing.AUTHORITY_MANAGER):
+    elif decision.standing in AT_AUTHORITY:
         sources = list(decision.sources or ())
         home = (f"/cases/{sources[0]}", "The case") if len(sources) == 1 else ("/cases", "My cases")
     elif decision.standing in (Standing.ADVISER, Standing.SOCIAL_WORKER):

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from isp.access.policy import Permission
+from isp.access.policy import AT_AUTHORITY, Permission
 from isp.ehcp import printing, queries
 from isp.ehcp.pages.blueprint import pages, plan_facts
 from isp.kernel.errors import Invalid, NotFound
@@ -29,7 +29,7 @@ def choose_print(plan_id: UUID) -> ResponseReturnValue:
         record = queries.record_of(unit, row)
         facts = plan_facts(unit, row, decision)
     form: forms.Form | None = None
-    if decision.standing in queries.AT_AUTHORITY:
+    if decision.standing in AT_AUTHORITY:
         form = forms.Form(CopySchema(), request.args if "purpose" in request.args else None)
     page = render_template(
         "ehcp/print.html",

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 
 from isp.access import gate
 from isp.access.listing import grounds_of, record_list
-from isp.access.policy import OrganisationPermission, Permission, Standing
+from isp.access.policy import AT_AUTHORITY, OrganisationPermission, Permission, Standing
 from isp.access.standing import standings
 from isp.audit import Unit
 from isp.escalations import parties
@@ -127,8 +127,9 @@ def _ones_own(unit: Unit, places: list[UUID]) -> Select[Any]:
 
 
 def _seen_by_the_authority(unit: Unit, places: list[UUID]) -> Select[Any]:
-    wanted = {Standing.OFFICER, Standing.AUTHORITY_MANAGER}
-    ours = standings(unit.actor.person_id, unit.today, pupil_id=d.pupil_id, wanted=wanted).subquery("ours")
+    ours = standings(unit.actor.person_id, unit.today, pupil_id=d.pupil_id, wanted=AT_AUTHORITY).subquery(
+        "ours"
+    )
     same = and_(
         ours.c.organisation_id == d.authority_id,
         or_(*(ours.c.source_id == column for column in _OPENS)),

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from isp.access.gate import Decision
-from isp.access.policy import Permission, Standing
+from isp.access.policy import AT_AUTHORITY, Permission, Standing
 from isp.audit import Unit
 from isp.people import directory
 from isp.people.directory import NOBODY
@@ -21,7 +21,6 @@ from isp.web.shell import belongs_to
 
 pages = Blueprint("plans", __name__)
 FAMILY = frozenset({Standing.PARENT, Standing.CARER, Standing.YOUNG_PERSON})
-AT_AUTHORITY = frozenset({Standing.OFFICER, Standing.AUTHORITY_MANAGER})
 
 
 def audience_of(decision: Decision) -> Audience:
