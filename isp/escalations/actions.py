@@ -386,13 +386,15 @@ def record_appeal(unit: Unit, request_id: UUID, on: date) -> None:
         tell(unit, [officer_id], "case_given" if not kept else "assessment_decided", row.pupil_id)
 
 
-def close_appeal(unit: Unit, request_id: UUID, result: str, on: date) -> None:
+def close_appeal(unit: Unit, request_id: UUID, result: str, on: date, *, shown: int | None = None) -> None:
     """The appeal is over. Lost or given up, the sight ends at once; won, the authority goes on to assess.
 
-    The authority says so; of the family, whoever made the appeal that it is given up.
+    The authority says so; of the family, whoever made the appeal that it is given up. ``shown``: the version
+    of the appeal that the page showed; Conflict where it has moved on.
     """
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL, lock=True)
     rules.check_appeal_closing(row, result, on, unit.today)
+    disputing.check_appeal_shown(unit, request_id, shown)
     disputing.check_appeal_end(unit, row, decision, result)
     assess = result in rules.TO_ASSESS
     if assess:

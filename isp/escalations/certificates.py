@@ -4,6 +4,7 @@ A certificate is a day of its dispute. From there the newest one about a decisio
 decision (the refusal to assess, the outcome of the assessment, the decision that a plan ceases), by which
 every page tells the last day to appeal. How long the authority sees a case, and how long a plan that is to
 cease is kept at least, go by the same day. It is never the other way round: sight says nothing of an appeal.
+Once there was an appeal against a decision, its sight goes by the appeal, and by no certificate any more.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def follow(unit: Unit, of: Disputed, about: About, subject_id: UUID) -> None:
     elif about is About.ISSUE and of.assessment is not None:
         after = replace(courses.course_of(of.assessment), certificate_on=newest)
         assessments.save(unit, of.assessment, after)
-        if after.outcome_on is not None:
+        if after.outcome_on is not None and after.appealed_on is None:
             limit = courses.appeal_limit(after, after.outcome_on).on
             changed = _sight(unit, of.request, limit)
             if changed:

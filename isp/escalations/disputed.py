@@ -58,6 +58,8 @@ class Disputed:
 def reach(unit: Unit, case_id: UUID, *, lock: bool = False) -> Disputed:
     """The case or the plan that an id names, for whoever may record a dispute; NotFound for a stranger.
 
+    A plan that has gone to another authority since is reached by itself alone: through the case that led to
+    it the authority of that case would come to what is another's now, or be asked to answer for it.
     ``lock``: hold its row until the unit ends.
     """
     known = unit.connection.execute(select(queries.REQUESTS.c.id).where(queries.REQUESTS.c.id == case_id))
@@ -67,6 +69,8 @@ def reach(unit: Unit, case_id: UUID, *, lock: bool = False) -> Disputed:
     row, may = queries.allowed(unit, case_id, Permission.ASSESSMENT_APPEAL, lock=lock)
     assessment = assessments.of_request(unit, case_id)
     plan = assessments.plan_of(unit, assessment) if assessment is not None else None
+    if plan is not None and plan.authority_id != row.authority_id:
+        plan = None
     return Disputed(row.id, may, row, assessment, plan)
 
 

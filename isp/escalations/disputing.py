@@ -50,6 +50,10 @@ _CLOSED_BY: dict[Result, StepCode] = {
     Result.AGREEMENT: StepCode.MEDIATION_AGREED,
     Result.OTHER_AGREEMENT: StepCode.MEDIATION_AGREED,
 }
+TOLD_BY_ANOTHER = (
+    "Somebody else of the family has told the council already how this ended, and the council has to "
+    "confirm it. If you know it otherwise, tell the council yourself, by telephone or by letter."
+)
 _REQUEST_RESULTS = {"allowed": Result.ASSESS}
 _ISSUE_ENDS: dict[Result, AppealEnd] = {
     Result.DISMISSED: AppealEnd.DISMISSED,
@@ -129,14 +133,19 @@ def open_dispute(
     """Record that mediation was asked about, or an appeal registered; the dispute's id.
 
     ``case_id``: of a request, or of a plan. ``decision_on``: the date on the decision, where that is another
-    than the one on record. Raises Invalid, or Conflict where one of the kind is open. An appeal against a
-    refusal to assess is ``actions.record_appeal``, which comes here.
+    than the one on record. Raises Invalid, or Conflict where one of the kind is open, and for an appeal
+    against a refusal to assess: that is recorded by ``actions.record_appeal``, which has rules of its own.
     """
     of = reach(unit, case_id, lock=True)
     there = decisions(unit, of)
     if about not in there:
         raise Invalid(
             "Some of this needs another look.", {"about": "There is no such decision in this case."}
+        )
+    if kind is Kind.APPEAL and about is About.ASSESS:
+        raise Conflict(
+            "Record this appeal on the page of the case: “Record an appeal”, or “Say that an appeal has been "
+            "made”."
         )
     if any(
         one.state == "open" and one.kind == kind and one.about == about for one in disputes_about(unit, of)
@@ -257,13 +266,16 @@ def tell_outcome(
     _told(unit, of, dispute, result, on, agreed)
 
 
-def tell_appeal_outcome(unit: Unit, request_id: UUID, result: str, on: date) -> None:
+def tell_appeal_outcome(
+    unit: Unit, request_id: UUID, result: str, on: date, *, shown: int | None = None
+) -> None:
     """The same of an appeal against a refusal to assess, in the words of its own form."""
     of = reach(unit, request_id, lock=True)
     row = of.request
     if row is None:
         raise NotFound(gate.NO_PAGE)
     rules.check_appeal_closing(row, result, on, unit.today)
+    check_appeal_shown(unit, request_id, shown)
     dispute = appeal_of(unit, request_id)
     if dispute is None:
         # An appeal older than these records.
@@ -273,9 +285,16 @@ def tell_appeal_outcome(unit: Unit, request_id: UUID, result: str, on: date) -> 
     _told(unit, of, dispute, _ended_as(result), on, "")
 
 
+def is_told_by_another(dispute: Any, person_id: UUID | None) -> bool:
+    """Whether somebody else of the family has told how it ended: what she said is hers, and stays."""
+    return dispute.told_result is not None and dispute.told_by != person_id
+
+
 def _told(unit: Unit, of: Disputed, dispute: Any, result: Result, on: date, agreed: str) -> None:
     if may_end(unit, of.row, of.may, dispute, result):
         raise Conflict("This is yours to record: record how it ended.")
+    if is_told_by_another(dispute, of.may.person_id):
+        raise Conflict(TOLD_BY_ANOTHER)
     _change(unit, dispute, told_result=result.value, told_on=on, told_by=of.may.person_id)
     words = {"result": disputes.RESULT_WORDS[result], **({"said": agreed.strip()} if agreed.strip() else {})}
     _step(unit, of, dispute, StepCode.OUTCOME_TOLD, on, words)
@@ -319,6 +338,18 @@ def appeal_of(unit: Unit, request_id: UUID) -> Any | None:
         c.state == "open",
     )
     return unit.connection.execute(query).first()
+
+
+def appeal_version(unit: Unit, request_id: UUID) -> int:
+    """What a page about the end of the open appeal against a refusal shows; 0 of one without a row here."""
+    dispute = appeal_of(unit, request_id)
+    return int(dispute.row_version) if dispute is not None else 0
+
+
+def check_appeal_shown(unit: Unit, request_id: UUID, shown: int | None) -> None:
+    """Raise Conflict where that appeal has moved on since the page that was acted on."""
+    if shown is not None and shown != appeal_version(unit, request_id):
+        raise Conflict(MOVED_ON)
 
 
 def check_appeal_end(unit: Unit, row: Any, may: Decision, result: str) -> None:

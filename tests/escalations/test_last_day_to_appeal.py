@@ -12,9 +12,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from isp.escalations import assessing, correcting, disputing
+from isp.escalations import assessing, correcting, disputed, disputing
 from isp.escalations.course import course_of
-from isp.escalations.disputes import About, Kind
+from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.keeping import DUTIES
 from isp.escalations.timeline import Step, Title, steps
 from tests.escalations.assessed import AGREED_ON, DECIDED_ON, Assessed
@@ -126,3 +126,24 @@ def test_the_day_of_the_decision_put_right_keeps_what_the_certificate_gives(affa
         correcting.correct(unit, case.id, step, DECIDED_ON - DAY, "The letter says so.")
     assert case.request.sight_until == date(2027, 4, 20)
     assert told(case, given)["now"] == date(2027, 4, 20)
+
+
+def test_a_certificate_after_an_appeal_that_was_lost_opens_no_sight_again(affair: Affair) -> None:
+    case = Assessed(affair)
+    case.decide("no_plan")
+    begun, over = DECIDED_ON + 3 * DAY, DECIDED_ON + 20 * DAY
+    with on(begun), case.cast.acting("pam") as unit:
+        mediation = disputing.open_dispute(unit, case.id, Kind.MEDIATION, About.ISSUE, begun)
+        appeal = disputing.open_dispute(unit, case.id, Kind.APPEAL, About.ISSUE, begun)
+    with on(over), case.cast.acting("olli") as unit:
+        disputing.close(unit, case.id, appeal, Result.DISMISSED, over)
+    assert case.affair.sees(case.id, "olli", over) == "NotFound"
+    given = over + 2 * DAY
+    with on(given), case.cast.acting("pam") as unit:
+        disputing.certificate(unit, case.id, mediation, given)
+    assert case.request.sight_until == over
+    assert case.affair.sees(case.id, "olli", given) == "NotFound"
+    assessment = case.row
+    with case.cast.making() as unit:
+        held = disputed.disputes_of(unit, case.id, assessment)
+    assert {one.certificate_on for one in held} == {given, None}

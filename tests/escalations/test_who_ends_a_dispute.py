@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -185,6 +186,163 @@ def test_whoever_may_record_the_end_is_not_told_by_herself(affair: Affair, refus
     made = begin(affair, refused, Kind.MEDIATION, About.ASSESS)
     with pytest.raises(Conflict):
         does(affair, "olli", disputing.tell_outcome, refused, made, Result.AGREEMENT, BEGUN)
+
+
+# -- what one of the family tells is hers ------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(affair: Affair, refused: UUID) -> UUID:
+    """Mediation that olli recorded; pam has told how it ended. The id of the dispute."""
+    made = begin(affair, refused, Kind.MEDIATION, About.ASSESS, by="olli")
+    does(affair, "pam", disputing.tell_outcome, refused, made, Result.AGREEMENT, BEGUN)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"), [("pam", "You told the council"), ("paul", ""), ("olli", "The family says")]
+)
+def test_what_one_parent_told_is_shown_to_her_and_to_the_council(
+    affair: Affair, refused: UUID, told: UUID, name: str, reads: str
+) -> None:
+    with on(BEGUN):
+        page = town_of(affair)(name).get(f"/cases/{refused}/disputes").text
+    assert ("Agreed on what could be appealed" in page) is bool(reads)
+    assert "You told the council" not in page or name == "pam"
+    assert reads in page
+
+
+def test_the_other_parent_does_not_write_over_it(affair: Affair, refused: UUID, told: UUID) -> None:
+    with pytest.raises(Conflict) as failure:
+        does(affair, "paul", disputing.tell_outcome, refused, told, Result.NO_AGREEMENT, BEGUN)
+    assert "Somebody else of the family has told the council already" in failure.value.message
+    with on(BEGUN):
+        paul = town_of(affair)("paul")
+        close = f"/cases/{refused}/disputes/{told}/close"
+        assert close not in paul.get(f"/cases/{refused}/disputes").text
+        assert "Somebody else of the family" in paul.get(close).text
+        sent = {"result": "no_agreement", "agreed": "He never came."} | day(BEGUN)
+        page = paul.post(close, sent)
+    assert page.status_code == 409
+    assert "Somebody else of the family" in page.text
+    assert "He never came." in page.text
+    found = dispute(affair, refused)
+    assert (found.told_result, found.told_by) == ("agreement", affair.person("pam"))
+
+
+def test_she_can_tell_it_otherwise_herself(affair: Affair, refused: UUID, told: UUID) -> None:
+    does(affair, "pam", disputing.tell_outcome, refused, told, Result.NO_AGREEMENT, BEGUN)
+    assert dispute(affair, refused).told_result == "no_agreement"
+
+
+def test_the_same_of_an_appeal_against_a_refusal(affair: Affair, refused: UUID) -> None:
+    affair.appeal(refused, BEGUN, by="olli")
+    does(affair, "pam", disputing.tell_appeal_outcome, refused, "dismissed", BEGUN)
+    with pytest.raises(Conflict):
+        does(affair, "paul", disputing.tell_appeal_outcome, refused, "withdrawn", BEGUN)
+    assert dispute(affair, refused).told_result == "dismissed"
+
+
+def test_who_began_it_still_gives_it_up_whatever_the_other_parent_told(affair: Affair, refused: UUID) -> None:
+    made = begin(affair, refused, Kind.MEDIATION, About.ASSESS, by="pam")
+    does(affair, "paul", disputing.tell_outcome, refused, made, Result.AGREEMENT, BEGUN)
+    close = f"/cases/{refused}/disputes/{made}/close"
+    with on(BEGUN):
+        pam = town_of(affair)("pam")
+        assert close in pam.get(f"/cases/{refused}/disputes").text
+        assert "Only you can give up what you began yourself" in pam.get(close).text
+        sent = {"result": "no_agreement", "agreed": ""} | day(BEGUN)
+        assert pam.post(close, sent).status_code == 303
+    assert dispute(affair, refused).state == "closed"
+
+
+# -- a page that was opened before something else happened -------------------------------------------------
+
+
+def shown_by(page: Any) -> str:
+    found = re.search(r'name="shown" value="([0-9]+)"', page.text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("by_plan", [False, True])
+def test_a_stale_page_is_refused_until_it_is_opened_anew(affair: Affair, by_plan: bool) -> None:
+    case = Assessed(affair)
+    case.to_draft()
+    case.issue()
+    begun = ISSUED_ON + DAY
+    made = begin(affair, case.id, Kind.MEDIATION, About.CONTENT, by="olli", day=begun)
+    root = f"/ehc-plans/{case.plan.id}" if by_plan else f"/cases/{case.id}"
+    close = f"{root}/disputes/{made}/close"
+    sent = {"result": "no_agreement", "agreed": "They did not meet."} | day(begun)
+    with on(begun):
+        olli = town_of(affair)("olli")
+        sent["shown"] = shown_by(olli.get(close))
+        does(affair, "pam", disputing.tell_outcome, case.id, made, Result.AGREEMENT, begun, day=begun)
+        for _ in range(2):
+            refused = olli.post(close, sent)
+            assert refused.status_code == 409
+            assert "Somebody else changed this" in refused.text
+            assert "They did not meet." in refused.text
+            assert f'href="{close}"' in refused.text
+            # Pressed again, it carries what the first page showed, and is refused again.
+            assert shown_by(refused) == sent["shown"]
+        assert dispute(affair, case.id).state == "open"
+        anew = olli.get(close)
+        assert "The family says: Agreed on what could be appealed" in anew.text
+        assert olli.post(close, sent | {"shown": shown_by(anew)}).status_code == 303
+    assert dispute(affair, case.id).state == "closed"
+
+
+@pytest.mark.parametrize("by_plan", [False, True])
+@pytest.mark.parametrize("name", ["certificate", "held", "hearing", "correct", "close"])
+def test_every_page_of_a_dispute_carries_what_it_shows(affair: Affair, name: str, by_plan: bool) -> None:
+    case = Assessed(affair)
+    case.to_draft()
+    case.issue()
+    begun = ISSUED_ON + DAY
+    kind = Kind.APPEAL if name == "hearing" else Kind.MEDIATION
+    made = begin(affair, case.id, kind, About.CONTENT, by="olli", day=begun)
+    root = f"/ehc-plans/{case.plan.id}" if by_plan else f"/cases/{case.id}"
+    page = f"{root}/disputes/{made}/{name}"
+    sent = day(begun) | {"shown": "7", "which": "asked", "reason": "So.", "result": "no_agreement"}
+    with on(begun):
+        olli = town_of(affair)("olli")
+        assert shown_by(olli.get(page)) == "1"
+        assert olli.post(page, sent).status_code == 409
+    assert dispute(affair, case.id).row_version == 1
+
+
+def test_a_form_with_a_fault_in_it_carries_what_it_was_sent_with(affair: Affair, refused: UUID) -> None:
+    made = begin(affair, refused, Kind.MEDIATION, About.ASSESS, by="olli")
+    held = f"/cases/{refused}/disputes/{made}/held"
+    with on(BEGUN):
+        olli = town_of(affair)("olli")
+        shown = shown_by(olli.get(held))
+        does(affair, "pam", disputing.tell_outcome, refused, made, Result.AGREEMENT, BEGUN)
+        faulty = olli.post(held, day(BEGUN - 30 * DAY) | {"shown": "2"})
+        assert (faulty.status_code, shown_by(faulty)) == (422, "2")
+        faulty = olli.post(held, {"shown": shown})
+        assert (faulty.status_code, shown_by(faulty)) == (422, shown)
+
+
+def test_the_end_of_an_appeal_against_a_refusal_is_refused_from_a_stale_page(
+    affair: Affair, refused: UUID
+) -> None:
+    affair.appeal(refused, BEGUN, by="olli")
+    close = f"/cases/{refused}/close-appeal"
+    with on(BEGUN):
+        olli = town_of(affair)("olli")
+        sent = {"result": "dismissed", "shown": shown_by(olli.get(close))} | day(BEGUN)
+        does(affair, "pam", disputing.tell_appeal_outcome, refused, "conceded", BEGUN)
+        for _ in range(2):
+            stale = olli.post(close, sent)
+            assert (stale.status_code, shown_by(stale)) == (409, sent["shown"])
+        assert affair.row(refused).appeal_closed_on is None
+        anew = olli.get(close)
+        assert "The family says: The authority gave way" in anew.text
+        assert olli.post(close, sent | {"shown": shown_by(anew)}).status_code == 303
+    assert affair.row(refused).appeal_result == "dismissed"
 
 
 def town_of(affair: Affair) -> Any:

@@ -53,7 +53,7 @@ from isp.escalations.schemas import (
 )
 from isp.escalations.stages import PENDING, REFUSED, STAGE_WORDS
 from isp.escalations.work import tray
-from isp.kernel.errors import Invalid
+from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act, look, person_id, signed_in
 from isp.people.roles import Role
 from isp.web.asking import Choice
@@ -276,7 +276,12 @@ def _officers(unit: Unit, row: Any) -> list[Choice]:
 @pages.route("/cases/<uuid:request_id>/appeal", methods=["GET", "POST"])
 @signed_in
 def appeal(request_id: UUID) -> ResponseReturnValue:
-    return _appeal(request_id, AppealSchema, actions.record_appeal, "appeal", "The appeal is recorded.")
+    def do(unit: Unit, request_id: UUID, on: date, *, shown: int | None) -> None:
+        # Nothing here can be overwritten by it: a second one is refused, whatever the page showed.
+        del shown
+        actions.record_appeal(unit, request_id, on)
+
+    return _appeal(request_id, AppealSchema, do, "appeal", "The appeal is recorded.")
 
 
 @pages.route("/cases/<uuid:request_id>/close-appeal", methods=["GET", "POST"])
@@ -286,11 +291,10 @@ def close_appeal(request_id: UUID) -> ResponseReturnValue:
         row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
         decides = disputing.decides(unit, row, may)
 
-    def do(unit: Unit, request_id: UUID, result: str, on: date) -> None:
-        if disputing.may_end_appeal(unit, row, may, result):
-            actions.close_appeal(unit, request_id, result, on)
-        else:
-            disputing.tell_appeal_outcome(unit, request_id, result, on)
+    def do(unit: Unit, request_id: UUID, result: str, on: date, *, shown: int | None) -> None:
+        ends = disputing.may_end_appeal(unit, row, may, result)
+        deed = actions.close_appeal if ends else disputing.tell_appeal_outcome
+        deed(unit, request_id, result, on, shown=shown)
 
     said = "The end of the appeal is recorded." if decides else "It is saved, and the council is told."
     return _appeal(request_id, CloseAppealSchema, do, "close_appeal", said)
@@ -298,14 +302,18 @@ def close_appeal(request_id: UUID) -> ResponseReturnValue:
 
 def _appeal(request_id: UUID, schema: Any, deed: Any, name: str, said: str) -> ResponseReturnValue:
     form = Form.sent(schema()) if request.method == "POST" else Form(schema())
+    status, shown = None, request.form.get("shown", type=int)
     with look() as unit:
         row, held = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
     if form.accepted:
         try:
             with act() as doing:
-                deed(doing, request_id, **form.values)
+                deed(doing, request_id, **form.values, shown=shown)
         except Invalid as failure:
             form.refuse(failure)
+        except Conflict as failure:
+            form.errors[""] = failure.message
+            status = failure.status
         else:
             flash(said)
             # The authority's sight may have ended with this very deed: then the list is where it goes on.
@@ -315,5 +323,9 @@ def _appeal(request_id: UUID, schema: Any, deed: Any, name: str, said: str) -> R
         queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
         facts = case_facts(unit, queries.read_case(unit, request_id))
         facts |= {"decides": disputing.decides(unit, row, held), "told": disputing.told_of(unit, request_id)}
+        # As it was sent, where it was: who has not seen what changed since is refused again.
+        facts["shown"] = shown if form.was_sent else disputing.appeal_version(unit, request_id)
+    facts["changed"] = status is not None
     back = after(held, row.pupil_id, request_id)
-    return render_template(f"escalations/{name}.html", form=form, back_to=back, **facts), form.status
+    page = render_template(f"escalations/{name}.html", form=form, back_to=back, **facts)
+    return page, status or form.status

@@ -12,12 +12,20 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations import correcting_disputes, disputed, disputes, disputing, plan_schemas, queries
+from isp.escalations import (
+    actions,
+    correcting_disputes,
+    disputed,
+    disputes,
+    disputing,
+    plan_schemas,
+    queries,
+)
 from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.pages.blueprint import after, case_facts, pages
 from isp.escalations.pages.planning import deed_page
 from isp.escalations.upkeep import orders
-from isp.kernel.errors import NotFound
+from isp.kernel.errors import Invalid, NotFound
 from isp.people.here import look, signed_in
 from isp.web.asking import Choice
 from isp.web.filters import date_words
@@ -45,6 +53,7 @@ def list_disputes(request_id: UUID) -> ResponseReturnValue:
         decides = disputing.decides(unit, row, may)
     return render_template(
         "escalations/disputes.html",
+        me=may.person_id,
         can_begin=list(offered),
         back_to=back_to,
         decides=decides,
@@ -78,7 +87,10 @@ def open_dispute(request_id: UUID) -> ResponseReturnValue:
 
     def do(unit: Unit, values: dict[str, Any], _shown: int | None) -> None:
         kind, about = Kind(values["kind"]), About(values["about"])
-        disputing.open_dispute(unit, request_id, kind, about, values["on"], values["decision_on"])
+        if kind is Kind.APPEAL and about is About.ASSESS:
+            _appeal_a_refusal(unit, request_id, values)
+        else:
+            disputing.open_dispute(unit, request_id, kind, about, values["on"], values["decision_on"])
 
     return deed_page(
         request_id,
@@ -92,6 +104,14 @@ def open_dispute(request_id: UUID) -> ResponseReturnValue:
         possible=lambda _row, _one: bool(offered),
         back_to=f"/cases/{request_id}/disputes",
     )
+
+
+def _appeal_a_refusal(unit: Unit, request_id: UUID, values: dict[str, Any]) -> None:
+    """By its own deed, as from the page of the case; the date on the refusal is the one that the case has."""
+    if values["decision_on"] is not None:
+        said = "Leave this empty: the case has the date of the refusal, and a page to put it right."
+        raise Invalid("Some of this needs another look.", {"decision_on": said})
+    actions.record_appeal(unit, request_id, values["on"])
 
 
 @pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/certificate", methods=["GET", "POST"])
@@ -112,18 +132,20 @@ def dispute_held(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
 @signed_in
 def dispute_hearing(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
     question = "When does the Tribunal hear the appeal?"
-    return _day(request_id, dispute_id, disputing.hearing, question, "The hearing is recorded.", True)
+    return _day(request_id, dispute_id, disputing.hearing, question, "The hearing is recorded.", decides=True)
 
 
 @pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/done", methods=["GET", "POST"])
 @signed_in
 def dispute_done(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
-    _there(request_id, dispute_id, True)
+    _there(request_id, dispute_id, decides=True)
     elsewhere = asked_of_the_plan(dispute_id)
     if elsewhere:
         return redirect(elsewhere)
     question = "When was it done, what was ordered or agreed?"
-    return _day(request_id, dispute_id, disputing.order_done, question, "It is recorded as done.", True)
+    return _day(
+        request_id, dispute_id, disputing.order_done, question, "It is recorded as done.", decides=True
+    )
 
 
 def asked_of_the_plan(dispute_id: UUID) -> str:
@@ -138,18 +160,19 @@ def asked_of_the_plan(dispute_id: UUID) -> str:
 
 
 def _day(
-    request_id: UUID, dispute_id: UUID, do: Any, question: str, said: str, decides: bool = False
+    request_id: UUID, dispute_id: UUID, do: Any, question: str, said: str, *, decides: bool = False
 ) -> ResponseReturnValue:
-    _there(request_id, dispute_id, decides)
+    dispute = _there(request_id, dispute_id, decides=decides)
     return deed_page(
         request_id,
         Permission.ASSESSMENT_APPEAL,
         plan_schemas.DisputeDaySchema(),
-        lambda unit, values, _shown: do(unit, request_id, dispute_id, values["on"]),
+        lambda unit, values, shown: do(unit, request_id, dispute_id, values["on"], shown=shown),
         question=question,
         button="Record it",
         said=said,
         back_to=f"/cases/{request_id}/disputes",
+        shows=dispute.row_version,
     )
 
 
@@ -157,10 +180,11 @@ def _day(
 @signed_in
 def dispute_corrected(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
     """A day of a mediation or an appeal was another."""
-    offered = correctable(_there(request_id, dispute_id, True))
+    dispute = _there(request_id, dispute_id, decides=True)
+    offered = correctable(dispute)
 
-    def do(unit: Unit, values: dict[str, Any], _shown: int | None) -> None:
-        correcting_disputes.correct(unit, request_id, dispute_id, **values)
+    def do(unit: Unit, values: dict[str, Any], shown: int | None) -> None:
+        correcting_disputes.correct(unit, request_id, dispute_id, **values, shown=shown)
 
     return deed_page(
         request_id,
@@ -172,6 +196,7 @@ def dispute_corrected(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue
         said=PUT_RIGHT,
         choices={"which": offered},
         back_to=f"/cases/{request_id}/disputes",
+        shows=dispute.row_version,
     )
 
 
@@ -195,12 +220,13 @@ def close_dispute(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
         row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
         decides = disputing.decides(unit, row, may)
         ends = {each for each in offered if disputing.may_end(unit, row, may, dispute, each)}
+        told = not ends and disputing.is_told_by_another(dispute, may.person_id)
     authority = queries.side_of(may) == "authority"
 
-    def do(unit: Unit, values: dict[str, Any], _shown: int | None) -> None:
+    def do(unit: Unit, values: dict[str, Any], shown: int | None) -> None:
         result, agreed = Result(values["result"]), values["agreed"]
         deed = disputing.close if result in ends else disputing.tell_outcome
-        deed(unit, request_id, dispute_id, result, values["on"], agreed=agreed)
+        deed(unit, request_id, dispute_id, result, values["on"], agreed=agreed, shown=shown)
 
     return deed_page(
         request_id,
@@ -210,20 +236,21 @@ def close_dispute(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
         question="How did the appeal end?" if one.kind is Kind.APPEAL else "How did the mediation end?",
         button="Record the end" if decides else "Tell the council",
         said="The end is recorded, and what follows from it has its day." if decides else TOLD,
-        lead=closing_lead(one, decides=decides),
+        lead=closing_lead(one, decides=decides, told=told),
         choices={"result": [Choice(each.value, disputes.RESULT_WORDS[each]) for each in offered]},
         possible=lambda _row, _one: one.closed_on is None,
         back_to=f"/cases/{request_id}/disputes",
+        shows=dispute.row_version,
         # The authority's sight may end with this very deed: then its list is where it goes on.
         then="/cases" if authority else None,
     )
 
 
-def closing_lead(one: disputes.Standing, *, decides: bool) -> tuple[str, ...]:
-    """What there is to know before the end of a dispute is recorded, or told."""
+def closing_lead(one: disputes.Standing, *, decides: bool, told: bool) -> tuple[str, ...]:
+    """What there is to know before the end of a dispute is recorded, or told. ``told``: somebody else has."""
     lead = [f"{disputes.ABOUT_WORDS[one.about]}."]
     if not decides:
-        lead.append(TOLD_FIRST)
+        lead.append(disputing.TOLD_BY_ANOTHER if told else TOLD_FIRST)
     elif one.told_result is not None and one.told_on is not None:
         lead.append(
             f"The family says: {disputes.RESULT_WORDS[one.told_result]}, on {date_words(one.told_on)}."
@@ -232,7 +259,7 @@ def closing_lead(one: disputes.Standing, *, decides: bool) -> tuple[str, ...]:
     return tuple(lead)
 
 
-def _there(request_id: UUID, dispute_id: UUID, decides: bool = False) -> Any:
+def _there(request_id: UUID, dispute_id: UUID, *, decides: bool = False) -> Any:
     """The dispute's row, of this very case, for whoever may record something of it.
 
     ``decides``: for a deed that is the authority's alone.

@@ -27,7 +27,7 @@ from isp.escalations.course import Deed, Ending
 from isp.escalations.naming import Named
 from isp.escalations.pages.blueprint import after, case_facts, pages
 from isp.escalations.queries import side_of
-from isp.kernel.errors import Invalid
+from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act, look, signed_in
 from isp.web.asking import Choice
 from isp.web.filters import date_words
@@ -50,17 +50,21 @@ def deed_page(
     initial: Mapping[str, Any] | None = None,
     possible: Callable[[Any, Any], bool] = lambda _row, _assessment: True,
     back_to: str | None = None,
-    shows: str = "assessment",
+    shows: str | int = "assessment",
     then: str | None = None,
     writes: bool = False,
 ) -> ResponseReturnValue:
     """One form of a case: shown, read, done, and what was typed kept where it was refused.
 
     ``possible``: whether the deed's turn has come, of the rows of request and assessment; else back to the
-    case. ``shows``: of which of the two rows the form carries the version. ``then``:
-    where it goes on, if not back. ``writes``: whether it leads to the words of the plan, which may have to
-    be mended first.
+    case. ``shows``: of which of the two rows the form carries the version, or the version itself where the
+    deed is about another. ``then``: where it goes on, if not back. ``writes``: whether it leads to the words
+    of the plan, which may have to be mended first.
+
+    A refused form goes on carrying the version that it was sent with: who has not seen what changed since is
+    refused again, until the page is opened anew.
     """
+    status = None
     form = Form.sent(schema, choices=choices) if request.method == "POST" else None
     with look() as unit:
         row, may = queries.allowed(unit, request_id, permission)
@@ -71,6 +75,9 @@ def deed_page(
                 do(deed, form.values, request.form.get("shown", type=int))
         except Invalid as failure:
             form.refuse(failure)
+        except Conflict as failure:
+            form.errors[""] = failure.message
+            status = failure.status
         else:
             flash(said)
             return redirect(then or home, 303)
@@ -82,7 +89,6 @@ def deed_page(
         if not possible(facts["row"], assessment):
             return redirect(home)
         form = Form(schema, choices=choices, initial={"on": today, "sent_on": today, **(initial or {})})
-    shown = assessment if shows == "assessment" else facts["row"]
     return render_template(
         "escalations/deed.html",
         form=form,
@@ -91,9 +97,20 @@ def deed_page(
         button=button,
         back_to=home,
         plan_id=assessment.plan_id if writes and assessment is not None else None,
-        shown=shown.row_version if shown is not None else None,
+        changed=status is not None,
+        shown=_carried(form, shows, facts["row"], assessment),
         **facts,
-    ), form.status
+    ), status or form.status
+
+
+def _carried(form: Form, shows: str | int, row: Any, assessment: Any | None) -> int | None:
+    """The version that the form sends back: as it was sent, or of what is shown for the first time."""
+    if form.was_sent:
+        return request.form.get("shown", type=int)
+    if isinstance(shows, int):
+        return shows
+    found = assessment if shows == "assessment" else row
+    return int(found.row_version) if found is not None else None
 
 
 def can(deed: Deed) -> Callable[[Any, Any], bool]:

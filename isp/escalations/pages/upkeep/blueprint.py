@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from isp.access.policy import Permission
 from isp.audit import Unit
 from isp.escalations.upkeep.queries import Standing, Told
-from isp.kernel.errors import Invalid
+from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act
 from isp.web.asking import Choice, FormSchema
 from isp.web.forms import Form
@@ -73,8 +73,10 @@ def answer(
     """The page of a deed, or, where it was sent and accepted, the deed.
 
     ``look_at``: reads the subject under the gate, and what ``choices`` says with it: the subject, the choices
-    and today.
+    and today. A refused form goes on carrying the version that it was sent with: who has not seen what
+    changed since is refused again, until the page is opened anew.
     """
+    status = None
     found, choices, today = look_at()
     initial = dict(ask.initial) | dict.fromkeys(ask.today_in, today)
     schema = ask.schema()
@@ -87,6 +89,9 @@ def answer(
                     ask.do(unit, subject_id, form.values, shown())
             except Invalid as failure:
                 form.refuse(failure)
+            except Conflict as failure:
+                form.errors[""] = failure.message
+                status = failure.status
             else:
                 flash(ask.said)
                 return redirect(ask.leads or after, 303)
@@ -96,10 +101,11 @@ def answer(
         ask=ask,
         caption=found.pupil.full,
         back_to=back,
+        changed=status is not None,
         shown=shown() if request.method == "POST" else ask.version(found),
         layout="layouts/family.html" if found.side == "family" else "layouts/form.html",
     )
-    return page, form.status
+    return page, status or form.status
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +37,7 @@ from isp.kernel.errors import NotFound
 from isp.people.here import look, signed_in
 from isp.web.asking import Choice, FormSchema
 
-Doing = Callable[[Unit, UUID, dict[str, Any]], object]
+Doing = Callable[[Unit, UUID, dict[str, Any], int | None], object]
 
 
 @pages.get("/ehc-plans/<uuid:plan_id>/disputes")
@@ -54,6 +53,7 @@ def plan_disputes(plan_id: UUID) -> ResponseReturnValue:
             home_of(of.may, found.plan.pupil_id)
     return render_template(
         "escalations/disputes.html",
+        me=of.may.person_id,
         can_begin=list(offered),
         about=" about the plan",
         back_to=plan_page(plan_id),
@@ -69,7 +69,7 @@ def plan_disputes(plan_id: UUID) -> ResponseReturnValue:
 @pages.route("/ehc-plans/<uuid:plan_id>/disputes/new", methods=["GET", "POST"])
 @signed_in
 def plan_dispute(plan_id: UUID) -> ResponseReturnValue:
-    def do(unit: Unit, _: UUID, values: dict[str, Any]) -> None:
+    def do(unit: Unit, _: UUID, values: dict[str, Any], _shown: int | None) -> None:
         kind, about = Kind(values["kind"]), About(values["about"])
         disputing.open_dispute(unit, plan_id, kind, about, values["on"], values["decision_on"])
 
@@ -88,23 +88,24 @@ def plan_dispute(plan_id: UUID) -> ResponseReturnValue:
 
 
 def _of_dispute(
-    name: str, do: Callable[[Unit, UUID, UUID, date], None], question: str, said: str, *, decides: bool
+    name: str, do: Callable[..., None], question: str, said: str, *, decides: bool
 ) -> Callable[[UUID, UUID], ResponseReturnValue]:
     def view(plan_id: UUID, plan_dispute_id: UUID) -> ResponseReturnValue:
         with look() as unit:
             of = disputed.reach(unit, plan_id)
             if decides:
                 disputing.check_decides(unit, of.row, of.may)
-            _there(unit, of, plan_dispute_id)
+            dispute = _there(unit, of, plan_dispute_id)
         elsewhere = asked_of_the_plan(plan_dispute_id) if name == "done" else ""
         if elsewhere:
             return redirect(elsewhere)
         return _deed(
             plan_id,
             DisputeDaySchema,
-            lambda unit, _, values: do(unit, plan_id, plan_dispute_id, values["on"]),
+            lambda unit, _, values, shown: do(unit, plan_id, plan_dispute_id, values["on"], shown=shown),
             question=question,
             said=said,
+            version=dispute.row_version,
         )
 
     view.__name__ = f"plan_dispute_{name}"
@@ -159,11 +160,12 @@ def plan_dispute_close(plan_id: UUID, plan_dispute_id: UUID) -> ResponseReturnVa
         results = disputes.results_for(one.kind, one.about)
         decides = disputing.decides(unit, of.row, of.may)
         ends = {each for each in results if disputing.may_end(unit, of.row, of.may, dispute, each)}
+        told = not ends and disputing.is_told_by_another(dispute, of.may.person_id)
 
-    def do(unit: Unit, _: UUID, values: dict[str, Any]) -> None:
+    def do(unit: Unit, _: UUID, values: dict[str, Any], shown: int | None) -> None:
         result, agreed = Result(values["result"]), values["agreed"]
         deed = disputing.close if result in ends else disputing.tell_outcome
-        deed(unit, plan_id, plan_dispute_id, result, values["on"], agreed=agreed)
+        deed(unit, plan_id, plan_dispute_id, result, values["on"], agreed=agreed, shown=shown)
 
     offered = [Choice(each.value, disputes.RESULT_WORDS[each]) for each in results]
     return _deed(
@@ -173,8 +175,9 @@ def plan_dispute_close(plan_id: UUID, plan_dispute_id: UUID) -> ResponseReturnVa
         question=f"How did the {one.kind.value} about the plan end?",
         button="Record the end" if decides else "Tell the council",
         said="The end is recorded, and what follows from it has its day." if decides else TOLD,
-        intro=" ".join(closing_lead(one, decides=decides)),
+        intro=" ".join(closing_lead(one, decides=decides, told=told)),
         choices=lambda _unit, _of: {"result": offered},
+        version=dispute.row_version,
     )
 
 
@@ -188,8 +191,8 @@ def plan_dispute_corrected(plan_id: UUID, plan_dispute_id: UUID) -> ResponseRetu
         dispute = _there(unit, of, plan_dispute_id)
     offered = correctable(dispute)
 
-    def do(unit: Unit, _: UUID, values: dict[str, Any]) -> None:
-        correcting_disputes.correct(unit, plan_id, plan_dispute_id, **values)
+    def do(unit: Unit, _: UUID, values: dict[str, Any], shown: int | None) -> None:
+        correcting_disputes.correct(unit, plan_id, plan_dispute_id, **values, shown=shown)
 
     return _deed(
         plan_id,
@@ -199,6 +202,7 @@ def plan_dispute_corrected(plan_id: UUID, plan_dispute_id: UUID) -> ResponseRetu
         button="Put it right",
         said=PUT_RIGHT,
         choices=lambda _unit, _of: {"which": offered},
+        version=dispute.row_version,
     )
 
 
@@ -227,6 +231,7 @@ def _deed(
     intro: str = "",
     button: str = "Record it",
     choices: Callable[[Unit, Disputed], Mapping[str, Sequence[Choice]]] | None = None,
+    version: int | None = None,
 ) -> ResponseReturnValue:
     def look_at() -> tuple[Any, Mapping[str, Any], Any]:
         with look() as unit:
@@ -241,8 +246,9 @@ def _deed(
         said=said,
         schema=schema,
         permission=Permission.ASSESSMENT_APPEAL,
-        do=lambda unit, subject_id, values, _shown: do(unit, subject_id, values),
+        do=do,
         when=lambda _: True,
+        version=lambda _: version,
         intro=intro,
         today_in=("on",),
     )
