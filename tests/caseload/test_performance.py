@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from isp import create_app
 from isp.access import gate
@@ -20,6 +21,7 @@ from isp.caseload.performance import figures
 from isp.caseload.performance.chart import bars
 from isp.caseload.performance.figures import Figures, rounded
 from isp.caseload.performance.questions import BY_NAME, QUESTIONS
+from isp.caseload.performance.rounding import OTHERS, total_of, without_small
 from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
 from isp.escalations.disputes import MEDIATED, Result
 from isp.escalations.models import Assessment, AssessmentRequest, Dispute
@@ -27,6 +29,7 @@ from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
 from isp.kernel.ids import new_id
 from isp.people.models import Organisation
+from isp.register.models import Pupil
 from tests.cast import Cast, standing_cast
 from tests.escalations.world import on
 from tests.people.world import Browser, settings
@@ -405,8 +408,62 @@ def test_whoever_may_not_see_exact_counts_sees_them_rounded_to_five(cast: Cast) 
     manager, officer = ask(cast, "requests"), ask(cast, "requests", who="olli")
     assert (manager.exact, manager.total.counts[0]) == (True, 4)
     assert (officer.exact, officer.total.counts[0]) == (False, 5)
+    assert counts(officer, "2024")["received"] == 5
     assert all(one % 5 == 0 for line in officer.lines for one in line.counts)
     assert [rounded(n) for n in range(9)] == [0, 0, 0, 5, 5, 5, 5, 5, 10]
+
+
+def test_a_group_too_few_to_be_named_stands_among_others_for_whoever_sees_rounded_counts(cast: Cast) -> None:
+    for n in range(8):
+        request(cast, n, "pending", date(2024, 11, 4))
+    few = {"MLD": 1, "ASD": 2, "SEMH": 5}
+    with cast.making() as unit:
+        ids = iter([cast.pupils[f"p{n}"] for n in range(8)])
+        for need, many in few.items():
+            for pupil_id in (next(ids) for _ in range(many)):
+                unit.connection.execute(
+                    update(table_of(Pupil)).where(table_of(Pupil).c.id == pupil_id).values(need_primary=need)
+                )
+    manager, officer = ask(cast, "requests", "need"), ask(cast, "requests", "need", who="olli")
+    assert [(one.heading, one.counts[0]) for one in manager.lines] == [("SEMH", 5), ("ASD", 2), ("MLD", 1)]
+    assert [(one.heading, one.counts[0]) for one in officer.lines] == [("SEMH", 5), (OTHERS, 5)]
+    assert officer.total.counts[0] == 10
+
+
+def test_lines_that_are_rounded_stand_by_their_heading_and_not_by_what_is_in_them() -> None:
+    rows = [("Oak", (12, 0)), ("Elm", (4, 3)), ("Yew", (2, 2)), ("ash", (7, 0)), ("Box", (1, 0))]
+    assert without_small(rows) == [("ash", (7, 0)), ("Elm", (4, 3)), ("Oak", (12, 0)), (OTHERS, [3, 2])]
+    assert without_small([]) == []
+
+
+@pytest.mark.parametrize("lines", [1, 2, 3, 4, 5])
+def test_from_a_rounded_table_and_its_total_no_line_can_be_told_nearer_than_it_is_rounded(lines: int) -> None:
+    told: dict[Any, list[tuple[int, ...]]] = {}
+    for held in product(range(8), repeat=lines):
+        shown = tuple(map(rounded, held))
+        told.setdefault((shown, total_of(shown, sum(held))), []).append(held)
+    for (shown, _), those in told.items():
+        for place, one in enumerate(shown):
+            may_be = {held[place] for held in those}
+            assert may_be == {n for n in range(8) if rounded(n) == one}, (shown, may_be)
+
+
+def test_a_total_is_rounded_by_itself_where_its_lines_leave_room_for_that() -> None:
+    assert total_of([0] * 13, 26) == 20  # 26 rounds to 25: then twelve months were full, and the last as well
+    assert total_of([0] * 13, 18) == 20
+    assert total_of([5, 5, 5, 5], 28) == 25  # 30 would say that there are seven in each
+    assert total_of([100, 200, 50, 45], 397) == 395
+    assert total_of([], 0) == 0
+
+
+def test_months_to_come_with_nothing_in_them_do_not_count_as_room(cast: Cast) -> None:
+    request(cast, 1, "pending", date(2025, 1, 6))
+    request(cast, 2, "pending", date(2025, 1, 7))
+    for n in range(3, 7):
+        request(cast, n, "pending", date(2025, 1, 8))
+    found = ask(cast, "requests", "month", who="olli", year=2025)
+    assert [one.counts[0] for one in found.lines] == [5] + [0] * 11
+    assert found.total.counts[0] == 5
 
 
 def test_another_authoritys_count_nothing_of_it_and_others_find_nothing(cast: Cast) -> None:

@@ -14,16 +14,18 @@ from sqlalchemy import func, select
 from isp.access import gate
 from isp.access.policy import OrganisationPermission
 from isp.audit import Chain, Event, Unit
+from isp.caseload.performance import rounding
 from isp.caseload.performance.questions import Question
+from isp.caseload.performance.rounding import Row, rounded
 from isp.kernel.workdays import months_after
 from isp.people.models import Organisation
 from isp.register.models import Pupil
 
 MONTHS = 13
 YEARS = 10
-ROUND_TO = 5
 PAGE, CSV = "page", "csv"
-BY = ("month", "year", "need", "phase", "school")
+TIMES = ("month", "year")
+BY = (*TIMES, "need", "phase", "school")
 UNKNOWN = "not on record"
 
 
@@ -78,12 +80,31 @@ def answer(
     )
     keys = _keys(found, by, first, last)
     names = _school_names(unit, keys) if by == "school" else {}
-    lines = tuple(
-        _line(question, names.get(key) or heading(key), found.get(key, _nothing(question)), exact)
-        for key in keys
-    )
+    rows = [(names.get(key) or heading(key), found.get(key, _nothing(question))) for key in keys]
     summed = [sum(column) for column in zip(*found.values(), strict=True)] or _nothing(question)
-    return Figures(question, by, first, last, lines, _line(question, "All", summed, exact), exact)
+    if not exact:
+        ahead = sum(1 for key in keys if key > _group(unit.today, by)) if by in TIMES else 0
+        rows, summed = _roughly(rows, summed, by, ahead)
+    lines = tuple(_line(question, *row) for row in rows)
+    return Figures(question, by, first, last, lines, _line(question, "All", summed), exact)
+
+
+def _roughly(rows: list[Row], summed: Sequence[int], by: str, ahead: int) -> tuple[list[Row], Sequence[int]]:
+    """The lines and the total for whoever has no right to exact counts.
+
+    ``ahead``: so many lines at the end are of times to come. Those in which nothing is shown have nothing in
+    them, as everybody knows, so they give the total no room.
+    """
+    kept = rows if by in TIMES else rounding.without_small(rows)
+    shown = [(heading, [rounded(one) for one in counts]) for heading, counts in kept]
+    by_now = len(shown) - ahead
+    total = []
+    for place, exactly in enumerate(summed):
+        column = [
+            counts[place] for number, (_, counts) in enumerate(shown) if counts[place] or number < by_now
+        ]
+        total.append(rounding.total_of(column, exactly))
+    return shown, total
 
 
 def period(today: date, by: str, year: int | None) -> tuple[date, date]:
@@ -104,7 +125,7 @@ def counted(
     """
     key: Any
     base: Any = question.base
-    if by in ("month", "year"):
+    if by in TIMES:
         key = question.day
     elif by == "need":
         base, key = base.join(Pupil, Pupil.id == question.base.c.pupil_id), Pupil.need_primary
@@ -156,24 +177,18 @@ def _nothing(question: Question) -> list[int]:
     return [0] * len(question.counts)
 
 
-def _line(question: Question, heading: str, counts: Sequence[int], exact: bool) -> Line:
-    shown = [one if exact else rounded(one) for one in counts]
-    # Of the rounded counts: an exact share would give the exact counts away.
-    named = dict(zip(question.counts, shown, strict=True))
+def _line(question: Question, heading: str, counts: Sequence[int]) -> Line:
+    # Of the counts as they are shown: an exact share would give the exact counts away.
+    named = dict(zip(question.counts, counts, strict=True))
     if "assess" in named:
         named["decided"] = named["assess"] + named["not_assess"]
     shares = tuple(share(named[one.part], named[one.of]) for one in question.shares)
-    return Line(heading, tuple(shown), shares)
+    return Line(heading, tuple(counts), shares)
 
 
 def share(part: int, of: int) -> float | None:
     """Percent, to one place; None of nothing."""
     return round(100 * part / of, 1) if of else None
-
-
-def rounded(count: int) -> int:
-    """To the nearest five."""
-    return ROUND_TO * ((count + ROUND_TO // 2) // ROUND_TO)
 
 
 def _school_names(unit: Unit, keys: Iterable[Any]) -> dict[Any, str]:
