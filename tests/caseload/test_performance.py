@@ -19,9 +19,9 @@ from isp.audit import Chain, Event
 from isp.audit.queries import of_chain
 from isp.caseload.performance import figures
 from isp.caseload.performance.chart import bars
-from isp.caseload.performance.figures import Figures, rounded
+from isp.caseload.performance.figures import Figures
 from isp.caseload.performance.questions import BY_NAME, QUESTIONS
-from isp.caseload.performance.rounding import OTHERS, total_of, without_small
+from isp.caseload.performance.rounding import OTHERS, rounded, total_of, without_small
 from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
 from isp.escalations.disputes import MEDIATED, Result
 from isp.escalations.models import Assessment, AssessmentRequest, Dispute
@@ -449,7 +449,7 @@ def test_from_a_rounded_table_and_its_total_no_line_can_be_told_nearer_than_it_i
 
 
 def test_a_total_is_rounded_by_itself_where_its_lines_leave_room_for_that() -> None:
-    assert total_of([0] * 13, 26) == 20  # 26 rounds to 25: then twelve months were full, and the last as well
+    assert total_of([0] * 13, 26) == 20  # the most that thirteen lines can hold: all but full would say so
     assert total_of([0] * 13, 18) == 20
     assert total_of([5, 5, 5, 5], 28) == 25  # 30 would say that there are seven in each
     assert total_of([100, 200, 50, 45], 397) == 395

@@ -1,9 +1,9 @@
 """Tables for those who have no right to exact counts: rounded, and so that nothing exact follows from them.
 
 Each count is rounded by itself to the nearest five. Two things would still give small groups away: that a
-group stands there at all, and the total, from which what the lines can be at the most or at the least follows.
-So groups that are few stand together without their names, and a total keeps so near to the sum of its lines
-that each of them can still be anything that rounds to what it says. Pure.
+group stands there at all, and the total, from which it may follow what is in a line at the most or at the
+least. So groups that are few stand together without their names, and a total keeps so near to the sum of its
+lines that each of them can still be anything that rounds to what it says. Pure.
 """
 
 from __future__ import annotations
