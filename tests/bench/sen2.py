@@ -19,10 +19,13 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import func, select
+
+from isp import create_app
 from isp.audit import looking, transaction
 from isp.caseload.performance import figures
 from isp.caseload.performance.questions import BY_NAME
-from isp.exchange import actions, jobs
+from isp.exchange import actions, jobs, record_out
 from isp.exchange.bringing import take_in
 from isp.exchange.sen2.message import Person
 from isp.exchange.sen2.writing import as_xml
@@ -31,8 +34,9 @@ from tests.bench.databases import settled
 from tests.bench.figures import Table
 from tests.cast import Cast, keyring_file, standing_cast
 from tests.engines import PostgresStore, SQLiteStore
-from tests.exchange import national
+from tests.exchange import national, national_pages
 from tests.exchange.messages import header
+from tests.people.world import Browser, settings
 
 OFFICERS = {"dmo": "Y", "dco": "N", "dsco": "R"}
 ALL_OF_ENGLAND = 702_000
@@ -48,7 +52,7 @@ ONE_IN = 100
 def measure_national(folder: Path, server: str, engine: str, one_in: int) -> Table:
     """One in so many of the national figures through the real import; its performance pages say them again.
 
-    Raises AssertionError where a count differs from what is published, cut to the scale.
+    Raises AssertionError where a figure differs from what is published, cut to the scale.
     """
     place = Path(tempfile.mkdtemp(prefix="national-", dir=folder))
     store = PostgresStore(server) if engine == "postgresql" else SQLiteStore(place)
@@ -66,6 +70,7 @@ def measure_national(folder: Path, server: str, engine: str, one_in: int) -> Tab
                 _bring_in(cast, piece, table)
             settled(cast.store.database)
             _say_again(cast, of, table)
+            _reproduce(cast, of, one_in, table)
         finally:
             cast.close()
     store.close()
@@ -87,6 +92,28 @@ def _say_again(cast: Cast, of: national.Figures, table: Table) -> None:
             count += len(counts)
         table.say(f"{'performance: ' + name:<26}{1000 * took:8.1f} ms")
     table.say(f"{count} counts compared: all as published")
+
+
+def _reproduce(cast: Cast, of: national.Figures, one_in: int, table: Table) -> None:
+    """What is published, off the pages and the files as the manager meets them; and the plans in force."""
+    mia = Browser(create_app(settings(), cast.store))
+    mia.sign_in("mia")
+    found = list(national_pages.read_all(mia, one_in))
+    p = record_out.PLANS.c
+    with looking(cast.store, cast.actor("mia")) as unit:
+        query = select(func.count()).where(p.authority_id == cast.places["northshire"], p.state == "in_force")
+        plans = unit.connection.scalar(query)
+    wrong = [str(one) for one in found if one.wrong]
+    if plans != of.plans:
+        wrong.append(f"plans in force: {plans:,}, published {national.PLANS:,}, here {of.plans:,}")
+    each = {(one.question, one.column) for one in found}
+    bad = {(one.question, one.column) for one in found if one.wrong}
+    right = len(each) - len(bad) + (plans == of.plans)
+    scale = "as published" if one_in == 1 else f"counts cut to one in {one_in:,}, percentages to half a case"
+    table.say(f"reproduces {right} of {len(each) + 1} published figures, {scale}")
+    same = sum(one.said == one.published for one in found if one.column.endswith("(%)"))
+    table.say(f"{same} of {sum(one.column.endswith('(%)') for one in found)} percentages to their last digit")
+    assert not wrong, wrong
 
 
 def measure_sen2(folder: Path, server: str, engine: str, persons: int) -> Table:

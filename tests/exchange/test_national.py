@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from isp import create_app
 from isp.audit import transaction
 from isp.caseload.performance.figures import counted
 from isp.caseload.performance.questions import BY_NAME
@@ -17,8 +19,9 @@ from isp.exchange.bringing import take_in
 from isp.exchange.record_out import ASSESSMENTS, DISPUTES, PLANS, REQUESTS, REVIEWS
 from isp.exchange.sen2.writing import as_xml
 from tests.cast import Cast
-from tests.exchange import national
+from tests.exchange import national, national_pages
 from tests.exchange.messages import header
+from tests.people.world import Browser, settings
 
 YEAR = (date(2024, 1, 1), date(2024, 12, 31))
 
@@ -102,6 +105,28 @@ def test_the_performance_pages_say_the_same(cast: Cast, of: national.Figures) ->
             found = counted(unit, northshire, question, "year", *YEAR)
             said = dict(zip(question.counts, found[2024], strict=True))
             assert {one: said[one] for one in counts} == counts, name
+
+
+def test_a_manager_reads_every_published_figure_off_the_pages_and_their_files(
+    cast: Cast, of: national.Figures
+) -> None:
+    brought_in(cast, of)
+    mia = Browser(create_app(settings(), cast.store))
+    mia.sign_in("mia")
+    found = list(national_pages.read_all(mia, 1000))
+    assert not [str(one) for one in found if one.wrong]
+    # Each is said by three tables, on the page and in the file.
+    assert len(found) == 6 * national_pages.FIGURES == 6 * 18
+    assert {one.said for one in found if one.column == "Reviews due"} == {"525"}
+    assert {one.said for one in found if one.column == "Within 20 weeks, all (%)"} == {"45.9"}
+
+
+def test_a_figure_that_is_not_the_published_one_is_told(cast: Cast, of: national.Figures) -> None:
+    brought_in(cast, replace(of, in_six=of.in_six - 1, mediation=of.mediation - 1))
+    mia = Browser(create_app(settings(), cast.store))
+    mia.sign_in("mia")
+    wrong = {one.column for one in national_pages.read_all(mia, 1000) if one.wrong}
+    assert wrong == {"Mediation took place", "Within six weeks, all (%)"}
 
 
 def test_the_return_made_of_it_says_the_same_of_everybody(cast: Cast, of: national.Figures) -> None:
