@@ -8,6 +8,7 @@ of its own, so that its peak memory is that of the job and of nothing else.
 
 from __future__ import annotations
 
+import io
 import os
 import resource
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -96,9 +98,10 @@ def _say_again(cast: Cast, of: national.Figures, table: Table) -> None:
 
 def _reproduce(cast: Cast, of: national.Figures, one_in: int, table: Table) -> None:
     """What is published, off the pages and the files as the manager meets them; and the plans in force."""
-    mia = Browser(create_app(settings(), cast.store))
-    mia.sign_in("mia")
-    found = list(national_pages.read_all(mia, one_in))
+    with redirect_stdout(io.StringIO()):  # a line of the log for every page
+        mia = Browser(create_app(settings(), cast.store))
+        mia.sign_in("mia")
+        found = list(national_pages.read_all(mia, one_in))
     p = record_out.PLANS.c
     with looking(cast.store, cast.actor("mia")) as unit:
         query = select(func.count()).where(p.authority_id == cast.places["northshire"], p.state == "in_force")
