@@ -165,6 +165,11 @@ MOST_USES = 100
 EMPTY_COPY = 21  # a header of 19 bytes and a trailer of 2
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+OURS = "isp: between tests"
+"""What the connection calls itself that puts a database in order for the next test, and stays open."""
+STRAGGLERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND application_name <> %s
+"""
 COUNTERS = "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename), last_value FROM pg_sequences"
 FINGERPRINT = """
     SELECT md5(string_agg(part, '|' ORDER BY part)) FROM (
@@ -199,6 +204,16 @@ FINGERPRINT = """
 """
 
 
+def alive(connection: psycopg.Connection) -> bool:
+    """Whether the server is still at the other end: a test may have sent everybody away."""
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A database as it was: its tables, what the full ones held (COPY's binary form), its counters."""
@@ -219,6 +234,7 @@ class PostgresStore:
         self.snapshots: dict[str, Snapshot] = {}
         self.ready: dict[str, list[tuple[str, Snapshot]]] = {}
         self.uses: dict[str, int] = {}
+        self.held: dict[str, psycopg.Connection] = {}
         self.run = f"{PREFIX}{int(time.time())}_{secrets.token_hex(3)}"
         plain = self.server.set(drivername="postgresql").render_as_string(hide_password=False)
         self.connection = psycopg.connect(plain, autocommit=True, options="-c synchronous_commit=off")
@@ -286,7 +302,7 @@ class PostgresStore:
             if self.uses[database] < MOST_USES and self.again(database, before):
                 ready.append((database, before))
             else:
-                self.execute("DROP DATABASE {} WITH (FORCE)", database)
+                self.drop(database)
 
     @contextmanager
     def alone(self, source: str) -> Iterator[str]:
@@ -304,14 +320,30 @@ class PostgresStore:
 
     @contextmanager
     def into(self, database: str) -> Iterator[psycopg.Connection]:
-        """A connection of our own, in one transaction, with nobody else's beside it."""
-        self.connection.execute(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [database]
-        )
-        plain = self.server.set(drivername="postgresql", database=database)
-        address = plain.render_as_string(hide_password=False)
-        with psycopg.connect(address, options="-c session_replication_role=replica") as connection:
-            yield connection
+        """A connection of our own, in one transaction, with nobody else's beside it.
+
+        It stays open: what it has learnt of the tables takes longer to learn than rows to put back.
+        """
+        # Asked to wait, the server looks again after a tenth of a second. Most are on their way out.
+        while self.connection.execute(STRAGGLERS, [database, OURS]).fetchall():
+            time.sleep(0.001)
+        held = self.held.get(database)
+        if held is None or not alive(held):
+            plain = self.server.set(drivername="postgresql", database=database)
+            address = plain.render_as_string(hide_password=False)
+            held = psycopg.connect(
+                address, options="-c session_replication_role=replica", application_name=OURS
+            )
+            self.held[database] = held
+        with held.transaction():
+            yield held
+
+    def drop(self, database: str) -> None:
+        """A database with whoever is connected to it, if it is there."""
+        held = self.held.pop(database, None)
+        if held is not None:
+            held.close()
+        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
     def snapshot(self, database: str) -> Snapshot:
         """What the tables of a database hold, and what they are."""
@@ -364,5 +396,5 @@ class PostgresStore:
     def close(self) -> None:
         done = [database for ready in self.ready.values() for database, _ in ready]
         for database in [*self.templates.values(), *done]:
-            self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+            self.drop(database)
         self.connection.close()

@@ -44,6 +44,7 @@ from isp.records.models import Draft, DraftChange, Record, RecordVersion, Versio
 from isp.reviews import actions as reviews
 from isp.reviews import rounds, rounds_queries
 from isp.reviews.actions import When
+from tests import engines
 from tests.cast import RING, Cast, keyring_file, small_plan
 from tests.crash.writer import POINTS
 
@@ -259,8 +260,8 @@ class Loop:
             return
         query = text(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-        )
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND application_name <> :ours"
+        ).bindparams(ours=engines.OURS)
         deadline = time.monotonic() + SECONDS
         database.dispose()  # our own that lie idle, reading and writing ones, are no dead client's
         with database.reading() as connection:
