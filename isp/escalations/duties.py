@@ -18,6 +18,7 @@ from uuid import UUID
 
 from isp.escalations import beside, deadlines, stages
 from isp.escalations import course as courses
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.beside import Beside
 from isp.escalations.deadlines import Act, Bound, Circumstance
 from isp.escalations.duty import (
@@ -40,7 +41,6 @@ from isp.escalations.duty import (
     is_pressing,
     turn_on,
 )
-from isp.kernel.clock import civil_day
 
 __all__ = [
     "DUTY_STAGES",
@@ -115,7 +115,7 @@ def duties(
     for row in reviews:
         plan = held_plans.get(row.plan_id)
         if plan is not None and plan.state == "in_force":
-            found.append(_with_plan(of_review(row, plan), plan, by_plan))
+            found.append(_with_plan(of_review(row, plan, today), plan, by_plan))
     found += [_of_dispute(row, rows.disputes, named, assessments, held_plans, today) for row in rows.disputes]
     found += beside.of_advice(rows, requests, assessments, told)
     found += [_with_plan(held, plan, by_plan) for held, plan in beside.of_plans(held_plans, rows, today)]
@@ -256,26 +256,9 @@ def _review(row: Any) -> dict[str, Any]:
 def _phase(kind: str | None, year: int | None, reviewed_on: date | None) -> dict[str, Any]:
     if kind is None or year is None:
         return dated(None)
-    due = deadlines.phase_due(Act.PHASE_POST_16 if kind == "post16" else Act.PHASE, year)
+    due = clock.phase_due(kind, year)
     # Reviewed in the school year at whose end the child moves: the transfer has been seen to.
     return dated(None if reviewed_on is not None and reviewed_on >= date(year - 1, 9, 1) else due)
-
-
-def transfer_year(review: Any, plan: Any) -> int:
-    """The year in which the child moves for whose change of phase a review is: as the plan says, unless that
-    is over by then; else that of the school year in which the review was opened.
-    """
-    said: int | None = plan.phase_transfer_year
-    opened = civil_day(review.recorded_at)
-    here = opened.year + (opened.month >= 9)
-    return said if said is not None and said >= here else here
-
-
-def _transfer(review: Any, plan: Any) -> dict[str, Any]:
-    """Of a review before a change of phase the day of regulation 18, whatever state the review is in."""
-    if not review.kind.startswith("phase_"):
-        return dated(None)
-    return _phase(review.kind.removeprefix("phase_"), transfer_year(review, plan), None)
 
 
 def _first(*given: dict[str, Any]) -> dict[str, Any]:
@@ -285,24 +268,20 @@ def _first(*given: dict[str, Any]) -> dict[str, Any]:
 _REVIEWS = ("due", "invited", "held", "reported", "amending")
 
 
-def of_review(row: Any, plan: Any) -> Duty | None:
-    """Of a review: the meeting, its report (regulation 20(8)), the decision (20(10)), the amended plan."""
+def of_review(row: Any, plan: Any, today: date) -> Duty | None:
+    """Of a review: the invitations, the papers, the meeting, its report, the decision, the amended plan.
+
+    ``upkeep_clock`` says which; past the day of the meeting nobody waits for the papers any more.
+    """
     if row.state not in _REVIEWS:
         return None
-    due: dict[str, Any]
-    turn, stage = AUTHORITY, f"review_{row.state}"
-    if row.state in ("due", "invited"):
-        turn = SCHOOL if row.school_id is not None else AUTHORITY
-        due = {"due_on": row.due_on, "act": Act.REVIEW.value}
-    elif row.state == "held" and row.meeting_on is not None:
-        turn = SCHOOL if row.school_id is not None else AUTHORITY
-        due = dated(deadlines.due(Act.REPORT, row.meeting_on))
-    elif row.state == "reported" and row.meeting_on is not None:
-        due = dated(deadlines.due(Act.REVIEW_DECISION, row.meeting_on))
-    elif row.notice_on is not None:
-        due = dated(deadlines.due(Act.AMENDED_PLAN, row.notice_on))
-    elif row.meeting_on is not None:
-        due = dated(deadlines.due(Act.AMENDMENT_NOTICE, row.meeting_on))
-    else:
-        due = dated(None)
-    return Duty(REVIEW, row.id, stage=stage, turn=turn, **_first(_transfer(row, plan), due))
+    following = clock.next_of(row, plan, at_school=row.school_id is not None, today=today)
+    waits_for_papers = row.state == clock.INVITED and row.papers_sent_on is None and today <= row.meeting_on
+    return Duty(
+        REVIEW,
+        row.id,
+        stage=f"review_{row.state}",
+        turn=SCHOOL if following.turn == "school" else AUTHORITY,
+        turns_on=row.meeting_on + _DAY if waits_for_papers else None,
+        **dated(following.due),
+    )

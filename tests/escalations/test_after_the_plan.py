@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from isp.audit import Chain
-from isp.escalations.upkeep import ceasing, clock, plainly
+from isp.escalations import upkeep_clock as clock
+from isp.escalations.upkeep import ceasing, plainly
 from tests.caseload.test_sentences import NEVER
 from tests.escalations.assessed import ISSUED_ON, Assessed
 from tests.escalations.test_pages import Town
@@ -29,6 +30,7 @@ class APlan:
     made_on: date | None = date(2026, 1, 12)
     last_review_on: date | None = None
     transferred_on: date | None = None
+    phase_transfer_year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class AReview:
     due_on: date = date(2027, 1, 11)
     meeting_on: date | None = date(2026, 11, 23)
     papers_sent_on: date | None = None
+    recorded_at: datetime = datetime(2026, 10, 1, 9, tzinfo=UTC)
+    rules: str | None = None
+    invited_on: date | None = None
     notice_on: date | None = None
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isp.escalations.upkeep import clock
+from isp.escalations import upkeep_clock as clock
 
 
 @dataclass
@@ -20,6 +20,7 @@ class Plan:
     made_on: date | None = None
     last_review_on: date | None = None
     transferred_on: date | None = None
+    phase_transfer_year: int | None = None
 
 
 def test_the_year_runs_from_the_making_and_then_from_the_last_decision() -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from isp.escalations.upkeep import clock
+from isp.escalations import upkeep_clock as clock
 from isp.exchange import record_out
 from isp.exchange.sen2.message import Request
 from tests.escalations.test_transferring import handed, known

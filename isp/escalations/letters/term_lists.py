@@ -23,13 +23,13 @@ from isp.access.policy import OrganisationPermission, Permission
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import MOVED_ON
 from isp.ehcp.models import AnnualReview, StatutoryPlan
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.letters import content, rules
 from isp.escalations.letters.content import Composed, Facts, Gap, Part, Words
 from isp.escalations.letters.queries import contact_of
 from isp.escalations.letters.wording import Letter, Wording, wording_on, wordings
 from isp.escalations.models import ReviewList, ReviewListLetter
 from isp.escalations.queries import organisation_names
-from isp.escalations.upkeep import clock
 from isp.kernel.canonical import nfc
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of

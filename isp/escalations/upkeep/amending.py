@@ -12,10 +12,11 @@ from isp.ehcp.actions import publish
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.rules import Sort
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import deadlines, duties, naming, parties
+from isp.escalations import deadlines, naming, parties
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import Act
 from isp.escalations.naming import Named
-from isp.escalations.upkeep import clock, doors, rules
+from isp.escalations.upkeep import doors, rules
 from isp.escalations.upkeep.reviewing import insert_review
 from isp.kernel.errors import Conflict
 from isp.records import drafts
@@ -29,7 +30,10 @@ def send_notice(
     doors.check_shown(row, shown)
     rules.check_notice(row, notice_on=notice_on, changes=changes, today=unit.today)
     words = {"changes": changes.strip()}
-    late = deadlines.due(Act.AMENDMENT_NOTICE, row.meeting_on).days_late(notice_on) if row.meeting_on else 0
+    late = 0
+    if row.meeting_on is not None:
+        due = deadlines.due(Act.AMENDMENT_NOTICE, row.meeting_on, version=clock.version_of(row))
+        late = due.days_late(notice_on)
     doors.change(unit, AnnualReview, row, words, notice_on=notice_on)
     _note(unit, may, plan, row, StepCode.AMENDMENT_NOTICE, notice_on, words=words, days_late=late)
     doors.tell_all(unit, plan, row.school_id)
@@ -98,11 +102,9 @@ def send_amended(
 
 def _limits(row: Any, plan: Any) -> list[deadlines.Due]:
     """By when the amended plan must be sent: after the notice, before a change of phase (regulation 18)."""
-    found = [deadlines.due(Act.AMENDED_PLAN, row.notice_on)]
-    kinds = {clock.PHASE_16: clock.POST_16, clock.PHASE_OTHER: clock.OTHER_PHASE}
-    if row.kind in kinds:
-        found.append(clock.phase_due(kinds[row.kind], duties.transfer_year(row, plan)))
-    return found
+    found = deadlines.due(Act.AMENDED_PLAN, row.notice_on, version=clock.version_of(row))
+    moves = clock.transfer_of(row, plan)
+    return [found] if moves is None else [found, moves]
 
 
 def publish_amended(
@@ -134,7 +136,7 @@ def leave_as_it_is(unit: Unit, review_id: UUID, *, on: date, reasons: str, shown
     row, plan, may = doors.allowed_review(unit, review_id, Permission.EHC_REVIEW_DECIDE, lock=True)
     doors.check_shown(row, shown)
     rules.check_not_amended(row, on=on, reasons=reasons, today=unit.today)
-    late = deadlines.due(Act.NOT_AMENDED, row.notice_on).days_late(on)
+    late = deadlines.due(Act.NOT_AMENDED, row.notice_on, version=clock.version_of(row)).days_late(on)
     words = {"not_amended": reasons.strip()}
     values: dict[str, Any] = {
         "state": clock.CLOSED,

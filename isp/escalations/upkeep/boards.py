@@ -23,10 +23,12 @@ from isp.access.standing import SCHOOL, live
 from isp.audit import Unit
 from isp.audit.unit import Denial
 from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
+from isp.escalations import upkeep_clock as clock
+from isp.escalations.duty import ON_OUR_SIDE, PLAN, REVIEW
+from isp.escalations.keeping import DUTIES
 from isp.escalations.queries import organisation_names
-from isp.escalations.upkeep import clock
-from isp.escalations.upkeep.clock import AMENDING, DUE, HELD, INVITED, REPORTED, UNDER_WAY, Next
 from isp.escalations.upkeep.rules import IN_FORCE
+from isp.escalations.upkeep_clock import AMENDING, DUE, HELD, INVITED, REPORTED, UNDER_WAY, Next
 from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
 from isp.people.models import Organisation
@@ -47,7 +49,6 @@ FILTERS: Mapping[str, str] = {
     AMENDING: "Being amended",
 }
 SOON = timedelta(weeks=12)
-WEEKS_TO_DECIDE, WEEKS_TO_REPORT, WEEKS_TO_AMEND = timedelta(weeks=4), timedelta(weeks=2), timedelta(weeks=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +107,25 @@ def on_roll(unit: Unit, pupil_id: ColumnElement[UUID], school_id: UUID) -> Colum
     return pupil_id.in_(here)
 
 
-def _is_late(today: date) -> ColumnElement[bool]:
-    """What is past its day: the year, or within the review the report, the decision, the amended plan."""
-    r, p = REVIEWS.c, PLANS.c
-    past = today - WEEKS_TO_DECIDE
+def _is_late(place: Place, today: date) -> ColumnElement[bool]:
+    """What is past its day: the year, or what is due of the plan and its review (``case_duty``)."""
+    r, p, d = REVIEWS.c, PLANS.c, DUTIES.c
+    late = select(d.subject_id).where(
+        d.subject.in_((PLAN, REVIEW)), d.turn.in_(sorted(ON_OUR_SIDE)), d.due_on < today
+    )
+    if place.kind == "authority":
+        late = late.where(d.authority_id == place.id)
     return or_(
         and_(p.review_due_on < today, or_(r.state.is_(None), r.state != AMENDING)),
-        and_(r.state == HELD, r.meeting_on < today - WEEKS_TO_REPORT),
-        and_(r.state.in_((HELD, REPORTED)), r.meeting_on < past),
-        and_(r.state == AMENDING, r.notice_on.is_(None), r.meeting_on < past),
-        and_(r.state == AMENDING, r.notice_on < today - WEEKS_TO_AMEND),
+        p.id.in_(late),
+        r.id.in_(late),
     )
 
 
-def _filtered(show: str, today: date) -> ColumnElement[bool] | None:
+def _filtered(show: str, place: Place, today: date) -> ColumnElement[bool] | None:
     r, p = REVIEWS.c, PLANS.c
     if show == "late":
-        return _is_late(today)
+        return _is_late(place, today)
     if show == "term":
         return p.review_due_on <= today + SOON
     if show == "unplanned":
@@ -163,7 +166,7 @@ def tracker(
     ``after``: what follows this place in the order; ``before``: what lies before it, the nearest first.
     """
     query = _tracked(unit, place)
-    condition = _filtered(show, unit.today)
+    condition = _filtered(show, place, unit.today)
     if condition is not None:
         query = query.where(condition)
     if school_id is not None and place.kind == "authority":
@@ -189,7 +192,9 @@ def _rows(unit: Unit, found: list[tuple[UUID, UUID | None]]) -> list[Tracked]:
     for plan_id, review_id in found:
         plan, review = plan_rows[plan_id], review_rows.get(review_id) if review_id else None
         school_id = schools.get(plan.pupil_id)
-        following = clock.next_of(review, at_school=school_id is not None) if review is not None else None
+        following = None
+        if review is not None:
+            following = clock.next_of(review, plan, at_school=school_id is not None, today=unit.today)
         listed.append(
             Tracked(
                 plan, review, following, named.get(plan.pupil_id), names.get(school_id) if school_id else None
@@ -231,7 +236,7 @@ def counts(unit: Unit, place: Place) -> dict[str, int]:
     under_way = and_(r.plan_id == p.id, r.state.in_(sorted(UNDER_WAY)))
     columns = []
     for show in FILTERS:
-        condition = _filtered(show, unit.today)
+        condition = _filtered(show, place, unit.today)
         counted = case((condition, 1)) if condition is not None else p.id
         columns.append(func.count(counted).label(show))
     query = (

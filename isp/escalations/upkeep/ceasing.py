@@ -18,9 +18,10 @@ from isp.ehcp import actions as contents
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode, Subject
 from isp.escalations import deadlines, farewells, parties, sight
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.course import Ending
 from isp.escalations.models import Dispute, PlanCeasing
-from isp.escalations.upkeep import ceasing_rules, clock, doors, reassessing, rules
+from isp.escalations.upkeep import ceasing_rules, doors, reassessing, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict
 from isp.kernel.ids import new_id

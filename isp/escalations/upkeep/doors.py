@@ -23,7 +23,7 @@ from isp.ehcp.steps import StepCode, Subject, note_step
 from isp.escalations import parties
 from isp.escalations.advice_models import AdviceRequest
 from isp.escalations.models import Assessment
-from isp.escalations.upkeep.clock import UNDER_WAY
+from isp.escalations.upkeep_clock import UNDER_WAY
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict

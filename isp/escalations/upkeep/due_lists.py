@@ -15,8 +15,8 @@ from isp.access.standing import SCHOOL, live
 from isp.audit import Unit
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.escalations.models import ReviewList
-from isp.escalations.upkeep.clock import UNDER_WAY
 from isp.escalations.upkeep.rules import IN_FORCE
+from isp.escalations.upkeep_clock import UNDER_WAY
 from isp.kernel.db import table_of
 from isp.people.models import Organisation
 

@@ -20,9 +20,10 @@ from isp.ehcp import agreeing
 from isp.ehcp import rules as rules_of_content
 from isp.ehcp.steps import StepCode
 from isp.escalations import deadlines, parties
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import Act
 from isp.escalations.models import CollegeMove, HealthBodyChange
-from isp.escalations.upkeep import clock, doors, reassessing, reviewing, rules
+from isp.escalations.upkeep import doors, reassessing, reviewing, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict
 from isp.kernel.ids import new_id

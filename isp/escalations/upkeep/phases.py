@@ -8,7 +8,8 @@ from isp.access.policy import Permission
 from isp.audit import Unit
 from isp.ehcp.models import StatutoryPlan
 from isp.ehcp.steps import StepCode
-from isp.escalations.upkeep import clock, doors, rules
+from isp.escalations import upkeep_clock as clock
+from isp.escalations.upkeep import doors, rules
 from isp.kernel.errors import Invalid
 
 NONE = "none"

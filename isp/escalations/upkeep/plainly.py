@@ -11,9 +11,9 @@ from datetime import date
 from typing import Protocol
 
 from isp.escalations import deadlines
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import Act
-from isp.escalations.upkeep import clock
-from isp.escalations.upkeep.clock import Review
+from isp.escalations.upkeep_clock import Review
 
 STATES: Mapping[str, str] = {
     clock.DUE: "The plan is to be looked at again. You will be asked to a meeting.",
@@ -82,7 +82,7 @@ def of_plan(
     if ending is not None and ending.state in ("considering", "decided"):
         return _ending(ending, today)
     if review is not None and review.state in STATES:
-        return _review(review, today, at_school=at_school)
+        return _review(review, plan, today, at_school=at_school)
     due = clock.review_due(plan)
     if due is None:
         return None
@@ -90,15 +90,23 @@ def of_plan(
     return Plainly(what, TURNS["authority"], due.on, is_late=due.on < today)
 
 
-def _review(review: Review, today: date, *, at_school: bool) -> Plainly:
-    following = clock.next_of(review, at_school=at_school)
-    by = following.due.on if following.due else review.meeting_on
+def _review(review: Review, plan: Plan, today: date, *, at_school: bool) -> Plainly:
+    following = clock.next_of(review, plan, at_school=at_school, today=today)
     turn = TURNS.get(following.turn, "")
+    if review.state in (clock.DUE, clock.INVITED):
+        # A family waits for the meeting, then for the end of the year; by when others are asked to it, and
+        # papers go round, is for those who do it.
+        by = review.meeting_on or review.due_on
+        late = review.due_on < today
+        return Plainly(STATES[review.state], turn, by, is_late=late, can=TO_DO[review.state])
+    due = following.due.on if following.due else None
     if review.state == clock.AMENDING and review.notice_on is not None:
-        answer_by = deadlines.due(Act.REPRESENT_AMENDMENT, review.notice_on).on
+        answer_by = deadlines.due(
+            Act.REPRESENT_AMENDMENT, review.notice_on, version=clock.version_of(review)
+        ).on
         if today <= answer_by:
             return Plainly(STATES[review.state], _YOURS, answer_by, is_late=False, can=TO_DO[review.state])
-    return Plainly(STATES[review.state], turn, by, is_late=following.is_late(today), can=TO_DO[review.state])
+    return Plainly(STATES[review.state], turn, due, is_late=following.is_late(today), can=TO_DO[review.state])
 
 
 _ENDED = ("If things change, you can ask the council to look into it again.",)

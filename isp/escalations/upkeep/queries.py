@@ -16,12 +16,12 @@ from isp.audit import Chain, Event, Unit
 from isp.ehcp.steps import Happened, steps_of
 from isp.escalations import course as courses
 from isp.escalations import deadlines, naming, parties
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import Act, Due
 from isp.escalations.queries import circumstances, organisation_names, side_of
 from isp.escalations.rules import reads_reasons
 from isp.escalations.upkeep import (
     ceasing,
-    clock,
     doors,
     excusing,
     moving,
@@ -30,7 +30,7 @@ from isp.escalations.upkeep import (
     reassessing,
     transferring,
 )
-from isp.escalations.upkeep.clock import Next
+from isp.escalations.upkeep_clock import Next
 from isp.register import pupils
 from isp.register.pupils import PupilName
 
@@ -233,15 +233,16 @@ def _reviews(unit: Unit, plan: Any, decision: Decision) -> list[Told]:
     r = doors.REVIEWS.c
     query = select(doors.REVIEWS).where(r.plan_id == plan.id)
     rows = unit.connection.execute(query.order_by(r.due_on.desc(), r.recorded_at.desc()).limit(_MOST)).all()
-    return [told(unit, row, decision) for row in rows]
+    return [told(unit, row, plan, decision) for row in rows]
 
 
-def told(unit: Unit, row: Any, decision: Decision) -> Told:
+def told(unit: Unit, row: Any, plan: Any, decision: Decision) -> Told:
     """A review with what it says to this reader: what the authority notes for itself stays there."""
     words = doors.words_of(unit, "annual_review", row)
     if side_of(decision) == "family":
         words = {key: value for key, value in words.items() if key in _FOR_FAMILIES}
-    return Told(row, words, clock.next_of(row, at_school=row.school_id is not None))
+    at_school = row.school_id is not None
+    return Told(row, words, clock.next_of(row, plan, at_school=at_school, today=unit.today))
 
 
 _FOR_FAMILIES = frozenset(
@@ -255,7 +256,7 @@ def read_review(unit: Unit, review_id: UUID) -> tuple[Told, Standing]:
     found = _standing(unit, plan, decision)
     obj = ("ehc_plan", plan.id)
     unit.record(decision, Event.EHC_REVIEWS_VIEWED, Chain.pupil(plan.pupil_id), obj=obj)
-    return told(unit, row, decision), found
+    return told(unit, row, plan, decision), found
 
 
 def chronology(unit: Unit, plan: Any) -> list[Happened]:

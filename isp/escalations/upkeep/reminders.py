@@ -16,8 +16,9 @@ from sqlalchemy import and_, or_, select
 from isp.access.standing import live
 from isp.audit import Unit
 from isp.escalations import deadlines
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import Act
-from isp.escalations.upkeep import clock, doors
+from isp.escalations.upkeep import doors
 from isp.escalations.upkeep.rules import IN_FORCE
 from isp.notices.reminders import Reminder
 from isp.people.models import Membership
@@ -39,7 +40,7 @@ def reminders(unit: Unit, today: date) -> Iterator[Reminder]:
     )
     report = and_(r.state == clock.HELD, r.meeting_on <= today - _AHEAD + BEFORE)
     query = (
-        select(r.state, r.plan_id, r.pupil_id, r.school_id, r.meeting_on, p.officer_id)
+        select(doors.REVIEWS, p.officer_id)
         .join(doors.PLANS, p.id == r.plan_id)
         .where(or_(papers, report), p.state.in_(sorted(IN_FORCE)))
         .order_by(r.meeting_on, r.id)
@@ -49,7 +50,7 @@ def reminders(unit: Unit, today: date) -> Iterator[Reminder]:
     for row in rows:
         before, after = _PAPERS if row.state == clock.INVITED else _REPORT
         act = Act.CIRCULATE if row.state == clock.INVITED else Act.REPORT
-        by = deadlines.due(act, row.meeting_on).on
+        by = deadlines.due(act, row.meeting_on, version=clock.version_of(row)).on
         late = by < today
         if not late and by > today + BEFORE:
             continue

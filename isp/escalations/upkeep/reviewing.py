@@ -13,9 +13,10 @@ from isp.audit import Chain, Event, Unit
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode, Subject
 from isp.escalations import deadlines, parties
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import Act
 from isp.escalations.models import ReviewList
-from isp.escalations.upkeep import ceasing, clock, doors, due_lists, reports, rules
+from isp.escalations.upkeep import ceasing, doors, due_lists, reports, rules
 from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.ids import new_id
 from isp.notices.actions import tell
@@ -182,7 +183,8 @@ def invite(
         "not_invited": not_invited.strip(),
         "why_short": why_short.strip(),
     }
-    late = deadlines.due(Act.INVITE, meeting_on).days_late(sent_on)
+    version = clock.version_of(row, sent_on)
+    late = deadlines.due(Act.INVITE, meeting_on, version=version).days_late(sent_on)
     values = {"state": clock.INVITED, "invited_on": sent_on, "meeting_on": meeting_on, "papers_sent_on": None}
     doors.change(unit, AnnualReview, row, words, **values)
     said = words | {"meeting_on": meeting_on.isoformat()}
@@ -204,7 +206,7 @@ def send_papers(
     doors.check_shown(row, shown)
     rules.check_papers(row, sent_on=sent_on, why_late=why_late, today=unit.today)
     words = {"papers_missing": missing.strip(), "papers_late": why_late.strip()}
-    late = deadlines.due(Act.CIRCULATE, row.meeting_on).days_late(sent_on)
+    late = deadlines.due(Act.CIRCULATE, row.meeting_on, version=clock.version_of(row)).days_late(sent_on)
     doors.change(unit, AnnualReview, row, words, papers_sent_on=sent_on)
     _note(unit, may, plan, row, StepCode.REVIEW_PAPERS, sent_on, words=words, days_late=late)
 
@@ -278,7 +280,7 @@ def send_report(
         today=unit.today,
     )
     words = {"recommends": recommends, "report": report.strip()}
-    late = deadlines.due(Act.REPORT, row.meeting_on).days_late(sent_on)
+    late = deadlines.due(Act.REPORT, row.meeting_on, version=clock.version_of(row)).days_late(sent_on)
     doors.change(
         unit,
         AnnualReview,
@@ -315,7 +317,8 @@ def decide(
     row, plan, may = doors.allowed_review(unit, review_id, Permission.EHC_REVIEW_DECIDE, lock=True)
     doors.check_shown(row, shown)
     rules.check_outcome(row, outcome=outcome, reasons=reasons, decided_on=decided_on, today=unit.today)
-    late = deadlines.due(Act.REVIEW_DECISION, row.meeting_on).days_late(decided_on)
+    version = clock.version_of(row)
+    late = deadlines.due(Act.REVIEW_DECISION, row.meeting_on, version=version).days_late(decided_on)
     ending = ceasing.open_ceasing(unit, plan.id)
     if outcome == rules.CEASE:
         ceasing.check_decidable(ending)
@@ -328,7 +331,7 @@ def decide(
         outcome=outcome,
         decided_on=decided_on,
         days_late=late,
-        rules=deadlines.rules_on(row.meeting_on).version,
+        rules=version,
     )
     _conclude(unit, plan, decided_on)
     said = {"reasons": reasons.strip()}

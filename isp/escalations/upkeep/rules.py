@@ -12,7 +12,7 @@ from typing import Any
 
 from isp.escalations import deadlines
 from isp.escalations.deadlines import Act
-from isp.escalations.upkeep.clock import (
+from isp.escalations.upkeep_clock import (
     AMENDING,
     CHANGE,
     DUE,
@@ -21,6 +21,7 @@ from isp.escalations.upkeep.clock import (
     KIND_WORDS,
     REPORTED,
     UNDER_WAY,
+    version_of,
 )
 from isp.kernel.errors import Conflict, Invalid
 from isp.records.days import say_day
@@ -132,7 +133,7 @@ def check_invitation(
     elif (missing := missing_invitees(invited, at_school=at_school)) and not not_invited.strip():
         said = "; ".join(INVITEES[code].lower() for code in missing)
         errors["not_invited"] = f"The law has these invited as well: {said}. Say why they were not."
-    by = deadlines.due(Act.INVITE, meeting_on).on
+    by = deadlines.due(Act.INVITE, meeting_on, version=version_of(review, sent_on)).on
     if "sent_on" not in errors and sent_on > by and not why_short.strip():
         errors["why_short"] = "Less than two weeks’ notice was given. Say why."
     refuse(errors)
@@ -148,7 +149,7 @@ def check_papers(review: Any, *, sent_on: date, why_late: str, today: date) -> N
     check_state(review, {INVITED}, "Plan the meeting first, and invite to it.")
     errors: dict[str, str] = {}
     check_day(errors, "sent_on", sent_on, today)
-    by = deadlines.due(Act.CIRCULATE, review.meeting_on).on
+    by = deadlines.due(Act.CIRCULATE, review.meeting_on, version=version_of(review)).on
     if not errors and sent_on > review.meeting_on:
         errors["sent_on"] = "The advice is for the meeting, so it cannot be sent round after it."
     elif not errors and sent_on > by and not why_late.strip():
@@ -240,7 +241,7 @@ def check_amended(review: Any, *, on: date, answered: bool, today: date) -> None
     _check_noticed(review)
     errors: dict[str, str] = {}
     check_day(errors, "on", on, today, (review.notice_on, "the notice"))
-    until = deadlines.due(Act.REPRESENT_AMENDMENT, review.notice_on).on
+    until = deadlines.due(Act.REPRESENT_AMENDMENT, review.notice_on, version=version_of(review)).on
     if not errors and on <= until and not answered:
         errors["answered"] = (
             f"The family has until {say_day(until)} to say what it thinks. "

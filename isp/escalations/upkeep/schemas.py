@@ -8,15 +8,8 @@ from typing import Any
 from marshmallow import fields, validate
 
 from isp.escalations import plan_rules
-from isp.escalations.upkeep import (
-    ceasing_rules,
-    clock,
-    moving,
-    orders,
-    out_of_school,
-    placing,
-    reassessing,
-)
+from isp.escalations import upkeep_clock as clock
+from isp.escalations.upkeep import ceasing_rules, moving, orders, out_of_school, placing, reassessing
 from isp.escalations.upkeep.rules import INVITEES, OUTCOMES, WORDS_LIMIT
 from isp.web.asking import FormSchema, asks
 

@@ -22,10 +22,11 @@ from isp.ehcp import bringing
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode
 from isp.escalations import advice, assessments, deadlines, farewells, parties, sight
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.course import Ending
 from isp.escalations.deadlines import Act
 from isp.escalations.models import PlanMove
-from isp.escalations.upkeep import ceasing, ceasing_rules, clock, doors, moving, orders, reassessing, rules
+from isp.escalations.upkeep import ceasing, ceasing_rules, doors, moving, orders, reassessing, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict
 from isp.kernel.ids import new_id

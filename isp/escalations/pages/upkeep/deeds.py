@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from isp.access.policy import Permission
 from isp.audit import Unit
 from isp.escalations import consulting
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import EXCUSES
 from isp.escalations.naming import Named
 from isp.escalations.pages.upkeep.blueprint import Ask, OfReview, answer, pages, plan_page, review_page
@@ -18,7 +19,6 @@ from isp.escalations.schemas import CircumstanceSchema
 from isp.escalations.upkeep import (
     amending,
     ceasing,
-    clock,
     doors,
     excusing,
     moving,

@@ -13,8 +13,9 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import OrganisationPermission
 from isp.audit import Unit
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.pages.upkeep.blueprint import pages, plan_page
-from isp.escalations.upkeep import boards, clock, due_lists, out_lists, reviewing
+from isp.escalations.upkeep import boards, due_lists, out_lists, reviewing
 from isp.escalations.upkeep.boards import FILTERS, STAGES, Mover, Place, Tracked
 from isp.escalations.upkeep.schemas import ListsSchema
 from isp.kernel.errors import Conflict, Invalid, NotFound

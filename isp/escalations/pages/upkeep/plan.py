@@ -12,13 +12,13 @@ from flask.typing import ResponseReturnValue
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.audit import Unit
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import EXCUSES
 from isp.escalations.pages.blueprint import due_words, home_of, layout_of, people
 from isp.escalations.pages.upkeep.blueprint import Ask, OfReview, answer, pages, plan_page, review_page
 from isp.escalations.pages.upkeep.deeds import PLAN_DEEDS, REVIEW_DEEDS, names_setting, schools_here
 from isp.escalations.upkeep import (
     ceasing_rules,
-    clock,
     doors,
     excusing,
     orders,

@@ -6,12 +6,13 @@ Every day comes out of ``deadlines``; here is only which of them holds for a pla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from isp.escalations import deadlines
 from isp.escalations.deadlines import Act, Due
+from isp.kernel.clock import civil_day
 from isp.kernel.workdays import months_after
 
 DUE, INVITED, HELD, REPORTED, AMENDING = "due", "invited", "held", "reported", "amending"
@@ -57,6 +58,9 @@ class Plan(Protocol):
     """The dates of a plan that the rules go by; a row of ``statutory_plan`` is one."""
 
     @property
+    def phase_transfer_year(self) -> int | None: ...
+
+    @property
     def first_made_on(self) -> date | None: ...
     @property
     def made_on(self) -> date | None: ...
@@ -75,6 +79,12 @@ class Review(Protocol):
     def state(self) -> str: ...
     @property
     def due_on(self) -> date: ...
+    @property
+    def recorded_at(self) -> datetime: ...
+    @property
+    def rules(self) -> str | None: ...
+    @property
+    def invited_on(self) -> date | None: ...
     @property
     def meeting_on(self) -> date | None: ...
     @property
@@ -120,35 +130,76 @@ def suggested(plan: Plan, born_on: date) -> Due | None:
     return deadlines.due(Act.REVIEW_UNDER_FIVE, start)
 
 
-def next_of(review: Review, *, at_school: bool) -> Next:
-    """What is to be done next. ``at_school``: a school holds the meeting; otherwise the authority does."""
-    holder = "school" if at_school else "authority"
-    meeting = review.meeting_on
+def version_of(review: Review, *also: date) -> str:
+    """The rules that a review keeps to its end: those of the day on which it began.
+
+    That is the day it was opened, or one before that was put on record later. ``also``: days of what is only
+    just being recorded.
+    """
+    if review.rules is not None:
+        return review.rules
+    known = (review.invited_on, review.meeting_on, review.notice_on, *also)
+    began = min([civil_day(review.recorded_at), *(day for day in known if day is not None)])
+    return deadlines.rules_on(began).version
+
+
+def next_of(review: Review, plan: Plan, *, at_school: bool, today: date) -> Next:
+    """What is to be done next, by when, and by whom. ``at_school``: a school holds the meeting.
+
+    A review before a change of phase runs against the day of regulation 18 as well, at every step.
+    """
+    found = _step(review, _ends_on(review, plan), "school" if at_school else "authority", today)
+    moves = transfer_of(review, plan)
+    if found.turn == "nobody" or moves is None or (found.due is not None and found.due.on <= moves.on):
+        return found
+    return replace(found, due=moves)
+
+
+def _ends_on(review: Review, plan: Plan) -> date:
+    """The last day of a review, on which its decision must have been sent."""
+    moves = transfer_of(review, plan)
+    return review.due_on if moves is None else min(review.due_on, moves.on)
+
+
+def _step(review: Review, ends_on: date, holder: str, today: date) -> Next:
+    meeting, version = review.meeting_on, version_of(review)
     if review.state == DUE:
-        due = Due(
-            Act.REVIEW,
-            review.due_on,
-            "the last day of the review, on which its decision must have been sent",
-            "section 44(1), Children and Families Act 2014",
-        )
-        return Next("Plan the meeting and invite to it", due, holder)
+        # No meeting is planned yet: the last that keeps the year is on its last day.
+        due = deadlines.due(Act.INVITE, ends_on, version=version)
+        why = f"2 weeks before {deadlines.words(ends_on)}, the last day of the review"
+        return Next("Plan the meeting and invite to it", replace(due, why=f"at least {why}"), holder)
     if review.state == INVITED and meeting is not None:
-        if review.papers_sent_on is None:
-            return Next("Send the advice round", deadlines.due(Act.CIRCULATE, meeting), holder)
-        return Next("Hold the meeting", None, holder)
+        if review.papers_sent_on is None and today <= meeting:
+            due = deadlines.due(Act.CIRCULATE, meeting, version=version)
+            return Next("Send the advice round", due, holder)
+        return Next("Hold the meeting", _year(ends_on), holder)
     if review.state == HELD and meeting is not None:
-        return Next("Send the report", deadlines.due(Act.REPORT, meeting), holder)
+        return Next("Send the report", deadlines.due(Act.REPORT, meeting, version=version), holder)
     if review.state == REPORTED and meeting is not None:
-        return Next("Decide, and say so", deadlines.due(Act.REVIEW_DECISION, meeting), "authority")
+        due = deadlines.due(Act.REVIEW_DECISION, meeting, version=version)
+        return Next("Decide, and say so", due, "authority")
     if review.state == AMENDING:
-        return _amending(review)
+        return _amending(review, version)
     return Next("", None, "nobody")
 
 
-def _amending(review: Review) -> Next:
+def _year(ends_on: date) -> Due:
+    """The last day of the review itself."""
+    return Due(
+        Act.REVIEW,
+        ends_on,
+        "the last day of the review, on which its decision must have been sent",
+        "section 44(1), Children and Families Act 2014",
+    )
+
+
+def _amending(review: Review, version: str) -> Next:
     if review.notice_on is not None:
-        return Next("Send the amended plan", deadlines.due(Act.AMENDED_PLAN, review.notice_on), "authority")
-    due = deadlines.due(Act.AMENDMENT_NOTICE, review.meeting_on) if review.meeting_on else None
+        due = deadlines.due(Act.AMENDED_PLAN, review.notice_on, version=version)
+        return Next("Send the amended plan", due, "authority")
+    if review.meeting_on is None:
+        return Next("Send the notice of proposed amendments", None, "authority")
+    due = deadlines.due(Act.AMENDMENT_NOTICE, review.meeting_on, version=version)
     return Next("Send the notice of proposed amendments", due, "authority")
 
 
@@ -165,9 +216,26 @@ def transfer_year(today: date) -> int:
     return today.year + 1 if today.month >= SEPTEMBER else today.year
 
 
-def phase_due(kind: str, year: int) -> Due:
+def phase_due(kind: str, year: int, version: str | None = None) -> Due:
     """By when the plan of a child who changes phase must be reviewed and amended."""
-    return deadlines.phase_due(Act.PHASE_POST_16 if kind == POST_16 else Act.PHASE, year)
+    act = Act.PHASE_POST_16 if kind == POST_16 else Act.PHASE
+    return deadlines.phase_due(act, year, version=version)
+
+
+def year_of_move(review: Review, plan: Plan) -> int:
+    """The year in which the child moves for whose change of phase a review is: as the plan says, unless that
+    is over by then; else that of the school year in which the review was opened.
+    """
+    said, here = plan.phase_transfer_year, transfer_year(civil_day(review.recorded_at))
+    return said if said is not None and said >= here else here
+
+
+def transfer_of(review: Review, plan: Plan) -> Due | None:
+    """The day of regulation 18 of a review before a change of phase; None of every other."""
+    kind = {PHASE_16: POST_16, PHASE_OTHER: OTHER_PHASE}.get(review.kind)
+    if kind is None:
+        return None
+    return phase_due(kind, year_of_move(review, plan), version_of(review))
 
 
 def years_ending(kind: str, year: int, today: date) -> tuple[str, ...]:
