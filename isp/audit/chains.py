@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from isp.kernel.keys import GENERAL, RESTRICTED, KeyOf
@@ -49,7 +50,7 @@ class Chain:
     @property
     def id(self) -> UUID:
         """The chain's key in the database, a function of its name."""
-        return uuid5(NAMESPACE, self.name)
+        return _id_of(self.name)
 
     @property
     def kind(self) -> str:
@@ -76,3 +77,9 @@ class Chain:
     def genesis(self) -> bytes:
         """What the first event of this chain names as the one before it (32 bytes)."""
         return hashlib.sha256(b"isp-audit/1 genesis\n" + self.name.encode("ascii")).digest()
+
+
+@lru_cache(maxsize=4096)
+def _id_of(name: str) -> UUID:
+    # A deed asks for it again at every step.
+    return uuid5(NAMESPACE, name)

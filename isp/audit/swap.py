@@ -34,8 +34,8 @@ from isp.kernel import prepared
 Bind = Callable[[str], Any]
 Compose = Callable[[Bind], ColumnElement[Any]]
 Step = tuple[Table, Mapping[str, Any], Mapping[str, Any] | None]
-Columns = tuple[tuple[str, Compose | None], ...]
-Shape = tuple[tuple[Table, Columns, tuple[tuple[str, bool], ...] | None], ...]
+Column = str | tuple[str, Compose, tuple[str, ...]]
+Shape = tuple[tuple[Table, tuple[Column, ...], tuple[tuple[str, bool], ...] | None], ...]
 
 ONE: ColumnElement[int] = literal_column("1")
 
@@ -61,29 +61,25 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
 
     False: a guard did not hold, or a row stood in the way, and nothing was done.
     """
-    shape: Shape = tuple(
-        (
-            table,
-            tuple(
-                (name, value.compose if isinstance(value, Computed) else None)
-                for name, value in values.items()
-            ),
-            None if where is None else tuple((name, value is None) for name, value in where.items()),
-        )
-        for table, values, where in steps
-    )
-    text = _compose(shape)
-    parameters: dict[str, Any] = {}
-    for number, (_, values, where) in enumerate(steps):
+    shape: list[Any] = []
+    given: list[Any] = []
+    for table, values, where in steps:
+        columns: list[Any] = []
         for name, value in values.items():
-            if isinstance(value, Computed):
-                parameters |= {f"v{number}_{name}_{part}": held for part, held in value.values.items()}
+            if type(value) is Computed:
+                columns.append((name, value.compose, tuple(value.values)))
+                given += value.values.values()
             else:
-                parameters[f"v{number}_{name}"] = value
-        for name, value in (where or {}).items():
-            parameters[f"w{number}_{name}"] = value
+                columns.append(name)
+                given.append(value)
+        if where is None:
+            shape.append((table, tuple(columns), None))
+        else:
+            shape.append((table, tuple(columns), tuple((name, where[name] is None) for name in where)))
+            given += where.values()
+    statement = _compose(tuple(shape))
     try:
-        prepared.send(connection, text.text, text.values(parameters))
+        prepared.send(connection, statement.text.text, statement.values(given))
     except (DataError, IntegrityError, OperationalError) as error:
         state = getattr(error.orig, "sqlstate", None)
         # A guard, a row in the way, or (40P01) a circle of waiting that the database cut here.
@@ -93,12 +89,29 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """The statement of one shape, and where among the values of its steps each of its own lies."""
+
+    text: prepared.Text
+    places: tuple[int, ...]
+
+    def values(self, given: Sequence[Any]) -> list[Any]:
+        return self.text.bound([given[place] for place in self.places])
+
+
 @lru_cache(maxsize=256)
-def _compose(shape: Shape) -> prepared.Text:
+def _compose(shape: Shape) -> _Statement:
     expressions = []
     guards = []
+    names: list[str] = []
     for number, (table, columns, where) in enumerate(shape):
-        values = {name: _value(compose, f"v{number}_{name}", table.c[name].type) for name, compose in columns}
+        values = {}
+        for column in columns:
+            name, compose, parts = (column, None, ()) if isinstance(column, str) else column
+            values[name] = _value(compose, f"v{number}_{name}", table.c[name].type)
+            names += [f"v{number}_{name}_{part}" for part in parts] if compose else [f"v{number}_{name}"]
+        names += [f"w{number}_{name}" for name, _ in where or ()]
         if where is None:
             step: Any = insert(table).values(values).returning(ONE.label("done")).cte(f"s{number}")
         else:
@@ -115,7 +128,8 @@ def _compose(shape: Shape) -> prepared.Text:
         expressions.append(step)
     verdict = case((and_(*guards), ONE), else_=literal_column("0")) if guards else ONE
     # Every expression must be named by the query, or SQLAlchemy leaves it out of the text.
-    return prepared.finished(select((ONE / verdict).label("done")).add_cte(*expressions), prepared.POSTGRESQL)
+    text = prepared.finished(select((ONE / verdict).label("done")).add_cte(*expressions), prepared.POSTGRESQL)
+    return _Statement(text, tuple(names.index(name) for name in text.names))
 
 
 def _value(compose: Compose | None, name: str, kind: Any) -> ColumnElement[Any]:

@@ -7,6 +7,7 @@ every statutory day in this record is one.
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ def now() -> datetime:
 
 def milliseconds() -> int:
     """Whole milliseconds since 1970 (UTC), for identifiers that sort by time."""
-    return int(now().timestamp() * 1000)
+    return time.time_ns() // 1_000_000
 
 
 def london(moment: datetime) -> datetime:

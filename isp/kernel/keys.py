@@ -7,7 +7,6 @@ nothing they sealed is touched. Unwrapped keys live as long as the unit that ope
 
 from __future__ import annotations
 
-import json
 import os
 from collections import namedtuple
 from collections.abc import Iterable, Sequence
@@ -32,6 +31,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from isp.kernel import crypto
+from isp.kernel.canonical import parsed
 from isp.kernel.crypto import Keyring, Place, SealError
 from isp.kernel.db import Base, Sealed, table_of
 from isp.kernel.errors import Unavailable
@@ -200,7 +200,7 @@ class KeyChest:
 
     def open(self, owner: KeyOf, place: Place, envelope: bytes) -> Any:
         """Open a JSON value. Raises SealError if it was altered or moved."""
-        return json.loads(self.open_bytes(owner, place, envelope))
+        return parsed(self.open_bytes(owner, place, envelope))
 
     def open_bytes(self, owner: KeyOf, place: Place, envelope: bytes) -> bytes:
         """Open sealed bytes. Raises SealError if they were altered or moved."""

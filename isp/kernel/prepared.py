@@ -3,7 +3,8 @@
 Composing a statement, and even taking its composed form from SQLAlchemy's cache, costs several times what
 the database takes to answer it. Here the text is made once per dialect with every constant written into it;
 after that a question is a text, its values, and rows with names. PostgreSQL gets it with its own numbered
-placeholders (psycopg's raw cursor: nothing is converted), prepared at once, and answers in binary.
+placeholders, prepared at once, and answers in binary; where no transaction must be opened first it goes past
+psycopg's cursor, whose making and waiting cost as much as the trip (``_Wire``).
 
 Only what runs on almost every page comes this way, and what a page of many pupils asks. Everything else is
 asked through SQLAlchemy.
@@ -13,13 +14,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections import namedtuple
+from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg import pq
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
 from sqlalchemy import Boolean, ColumnElement, Select, SQLColumnExpression, bindparam, types
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
@@ -85,7 +89,10 @@ class Text:
     def values(self, parameters: Mapping[str, Any]) -> list[Any]:
         """The values in the order in which the text asks for them. KeyError where one is missing."""
         constants = self.constants
-        values = [constants[name] if name in constants else parameters[name] for name in self.names]
+        return self.bound([constants[name] if name in constants else parameters[name] for name in self.names])
+
+    def bound(self, values: list[Any]) -> list[Any]:
+        """Values in that order, each as the database takes it; the list itself is changed."""
         for place, process in self.binding:
             values[place] = process(values[place])
         return values
@@ -156,8 +163,8 @@ def _with_constants(text: str, names: Sequence[str], constants: Mapping[str, Any
         value = constants.get(name)
         if name in constants and type(value) is int:
             return str(value)
-        if name in constants and type(value) is str and _PLAIN.fullmatch(value):
-            return f"'{value}'"
+        if name in constants and isinstance(value, str) and _PLAIN.fullmatch(value):
+            return f"'{str.__str__(value)}'"
         if name not in kept:
             kept.append(name)
         return f"${kept.index(name) + 1}"
@@ -178,6 +185,64 @@ def _processed(row: Sequence[Any], processors: Sequence[tuple[int, Processor]]) 
     return values
 
 
+class _Wire:
+    """The statements that one connection to PostgreSQL has prepared, and how their values are written.
+
+    What psycopg's cursor does for a prepared statement, by the same adapters, in one call of the client
+    library: no cursor, no generator, no waiting in Python. It cannot be interrupted while it waits.
+    """
+
+    def __init__(self, driver: Any) -> None:
+        self._library = driver.pgconn
+        self._adapt = Transformer(driver)
+        self._encoding = driver.info.encoding
+        # By text and by the types of the values: an absent value has another than a number.
+        self._names: OrderedDict[tuple[str, tuple[int, ...]], bytes] = OrderedDict()
+        self._made = 0
+
+    def ask(self, text: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of an answer. Raises psycopg's errors."""
+        adapt = self._adapt
+        sent = adapt.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        key = (text, adapt.types or ())
+        name = self._names.get(key)
+        if name is None:
+            name = self._prepare(key)
+        else:
+            self._names.move_to_end(key)
+        result = self._library.exec_prepared(name, sent, adapt.formats, _BINARY)
+        if result.status != _ROWS:
+            raise error_from_result(result, encoding=self._encoding)
+        adapt.set_pgresult(result)
+        try:
+            return adapt.load_rows(0, result.ntuples, tuple)
+        finally:
+            adapt.set_pgresult(None)
+
+    def _prepare(self, key: tuple[str, tuple[int, ...]]) -> bytes:
+        if len(self._names) >= _MOST_PREPARED:
+            _, oldest = self._names.popitem(last=False)
+            self._check(self._library.exec_(b"DEALLOCATE " + oldest))
+        text, types = key
+        self._made += 1
+        name = b"isp_%d" % self._made
+        self._check(self._library.prepare(name, text.encode(self._encoding), types))
+        self._names[key] = name
+        return name
+
+    def _check(self, result: pq.abc.PGresult) -> None:
+        if result.status != pq.ExecStatus.COMMAND_OK:
+            raise error_from_result(result, encoding=self._encoding)
+
+
+_WIRE = "isp.wire"
+_MOST_PREPARED = 300
+"""Statements that a connection keeps prepared; each takes memory in the database for as long."""
+_IN_TRANSACTION = pq.TransactionStatus.INTRANS
+_ROWS = pq.ExecStatus.TUPLES_OK
+_BINARY = pq.Format.BINARY
+
+
 def send(connection: Connection, text: str, values: Sequence[Any]) -> list[Any]:
     """Send a finished text that gives rows over a connection's own driver; its rows.
 
@@ -189,7 +254,11 @@ def send(connection: Connection, text: str, values: Sequence[Any]) -> list[Any]:
     try:
         if connection.dialect.name == "sqlite":
             found: list[Any] = driver.execute(text, values).fetchall()
+        elif driver.autocommit or driver.pgconn.transaction_status == _IN_TRANSACTION:
+            wire = connection.info.get(_WIRE) or connection.info.setdefault(_WIRE, _Wire(driver))
+            found = wire.ask(text, values)
         else:
+            # The cursor opens the transaction that the driver owes.
             asked = psycopg.RawCursor(driver)
             asked.execute(text, values, prepare=True, binary=True)
             found = asked.fetchall()

@@ -153,3 +153,25 @@ def test_ids_sort_by_the_time_they_were_made_and_are_version_seven():
     assert {one.version for one in made} == {7}
     assert made == sorted(made)
     assert len(set(made)) == 5000
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_the_commitment_to_a_key_is_hkdf_expand_of_it(key):
+    assert crypto.commitment(key) == crypto.derive(key, "isp/commit", 16)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(json_values)
+def test_what_is_sealed_is_compact_json_in_the_order_given(value):
+    assert crypto.to_json(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def test_a_lone_surrogate_is_no_json_to_seal():
+    with pytest.raises(UnicodeEncodeError):
+        crypto.to_json({"words": "\ud800"})
