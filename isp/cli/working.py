@@ -17,6 +17,7 @@ from isp.audit import Store, Unit, looking, transaction
 from isp.audit.verify import verify
 from isp.cli.trails import CHECKS
 from isp.documents.waiting import purge as purge_waiting
+from isp.ehcp import budgets
 from isp.ehcp.reminders import reminders as checks_due
 from isp.escalations import keeping
 from isp.escalations.farewells import of_the_living, recipient
@@ -97,6 +98,11 @@ def _mark_names(store: Store, _settings: Settings) -> str | None:
     return f"The names of {count} children can be found at the front door." if count else None
 
 
+def _keep_budgets(store: Store, _settings: Settings) -> str | None:
+    count = _by_turns(store, "keep-budgets", budgets.unkept, budgets.keep_missing, budgets.AT_ONCE)
+    return f"What section J says was kept of {count} EHC plans of an earlier release." if count else None
+
+
 def _end_sessions(store: Store, settings: Settings) -> str | None:
     limits = Limits(timedelta(minutes=settings.idle_minutes), timedelta(minutes=settings.absolute_minutes))
     with transaction(store, Actor.job("end-sessions")) as unit:
@@ -148,6 +154,7 @@ JOBS = (
     Job("clear-staged-files", timedelta(minutes=10), _clear_staged),
     Job("keep-duties", timedelta(seconds=30), _keep_duties),
     Job("mark-names", timedelta(seconds=30), _mark_names),
+    Job("keep-budgets", timedelta(hours=1), _keep_budgets),
     Job("end-sessions", timedelta(hours=1), _end_sessions),
     Job("check-for-sen2", timedelta(hours=1), _ask_sen2),
     Job("sen2", timedelta(seconds=2), _do_sen2),

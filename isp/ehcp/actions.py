@@ -14,7 +14,7 @@ from uuid import UUID
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Chain, Event, Unit
-from isp.ehcp import agreeing, checks, queries, rules, sight
+from isp.ehcp import agreeing, budgets, checks, queries, rules, sight
 from isp.ehcp import content as plan_content
 from isp.ehcp.content import KIND
 from isp.ehcp.models import StatutoryPlan
@@ -344,6 +344,7 @@ def publish(
     )
     if comes_into_force:
         drafts.close(unit, draft, "published")
+        budgets.keep(unit, row, version, content)
         if sort is not Sort.AMENDED:
             checks.ask(unit, row, rules.ISSUE)
         elif before["sections"]["i"]["items"] != content["sections"]["i"]["items"]:

@@ -227,6 +227,13 @@ class Payment(Schema):
     """J: one arrangement that secures provision with money."""
 
     paid = Choice("Arrangement", "How", vocabulary="ehc_paid", codes=every_code("ehc_paid"))
+    fund = Choice(
+        "Paid from",
+        "Whose money it is",
+        vocabulary="ehc_fund",
+        codes=every_code("ehc_fund"),
+        hint="Left open, the yearly return goes by the provision that it secures.",
+    )
     what = Text("What it is for", limit=2000)
     needs = Links("Needs that it meets", "This helps with", targets=("b", "c", "d"))
     outcomes = Links("Outcomes that it meets", "This is for", targets=("e",))

@@ -62,6 +62,8 @@ class StatutoryPlan(Base):
     """post16 or other, where the child changes phase in ``phase_transfer_year``."""
     phase_transfer_year: Mapped[int | None]
     residential: Mapped[str | None] = mapped_column(String(1))
+    """This and the next four as a file told them. Of a plan that is written here, what its settings
+    (``plan_setting``) and its section J (``plan_budget``) say goes before, each from its own day on."""
     work_based: Mapped[str | None] = mapped_column(String(1))
     personal_budget: Mapped[bool] = mapped_column(default=False)
     organised_arrangements: Mapped[bool] = mapped_column(default=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from isp.kernel.db import Base, Sealed
@@ -149,3 +149,29 @@ class ProvisionFinding(Base):
     made_at: Mapped[datetime]
     sealed: Mapped[bytes] = mapped_column(Sealed)
     """evidence"""
+
+
+class PlanBudget(Base):
+    """What section J of a version in force comes to from a day on (SEN2, items 4.4a to 4.4c). Never altered.
+
+    A version has a row for its own day, and one for each later day on which an arrangement in it begins.
+    """
+
+    __tablename__ = "plan_budget"
+    __table_args__ = (
+        UniqueConstraint("version_id", "from_on"),
+        Index("ix_plan_budget_pupil", "pupil_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("statutory_plan.id"))
+    pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("record_version.id"))
+    issued_on: Mapped[date]
+    from_on: Mapped[date]
+    personal_budget: Mapped[bool | None]
+    """None: the version was brought in without section J, so it is not known."""
+    organised: Mapped[bool]
+    direct_payments: Mapped[str | None] = mapped_column(String(4))
+    """Letters of item 4.4c: E, S, H, I."""
+    recorded_at: Mapped[datetime]

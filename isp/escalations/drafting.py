@@ -141,7 +141,7 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
     assessment = assessments.needed(unit, request_id)
     assessments.check_shown(assessment, shown)
     after = courses.issue(courses.course_of(assessment), on, unit.today)
-    plan_rules.check_named(named.urn, named.code, named.name, in_system=named.school_id is not None)
+    naming.check(named)
     plan = assessments.plan_of(unit, assessment)
     if plan is None:
         raise Conflict("There is no plan to issue. Decide first that there is to be one.")

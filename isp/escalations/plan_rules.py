@@ -68,6 +68,25 @@ PLACED_CODES: Mapping[str, str] = {
 """Those for where a child is in fact, which may be nowhere."""
 
 
+WITHIN: Mapping[str, str] = {
+    "sen_unit": "In the school’s SEN unit",
+    "resourced": "In the school’s resourced provision",
+}
+"""A place at a school that is not one in its classes alone: one or the other, never both."""
+RESIDENTIAL: Mapping[str, str] = {
+    "A": "Residential, 38 to 51 weeks a year",
+    "B": "Residential, 52 weeks a year",
+}
+WORK_BASED: Mapping[str, str] = {
+    "A": "An apprenticeship",
+    "T": "A traineeship",
+    "S": "A supported internship",
+}
+"""Items 4.2 and 4.3 of the SEN2 return, and 5.2 and 5.3 of where the child is in fact."""
+NONE = "none"
+"""Said of a place that is none of these, where it is not left as it was."""
+
+
 def check_named(
     urn: str | None,
     code: str | None,
@@ -89,6 +108,19 @@ def check_named(
         errors["code"] = "Choose one of those shown."
     if code in ("OTH", "NIEO") and not name.strip():
         errors["name"] = "Say what it is."
+    if errors:
+        raise Invalid(ATTENTION, errors)
+
+
+def check_place(within: str, residential: str, work_based: str, *, is_school: bool) -> None:
+    """Raise Invalid where what is said of a place is not to be chosen, or not of such a setting."""
+    errors = {}
+    said = (("within", within, WITHIN), ("residential", residential, RESIDENTIAL))
+    for name, code, known in (*said, ("work_based", work_based, WORK_BASED)):
+        if code and code != NONE and code not in known:
+            errors[name] = "Choose one of those shown."
+    if within in WITHIN and not is_school:
+        errors["within"] = "Only a school has these. Choose the school, or “Neither” here."
     if errors:
         raise Invalid(ATTENTION, errors)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from marshmallow import fields, validate
 
 from isp.escalations.disputes import KIND_WORDS
-from isp.escalations.plan_rules import ISSUE, NO_PLAN, SETTING_CODES
+from isp.escalations.plan_rules import ISSUE, NO_PLAN, NONE, RESIDENTIAL, SETTING_CODES, WITHIN, WORK_BASED
 from isp.escalations.rules import REASONS_LIMIT
 from isp.web.asking import Choice, FormSchema, asks
 
@@ -208,6 +210,40 @@ class FiledSettingAnswerSchema(SettingAnswerSchema):
     on = _day("On which day did the answer come?", "the day on which the answer came")
 
 
+def within_asked() -> fields.String:
+    return _of_the_place(
+        "Is the place in a SEN unit or in resourced provision?",
+        "where in the school the place is",
+        {**WITHIN, NONE: "Neither"},
+        "The yearly return tells of it. Left open, it is as it was; of a new place, neither.",
+    )
+
+
+def residential_asked() -> fields.String:
+    return _of_the_place(
+        "Is it a residential place?",
+        "whether it is residential",
+        {**RESIDENTIAL, NONE: "No"},
+        "Left open, it is as it was; of a new place, no.",
+    )
+
+
+def work_based_asked() -> fields.String:
+    return _of_the_place(
+        "Is it learning at work?",
+        "whether it is learning at work",
+        {**WORK_BASED, NONE: "No"},
+        "Left open, it is as it was; of a new place, no.",
+    )
+
+
+def _of_the_place(label: str, noun: str, choices: Mapping[str, str], hint: str) -> fields.String:
+    return fields.String(
+        load_default="",
+        metadata=asks(label, noun=noun, hint=hint, kind="select", choices=tuple(choices.items())),
+    )
+
+
 class IssueSchema(FormSchema):
     """The final plan, and the setting that it names."""
 
@@ -237,6 +273,9 @@ class IssueSchema(FormSchema):
         validate=validate.Length(max=200),
         metadata=asks("Name of the setting, where it is elsewhere", noun="the name of the setting"),
     )
+    within = within_asked()
+    residential = residential_asked()
+    work_based = work_based_asked()
     on = _day("On which day is the final plan sent?", "the day on which the final plan is sent")
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from isp.ehcp import budgets
 from isp.exchange.sen2.message import (
     ActivePlan,
     Assessment,
@@ -54,6 +55,8 @@ class Held:
     reviews: list[Any] = field(default_factory=list)
     disputes: list[Any] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
+    budgets: list[Any] = field(default_factory=list)
+    """What section J of each version of a plan comes to, by day."""
     excused: set[UUID] = field(default_factory=set)
     """Requests for which a circumstance is recorded."""
     words: Mapping[UUID, str] = field(default_factory=dict)
@@ -253,7 +256,11 @@ class _Case:
         # A plan amended since the census day: the date that it had is no longer on its row.
         started = plan.made_on if self._known(plan.made_on) else plan.first_made_on
         ended = plan.ended_on if self._known(plan.ended_on) else None
-        named = named_on(self.held.settings, plan.id, ended or self.year.census_on)
+        day = ended or self.year.census_on
+        named = named_on(self.held.settings, plan.id, day)
+        # What a file told of a plan counts until section I names a setting here, and a version is made here.
+        place = next((one for one in named if one.entered_on is not None), plan)
+        money = budgets.on_day((one for one in self.held.budgets if one.plan_id == plan.id), day)
         return NamedPlan(
             started_on=started,
             details=[
@@ -268,11 +275,11 @@ class _Case:
                 )
                 for one in named[:2]
             ],
-            residential=plan.residential,
-            work_based=plan.work_based,
-            personal_budget=plan.personal_budget,
-            organised=plan.organised_arrangements,
-            direct_payments=_one_letter(plan.direct_payments),
+            residential=place.residential,
+            work_based=place.work_based,
+            personal_budget=money.personal_budget if money else plan.personal_budget,
+            organised=money.organised if money else plan.organised_arrangements,
+            direct_payments=_one_letter((money or plan).direct_payments),
             ceased_on=ended,
             cease_reason=plan.ended_reason if ended else None,
         )

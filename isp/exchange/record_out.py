@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import Table, or_, select, union
 
 from isp.audit import Unit
+from isp.ehcp.budgets import BUDGETS
 from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
 from isp.escalations.models import Assessment, AssessmentRequest, CaseCircumstance, Dispute
 from isp.escalations.upkeep.ceasing_rules import OTHER_AUTHORITY
@@ -123,6 +124,8 @@ def _held(unit: Unit, authority_id: UUID, pupil_ids: Sequence[UUID]) -> dict[UUI
     # Of a plan that was taken over the earlier reviews are the former authority's; they are told with it.
     for row in _of_plans(found, rows(REVIEWS, of_authority=False)):
         found[row.pupil_id].reviews.append(row)
+    for row in _of_plans(found, rows(BUDGETS, of_authority=False)):
+        found[row.pupil_id].budgets.append(row)
     words: dict[UUID, str] = {}
     for row in _of_plans(found, rows(SETTINGS, of_authority=False)):
         held = found[row.pupil_id]

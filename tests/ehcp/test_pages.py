@@ -69,6 +69,21 @@ def test_the_officer_opens_writes_and_meets_what_is_not_matched(office: Office) 
         assert olli.get(f"{office.base}/{path}").status_code == 200, path
 
 
+def test_the_officer_says_of_an_arrangement_in_section_j_whose_money_it_is(office: Office) -> None:
+    office.desk.open(ready_content())
+    olli, here = office.as_("olli"), f"{office.base}/edit/j"
+    assert olli.post(here, {**office.form(here, "olli"), "do": "add"}).status_code == 303
+    item = office.draft().content["sections"]["j"]["items"][0]["id"]
+    page = olli.get(here).text
+    assert "More than one of these together (an integrated budget)" in page
+    sent = {f"j.{item}.what": "Swimming.", f"j.{item}.paid": "direct", f"j.{item}.fund": "health"}
+    assert olli.post(here, {**office.form(here, "olli"), **sent}).status_code == 303
+    kept = office.draft().content["sections"]["j"]["items"][0]
+    assert (kept["paid"], kept["fund"]) == ("direct", "health")
+    office.desk.publish()
+    assert "Paid from" in olli.get(office.base).text
+
+
 def test_what_is_typed_saves_itself_and_vague_words_are_named(office: Office) -> None:
     vague = ready_content()
     item = vague["sections"]["f"]["items"][0]

@@ -91,7 +91,12 @@ def test_the_whole_way_by_the_pages(case: Assessed) -> None:
         other = olli.post(f"{href}/final", {"school_id": str(case.cast.places["elmfield"])} | day(ISSUED_ON))
         assert (other.status_code, "They must be the same" in other.text) == (422, True)
         named = {"school_id": str(case.cast.places["oakfield"])}
-        assert olli.post(f"{href}/final", named | day(ISSUED_ON)).status_code == 303
+        odd = olli.post(f"{href}/final", named | {"within": "attic"} | day(ISSUED_ON))
+        assert odd.status_code == 422
+        place = {"within": "sen_unit", "residential": "A"}
+        assert olli.post(f"{href}/final", named | place | day(ISSUED_ON)).status_code == 303
+        reviews = olli.get(f"/ehc-plans/{case.plan.id}/reviews").text
+        assert "In the school’s SEN unit, Residential, 38 to 51 weeks a year" in reviews
         assert "EHC plan made" in olli.get(href).text
         assert "Read the EHC plan" in town.signed_in("pam").get(f"/pupils/{case.affair.ava}/assessment").text
 

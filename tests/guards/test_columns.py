@@ -108,6 +108,7 @@ PLAIN = {
     "statutory_plan.residential": "a code of the SEN2 return: numbers need it in one query",
     "statutory_plan.work_based": "a code of the SEN2 return: numbers need it in one query",
     "statutory_plan.direct_payments": "a code of the SEN2 return: numbers need it in one query",
+    "plan_budget.direct_payments": "a code of the SEN2 return: numbers need it in one query",
     "statutory_plan.ended_reason": CODES,
     "plan_setting.urn": PUBLIC,
     "plan_setting.ukprn": PUBLIC,

@@ -28,6 +28,7 @@ PARTS = {
     "isp.documents.bodies": "the bytes of a version, sealed: part of adding one",
     "isp.documents.waiting.let_go": "a file that was brought in waits no longer: part of bringing it in",
     "isp.ehcp.agreeing.lapse": "part of recording that another health body is responsible",
+    "isp.ehcp.budgets.keep": "what section J comes to, kept by whoever makes a version",
     "isp.ehcp.checks.ask": "opens a check of provision: part of making a plan, asking for one, closing one",
     "isp.ehcp.steps": "what happened in a case, noted by whatever deed it is a part of",
     "isp.escalations.rows": "writes over a request for the deeds about it",
@@ -74,6 +75,7 @@ PARTS = {
 
 # Nobody's right is asked for here.
 UNASKED = {
+    "isp.ehcp.budgets.keep_missing": "a job: keeps what versions of an earlier release say already",
     "isp.escalations.work.finding.mark_missing": "a job: marks names as they are",
     "isp.escalations.keeping.keep_missing": "a job: works out what follows from rows as they are",
     "isp.exchange.jobs.ask_daily": "a job: has the record checked against the rules of the return",
@@ -106,6 +108,7 @@ UNASKED = {
 
 # What is written here is nobody's deed, or is told by the event of what it is part of.
 UNTOLD = {
+    "isp.ehcp.budgets.keep_missing": "the same: it follows from the words of a version",
     "isp.escalations.work.finding.mark_missing": "the same: marks follow from names",
     "isp.escalations.keeping.keep_missing": "changes nothing that is not told by the rows already",
     "isp.exchange.jobs.ask_daily": "the row says it was asked for; what a check finds, the record tells",

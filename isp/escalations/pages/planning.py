@@ -18,13 +18,13 @@ from isp.escalations import (
     consulting,
     correcting,
     drafting,
+    naming,
     plan_rules,
     plan_schemas,
     queries,
 )
 from isp.escalations import course as courses
 from isp.escalations.course import Deed, Ending
-from isp.escalations.naming import Named
 from isp.escalations.pages.blueprint import after, case_facts, pages
 from isp.escalations.queries import side_of
 from isp.kernel.errors import Conflict, Invalid
@@ -266,8 +266,8 @@ def meeting(request_id: UUID) -> ResponseReturnValue:
 @signed_in
 def final(request_id: UUID) -> ResponseReturnValue:
     def do(unit: Unit, values: dict[str, Any], shown: int | None) -> None:
-        named = Named(values["school_id"], values["urn"] or None, values["code"] or None, values["name"])
-        drafting.issue(unit, request_id, on=values["on"], named=named, shown=shown)
+        named, rest = naming.asked(values)
+        drafting.issue(unit, request_id, **rest, named=named, shown=shown)
 
     return deed_page(
         request_id,

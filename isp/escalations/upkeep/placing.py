@@ -35,12 +35,13 @@ def start(
     """The child has started at a setting on this day; where she was before, she was to the day before.
 
     ``setting``: the id of one that the plan names, or OTHER with what ``other`` says. The same setting with
-    another day puts the day right.
+    another day puts the day right; with another place at it from a later day (its SEN unit, say) the child
+    has been in that one since then.
     """
     plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
     doors.check_shown(plan, shown)
     rules.check_in_force(plan)
-    one = _chosen(unit, plan, setting, other)
+    one, as_named = _chosen(unit, plan, setting, other)
     errors: dict[str, str] = {}
     rules.check_day(errors, "on", on, unit.today, (unit.today - EARLIEST, "the child was born"))
     if rank not in (MAIN, SECOND):
@@ -48,18 +49,22 @@ def start(
     rules.refuse(errors)
     before = _there(unit, plan_id, rank)
     same = before if before is not None and naming.is_same(unit, before, one) else None
-    if same is not None and same.entered_on == on:
+    changed = naming.changes(same, one.terms) if same is not None else {}
+    if same is not None and same.entered_on == on and not changed:
         raise Conflict("This is on record already. Nothing was changed.")
+    if same is not None and changed and same.entered_on is not None and on > same.entered_on:
+        as_named, same = same, None
     _check_after(unit, plan_id, rank, on, before, same)
     if same is not None:
-        _change(unit, same, entered_on=on)
+        _change(unit, same, entered_on=on, **changed)
     else:
         if before is not None:
             _change(unit, before, left_on=on - timedelta(days=1))
-        naming.insert(unit, plan, one, on, is_named=False, rank=rank)
+        naming.insert(unit, plan, one, on, is_named=False, rank=rank, before=as_named)
         _ask_whether_it_is_given(unit, plan)
     doors.change(unit, StatutoryPlan, plan)
     words = {"setting": _called(unit, plan_id, rank), "rank": rank, "started": on.isoformat()}
+    words |= {"place": place} if (place := _place(unit, plan_id, rank)) else {}
     doors.note(unit, may, plan, StepCode.SETTING_CHANGED, on, words=words)
     doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
 
@@ -98,7 +103,7 @@ def say_named(
         sentence = "Say which school or other setting section I names."
         raise Invalid(rules.LOOK, errors | {"school_id": sentence})
     rules.refuse(errors)
-    plan_rules.check_named(named.urn, named.code, named.name, in_system=named.school_id is not None)
+    naming.check(named)
     if naming.section_i(unit, plan_id):
         naming.check_section_i(unit, plan_id, named)
     naming.name_setting(unit, plan, named, from_on)
@@ -124,17 +129,21 @@ def _called(unit: Unit, plan_id: UUID, rank: int) -> str:
     return naming.words_for(unit, row) if row is not None else ""
 
 
-def _chosen(unit: Unit, plan: Any, setting: str, other: Named) -> Named:
+def _place(unit: Unit, plan_id: UUID, rank: int) -> str:
+    row = _there(unit, plan_id, rank)
+    return ", ".join(naming.words_of_place(row)) if row is not None else ""
+
+
+def _chosen(unit: Unit, plan: Any, setting: str, other: Named) -> tuple[Named, Any | None]:
+    """The setting that was chosen, and where it is one that the plan names, what that says of the place."""
     if setting == OTHER:
-        in_system = other.school_id is not None
-        codes = plan_rules.PLACED_CODES
-        plan_rules.check_named(other.urn, other.code, other.name, in_system=in_system, codes=codes)
-        return other
+        naming.check(other, plan_rules.PLACED_CODES)
+        return other, None
     for row in naming.of_plan(unit, plan.id):
         if row.named and str(row.id) == setting:
-            called = "" if row.school_id is not None else naming.said_of(unit, row)
-            urn = None if row.school_id is not None else row.urn
-            return Named(row.school_id, urn, row.code, called)
+            chosen = naming.of_row(unit, row, other.terms)
+            naming.check_place(chosen)
+            return chosen, naming.told_of(plan, row)
     raise Invalid(rules.LOOK, {"setting": "Choose where the child has started."})
 
 

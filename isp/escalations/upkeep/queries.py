@@ -49,10 +49,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting of the plan, and what it is called."""
+    """A setting of the plan, what it is called, and what kind of place it is."""
 
     row: Any
     words: str
+    place: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,10 @@ def _reassessed_by(unit: Unit, row: Any | None) -> Due | None:
 def _settings(unit: Unit, plan: Any, decision: Decision) -> tuple[Setting, ...]:
     if not decision.can(Permission.EHC_REVIEW_DECIDE):
         return ()
-    return tuple(Setting(row, naming.words_for(unit, row)) for row in naming.of_plan(unit, plan.id))
+    return tuple(
+        Setting(row, naming.words_for(unit, row), naming.words_of_place(row))
+        for row in naming.of_plan(unit, plan.id)
+    )
 
 
 def phase_of(plan: Any, year_group: str | None, today: date) -> tuple[str, int] | None:

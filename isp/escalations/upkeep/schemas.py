@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 
 from isp.escalations import plan_rules
 from isp.escalations import upkeep_clock as clock
+from isp.escalations.plan_schemas import residential_asked, within_asked, work_based_asked
 from isp.escalations.upkeep import ceasing_rules, moving, orders, out_of_school, placing, reassessing
 from isp.escalations.upkeep.rules import INVITEES, OUTCOMES, WORDS_LIMIT
 from isp.web.asking import FormSchema, asks
@@ -198,6 +199,9 @@ class NamesSchema(FormSchema):
     urn = _number()
     code = _kind("Or, where no school is named, the kind of arrangement", plan_rules.SETTING_CODES)
     name = _called()
+    within = within_asked()
+    residential = residential_asked()
+    work_based = work_based_asked()
     from_on = _day(
         "From which day does the plan name it?",
         "the first day",
@@ -233,6 +237,9 @@ class NamedSchema(FormSchema):
     urn = _number()
     code = _kind("Or, where no school is named, the kind of arrangement", plan_rules.SETTING_CODES)
     name = _called()
+    within = within_asked()
+    residential = residential_asked()
+    work_based = work_based_asked()
     from_on = _day("Since which day does the plan name it?", "the first day")
 
 
@@ -247,6 +254,9 @@ class StartedSchema(FormSchema):
     urn = _number()
     code = _kind("Or what it is instead", plan_rules.PLACED_CODES)
     name = _called()
+    within = within_asked()
+    residential = residential_asked()
+    work_based = work_based_asked()
     rank = _one("Is it the child’s main setting?", "whether it is the main one", placing.RANKS)
     on = _day("What was the first day there?", "the first day")
 

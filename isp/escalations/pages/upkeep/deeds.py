@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.escalations import consulting
+from isp.escalations import consulting, naming
 from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import EXCUSES
 from isp.escalations.naming import Named
@@ -70,10 +70,8 @@ def schools_here(unit: Unit, _: Any) -> Mapping[str, Sequence[Choice]]:
 
 def names_setting(values: dict[str, Any]) -> dict[str, Any]:
     """The answers of a form that asks which setting is named, as ``named``; None where none was chosen."""
-    rest = {key: value for key, value in values.items() if key not in ("school_id", "urn", "code", "name")}
-    one = Named(values["school_id"], values["urn"] or None, values["code"] or None, values["name"])
-    chosen = one.school_id is not None or one.urn or one.code or one.name.strip()
-    return {**rest, "named": one if chosen else None}
+    one, rest = naming.asked(values)
+    return {**rest, "named": one if one.is_chosen or one.terms.is_said else None}
 
 
 def _starts(values: dict[str, Any]) -> dict[str, Any]:
