@@ -19,7 +19,7 @@ from isp.access import gate, grants
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
 from isp.audit import Event, Unit
-from isp.audit.unit import MOVED_ON, Denial
+from isp.audit.unit import Denial
 from isp.ehcp.steps import StepCode
 from isp.escalations import (
     assessments,
@@ -35,6 +35,7 @@ from isp.escalations import (
     trail,
 )
 from isp.escalations.course import Ordered
+from isp.escalations.kept import check_shown
 from isp.escalations.models import AssessmentRequest
 from isp.escalations.queries import place, words_of
 from isp.escalations.rows import change_request, unused_reference
@@ -350,7 +351,7 @@ def decide(
         rules=version,
         sight_until=until.isoformat() if until else None,
     )
-    _tell_everybody(unit, row, "assessment_decided")
+    tell(unit, parties.everybody(unit, row), "assessment_decided", row.pupil_id)
 
 
 def record_appeal(unit: Unit, request_id: UUID, on: date) -> None:
@@ -415,7 +416,7 @@ def close_appeal(unit: Unit, request_id: UUID, result: str, on: date, *, shown: 
         conceded = result == "conceded"
         assessments.open_one(unit, row, on, Ordered.ASSESS_CONCEDED if conceded else Ordered.ASSESS)
     record(unit, decision, Event.APPEAL_CLOSED, request_id, row.pupil_id, row.authority_id, result=result)
-    _tell_everybody(unit, row, "assessment_decided")
+    tell(unit, parties.everybody(unit, row), "assessment_decided", row.pupil_id)
 
 
 def withdraw(unit: Unit, request_id: UUID) -> None:
@@ -466,12 +467,6 @@ def _source(decision: Decision) -> str:
     return family.get(decision.standing, rules.SCHOOL)
 
 
-def check_shown(row: Any, shown: int | None) -> None:
-    """Raise Conflict where the request has changed since the page that was acted on."""
-    if shown is not None and shown != row.row_version:
-        raise Conflict(MOVED_ON)
-
-
 def _record_officer(
     unit: Unit, decision: Decision, request_id: UUID, pupil_id: UUID, authority_id: UUID, officer_id: UUID
 ) -> None:
@@ -484,12 +479,3 @@ def _record_officer(
         authority_id,
         officer=str(officer_id),
     )
-
-
-def _tell_everybody(unit: Unit, row: Any, kind: str) -> None:
-    told = [row.made_by, *plans.told_of(unit, row.pupil_id)]
-    if row.school_id is not None:
-        told += parties.holders(unit, row.school_id, Role.SENCO, Role.DEPUTY_SENCO)
-    if row.officer_id is not None:
-        told.append(row.officer_id)
-    tell(unit, told, kind, row.pupil_id)

@@ -26,13 +26,13 @@ from isp.escalations.advice_parts import (
     add_version,
     case_of,
     change,
-    check_shown,
     note_advice_step,
     remember,
     with_said,
 )
 from isp.escalations.advice_queries import place, words_of
 from isp.escalations.deadlines import Act
+from isp.escalations.kept import check_shown
 from isp.escalations.models import Assessment
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid

@@ -34,13 +34,13 @@ from isp.escalations.advice_parts import (
     add_version,
     case_of,
     change,
-    check_shown,
     note_advice_step,
     remember,
     with_said,
 )
 from isp.escalations.advice_queries import draft_of, draft_place, words_of
 from isp.escalations.deadlines import Act
+from isp.escalations.kept import check_shown
 from isp.kernel.canonical import nfc
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid

@@ -76,12 +76,6 @@ def remember(
     unit.record(decision, event, Chain.organisation(row.authority_id), obj=obj, **detail)
 
 
-def check_shown(row: Any, shown: int | None) -> None:
-    """Raise Conflict where the row has moved on since the page was shown."""
-    if shown is not None and shown != row.row_version:
-        raise Conflict(MOVED_ON)
-
-
 def case_of(unit: Unit, row: Any) -> Any:
     """The request that the advice was asked in; for deeds that have been allowed."""
     return unit.connection.execute(

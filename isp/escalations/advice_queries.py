@@ -25,7 +25,7 @@ from isp.audit.unit import Denial
 from isp.documents import queries as documents
 from isp.documents.queries import Version as DocumentVersion
 from isp.escalations import advice_rules as rules
-from isp.escalations import deadlines, lists, parties, queries
+from isp.escalations import deadlines, kept, lists, parties, queries
 from isp.escalations.advice_models import AdviceDraft, AdviceRequest, AdviceVersion
 from isp.escalations.deadlines import Act, Circumstance, Due
 from isp.escalations.queries import REQUESTS, Released
@@ -184,10 +184,7 @@ def place(advice_id: UUID, row_version: int) -> Place:
 
 def words_of(unit: Unit, row: Any) -> dict[str, Any]:
     """What was said about it: whom, note, representations, said."""
-    found: dict[str, Any] = unit.keys.open(
-        KeyOf.pupil(row.pupil_id), place(row.id, row.row_version), row.sealed
-    )
-    return found
+    return kept.words_of(unit, "advice_request", row)
 
 
 def draft_place(draft_id: UUID) -> Place:

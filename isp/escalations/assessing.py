@@ -29,13 +29,12 @@ from isp.escalations import (
 )
 from isp.escalations import course as courses
 from isp.escalations.course import Ending
+from isp.escalations.kept import check_shown
 from isp.escalations.rows import change_request
 from isp.escalations.stages import PENDING, WITHDRAWN
 from isp.escalations.trail import note, record, record_step
 from isp.kernel.errors import Conflict, Invalid
 from isp.notices.actions import tell
-from isp.people.roles import Role
-from isp.plans import queries as plans
 from isp.records import drafts
 
 _STEPS: Mapping[Ending, StepCode] = {
@@ -67,7 +66,7 @@ def tell_begun(unit: Unit, request_id: UUID, on: date, *, shown: int | None = No
     """After an order or a concession the family has been told that the assessment begins."""
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     assessment = assessments.needed(unit, request_id)
-    assessments.check_shown(assessment, shown)
+    check_shown(assessment, shown)
     after = courses.tell(courses.course_of(assessment), on, unit.today)
     assessments.save(unit, assessment, after)
     record_step(unit, may, row.id, assessment, StepCode.ASSESSMENT_BEGUN, on, Subject.ASSESSMENT)
@@ -92,7 +91,7 @@ def decide_plan(
     """
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     assessment = assessments.needed(unit, request_id)
-    assessments.check_shown(assessment, shown)
+    check_shown(assessment, shown)
     before = courses.course_of(assessment)
     issue = decision == plan_rules.ISSUE
     courses.check_possible(before, courses.Deed.TO_ISSUE if issue else courses.Deed.NO_PLAN)
@@ -139,7 +138,7 @@ def decide_plan(
         rules=counted["rules"],
         sight_until=until.isoformat() if until else None,
     )
-    tell_everybody(unit, row, "assessment_decided")
+    tell(unit, parties.everybody(unit, row), "assessment_decided", row.pupil_id)
 
 
 def end(
@@ -158,7 +157,7 @@ def end(
     digits of the other authority. ``shown``: the request's row version.
     """
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
-    assessments.check_shown(row, shown)
+    check_shown(row, shown)
     assessment = assessments.of_request(unit, request_id)
     plan_rules.check_ending(why, moved_to)
     # Read while they still see: whoever was asked is told that it is over.
@@ -192,7 +191,7 @@ def end(
         moved_to=moved_to,
     )
     if why is not Ending.DIED:
-        tell_everybody(unit, row, "case_moved_on")
+        tell(unit, parties.everybody(unit, row), "case_moved_on", row.pupil_id)
 
 
 def _end_request(unit: Unit, row: Any, why: Ending, on: date, moved_to: str | None) -> None:
@@ -232,13 +231,3 @@ def _drop_plan(unit: Unit, may: Decision, assessment: Any) -> None:
 
 def _version(after: courses.Course) -> str:
     return after.rules or deadlines.rules_on(after.start).version
-
-
-def tell_everybody(unit: Unit, row: Any, kind: str) -> None:
-    """Whoever asked, the family, the school and the officer are told that there is something to read."""
-    told = [row.made_by, *plans.told_of(unit, row.pupil_id)]
-    if row.school_id is not None:
-        told += parties.holders(unit, row.school_id, Role.SENCO, Role.DEPUTY_SENCO)
-    if row.officer_id is not None:
-        told.append(row.officer_id)
-    tell(unit, told, kind, row.pupil_id)

@@ -13,7 +13,7 @@ from isp.audit import Unit
 from isp.audit.unit import MOVED_ON
 from isp.ehcp.models import StatutoryPlan
 from isp.escalations import course as courses
-from isp.escalations import deadlines
+from isp.escalations import deadlines, kept
 from isp.escalations.course import DAYS, Course, Ordered, course_of
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.models import Assessment, AssessmentRequest
@@ -40,12 +40,7 @@ def place(assessment_id: UUID, row_version: int) -> Place:
 
 def words_of(unit: Unit, row: Any) -> dict[str, Any]:
     """An assessment's words: of the test of section 37, necessary and test_reasons; empty before it."""
-    if row.sealed is None:
-        return {}
-    found: dict[str, Any] = unit.keys.open(
-        KeyOf.pupil(row.pupil_id), place(row.id, row.row_version), row.sealed
-    )
-    return found
+    return kept.words_of(unit, "assessment", row)
 
 
 def of_request(unit: Unit, request_id: UUID) -> Any | None:
@@ -251,14 +246,8 @@ def counted(after: Course, told: Collection[Circumstance]) -> dict[str, Any]:
     }
 
 
-def check_shown(row: Any, shown: int | None) -> None:
-    """Raise Conflict where the row has moved on since a page showed it."""
-    if shown is not None and shown != row.row_version:
-        raise Conflict(MOVED_ON)
-
-
 def seal(unit: Unit, pupil_id: UUID, table: str, row_id: UUID, words: Mapping[str, Any] | None) -> Any:
     """Words about a child for a new row of a table; None where there are none."""
     if not words:
         return None
-    return unit.keys.seal(KeyOf.pupil(pupil_id), Place(table, "sealed", row_id, 1), dict(words))
+    return kept.seal(unit, table, row_id, pupil_id, 1, words)

@@ -22,9 +22,10 @@ from isp.audit import Chain, Event, Unit
 from isp.audit.unit import MOVED_ON, Denial
 from isp.ehcp import content as plan_content
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import assessments, deadlines, parties, plan_rules, queries
+from isp.escalations import assessments, deadlines, kept, parties, plan_rules, queries
 from isp.escalations import course as courses
 from isp.escalations.deadlines import Act
+from isp.escalations.kept import check_shown
 from isp.escalations.models import SettingConsultation
 from isp.escalations.trail import note, record
 from isp.kernel.crypto import Place
@@ -89,7 +90,7 @@ def consult(
     """
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     assessment = assessments.needed(unit, request_id)
-    assessments.check_shown(assessment, shown)
+    check_shown(assessment, shown)
     course = courses.course_of(assessment)
     courses.check_possible(course, courses.Deed.CONSULT)
     plan_rules.check_setting(name, in_system=school_id is not None)
@@ -149,7 +150,7 @@ def answer(
 ) -> None:
     """A school on this system answers whether it can take the child, today; with that its sight ends."""
     row, may = consulted(unit, consultation_id, lock=True)
-    assessments.check_shown(row, shown)
+    check_shown(row, shown)
     _answered(unit, may, row, said, reasons, unit.today)
 
 
@@ -168,7 +169,7 @@ def file_answer(
     row = row_of(unit, consultation_id)
     if row is None or row.request_id != request_id:
         raise NotFound(gate.NO_PAGE)
-    assessments.check_shown(row, shown)
+    check_shown(row, shown)
     _check_day(on, row.sent_on, unit.today, "on")
     _answered(unit, may, row, said, reasons, on)
 
@@ -234,10 +235,7 @@ def close_all(unit: Unit, assessment_id: UUID) -> None:
 
 def words_of(unit: Unit, row: Any) -> dict[str, Any]:
     """A consultation's words: name of a setting elsewhere, reasons of the answer."""
-    found: dict[str, Any] = unit.keys.open(
-        KeyOf.pupil(row.pupil_id), place(row.id, row.row_version), row.sealed
-    )
-    return found
+    return kept.words_of(unit, "setting_consultation", row)
 
 
 def schools(unit: Unit) -> list[Any]:

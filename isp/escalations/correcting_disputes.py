@@ -22,6 +22,7 @@ from isp.escalations import course as courses
 from isp.escalations.deadlines import Act
 from isp.escalations.disputed import Disputed, disputes_about, reach
 from isp.escalations.disputes import About, Kind, Result, Standing
+from isp.escalations.kept import check_shown
 from isp.escalations.models import Dispute
 from isp.escalations.rows import change_request
 from isp.escalations.trail import record
@@ -136,7 +137,7 @@ def correct(
     if dispute is None:
         raise NotFound(gate.NO_PAGE)
     disputing.check_decides(unit, of.row, of.may)
-    assessments.check_shown(dispute, shown)
+    check_shown(dispute, shown)
     one = disputing.standings_of(unit, [dispute])[dispute_id]
     if which not in set(Day):
         raise Invalid(LOOK, {"which": "Choose which day is wrong."})

@@ -31,6 +31,7 @@ from isp.escalations.course import AppealEnd, Course, Ordered
 from isp.escalations.deadlines import Act
 from isp.escalations.disputed import DISPUTES, Disputed, decisions, disputes_about, reach, subject_of
 from isp.escalations.disputes import About, Kind, Result, Standing
+from isp.escalations.kept import check_shown
 from isp.escalations.models import Dispute
 from isp.escalations.naming import Named
 from isp.escalations.rows import change_request
@@ -456,7 +457,7 @@ def _one(unit: Unit, case_id: UUID, dispute_id: UUID, shown: int | None) -> tupl
     found = next((one for one in disputes_about(unit, of) if one.id == dispute_id), None)
     if found is None:
         raise NotFound(gate.NO_PAGE)
-    assessments.check_shown(found, shown)
+    check_shown(found, shown)
     return of, found, standings_of(unit, [found])[found.id]
 
 

@@ -18,10 +18,10 @@ from isp.ehcp import actions as contents
 from isp.ehcp.models import PlanSetting
 from isp.ehcp.rules import Sort
 from isp.ehcp.steps import Happened, StepCode, Subject, steps_of
-from isp.escalations import advice, assessments, consulting, deadlines, naming, plan_rules, queries
+from isp.escalations import advice, assessments, consulting, deadlines, naming, parties, plan_rules, queries
 from isp.escalations import course as courses
-from isp.escalations.assessing import tell_everybody
 from isp.escalations.deadlines import Act
+from isp.escalations.kept import check_shown
 from isp.escalations.naming import Named
 from isp.escalations.rows import change_request
 from isp.escalations.trail import note, record, record_step
@@ -42,7 +42,7 @@ def send_draft(unit: Unit, request_id: UUID, on: date, *, shown: int | None = No
     """
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     assessment = assessments.needed(unit, request_id)
-    assessments.check_shown(assessment, shown)
+    check_shown(assessment, shown)
     after = courses.send_draft(courses.course_of(assessment), on, unit.today)
     plan = assessments.plan_of(unit, assessment)
     if plan is None:
@@ -87,7 +87,7 @@ def answer_draft(
     """
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_REPRESENT, lock=True)
     assessment = assessments.needed(unit, request_id)
-    assessments.check_shown(assessment, shown)
+    check_shown(assessment, shown)
     if queries.side_of(may) == "family":
         on = unit.today
     after = courses.answer(courses.course_of(assessment), on, unit.today)
@@ -121,7 +121,7 @@ def meeting_held(unit: Unit, request_id: UUID, on: date, said: str, *, shown: in
     """An officer met the family about the draft, as it had asked."""
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     assessment = assessments.needed(unit, request_id)
-    assessments.check_shown(assessment, shown)
+    check_shown(assessment, shown)
     before = courses.course_of(assessment)
     courses.check_possible(before, courses.Deed.ANSWER)
     courses.answer(before, on, unit.today)
@@ -139,7 +139,7 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
     """
     row, may = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
     assessment = assessments.needed(unit, request_id)
-    assessments.check_shown(assessment, shown)
+    check_shown(assessment, shown)
     after = courses.issue(courses.course_of(assessment), on, unit.today)
     naming.check(named)
     plan = assessments.plan_of(unit, assessment)
@@ -187,4 +187,4 @@ def issue(unit: Unit, request_id: UUID, *, on: date, named: Named, shown: int | 
         days_unexcused=counted["days_unexcused"],
         rules=counted["rules"],
     )
-    tell_everybody(unit, row, "assessment_decided")
+    tell(unit, parties.everybody(unit, row), "assessment_decided", row.pupil_id)

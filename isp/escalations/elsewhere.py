@@ -35,6 +35,7 @@ from isp.escalations import (
     stages,
 )
 from isp.escalations.course import State, course_of
+from isp.escalations.kept import check_shown
 from isp.escalations.stages import AGREED, PENDING, REFUSED
 from isp.escalations.trail import record
 from isp.kernel.errors import Conflict, Invalid, NotAllowed
@@ -215,7 +216,7 @@ def _kept(unit: Unit, request_id: UUID, shown: int | None) -> tuple[Any, Decisio
         raise NotAllowed("Whoever made the request keeps its letters.", denial=denial)
     if not is_elsewhere(unit, row.authority_id):
         raise Conflict(HERE)
-    actions.check_shown(row, shown)
+    check_shown(row, shown)
     return row, decision
 
 

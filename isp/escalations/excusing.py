@@ -138,7 +138,7 @@ def take_back(unit: Unit, request_id: UUID, circumstance_id: UUID, *, reason: st
         taken_back_by=decision.person_id,
     )
     if row.days_unexcused is not None:
-        _count_again(unit, row, held)
+        _count_again(unit, row, decision, held)
     _count_outcome_again(unit, row, decision, held)
     record(
         unit,
@@ -164,7 +164,7 @@ def _left(unit: Unit, row: Any, gone: Any) -> list[Circumstance]:
     return [one for one in queries.circumstances(unit, [row.id])[row.id] if one != queries.circumstance(gone)]
 
 
-def _count_again(unit: Unit, row: Any, gone: Any) -> None:
+def _count_again(unit: Unit, row: Any, decision: Decision, gone: Any) -> None:
     """How late the decision was, without what is taken back: never less than was counted when it was made."""
     left = _left(unit, row, gone)
     due = stages.dated(deadlines.Act.DECIDE, row.received_on, left, row.rules)
@@ -172,3 +172,5 @@ def _count_again(unit: Unit, row: Any, gone: Any) -> None:
     if late != row.days_unexcused:
         where = {"id": row.id, "row_version": row.row_version}
         unit.change(AssessmentRequest, where, MOVED_ON, days_unexcused=late)
+        counted = {"days_late": row.days_late, "days_unexcused": late, "rules": row.rules}
+        recounting.recounted(unit, decision, row, counted, row)

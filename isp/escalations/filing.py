@@ -19,6 +19,7 @@ from isp.access.gate import Decision
 from isp.access.policy import OrganisationPermission, Permission
 from isp.audit import Chain, Event, Unit
 from isp.escalations import actions, parties, queries, rows, rules
+from isp.escalations.kept import check_shown
 from isp.escalations.trail import record
 from isp.kernel.errors import Conflict, Invalid
 from isp.notices.actions import tell
@@ -190,7 +191,7 @@ def note_proof(
 ) -> None:
     """Note what was seen as proof, and when. The clock has run all along. Invalid, or Conflict if stale."""
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
-    actions.check_shown(row, shown)
+    check_shown(row, shown)
     words = queries.words_of(unit, row)
     errors = {}
     if what not in PROOFS:

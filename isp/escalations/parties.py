@@ -67,7 +67,7 @@ def releasable_documents(unit: Unit, pupil_id: UUID, decision: Decision) -> list
 
 def is_elsewhere(unit: Unit, authority_id: UUID) -> bool:
     """Whether nobody of an authority works on this service."""
-    return not holders(unit, authority_id, Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
+    return not officers(unit, authority_id)
 
 
 def responsible(unit: Unit, pupil_id: UUID) -> Any | None:
@@ -96,6 +96,21 @@ def urn_of(unit: Unit, school_id: UUID | None) -> str | None:
     if school_id is None:
         return None
     return unit.connection.scalar(select(Organisation.urn).where(Organisation.id == school_id))
+
+
+def everybody(unit: Unit, row: Any) -> list[UUID]:
+    """Whoever asked, the family, the school and the officer of a request: whom its decisions concern."""
+    told = [row.made_by, *plans.told_of(unit, row.pupil_id)]
+    if row.school_id is not None:
+        told += holders(unit, row.school_id, Role.SENCO, Role.DEPUTY_SENCO)
+    if row.officer_id is not None:
+        told.append(row.officer_id)
+    return told
+
+
+def officers(unit: Unit, authority_id: UUID) -> list[UUID]:
+    """Who works on an authority's cases: has them, covers for others, audits or moderates."""
+    return holders(unit, authority_id, Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
 
 
 def holders(unit: Unit, organisation_id: UUID | None, *roles: Role) -> list[UUID]:

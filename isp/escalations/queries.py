@@ -28,7 +28,7 @@ from isp.audit.unit import Denial
 from isp.documents import queries as documents
 from isp.documents.queries import Version as DocumentVersion
 from isp.documents.rules import ADVICE
-from isp.escalations import assessments, rules
+from isp.escalations import assessments, kept, rules
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.models import AssessmentRequest, CaseCircumstance
 from isp.escalations.stages import Standpoint
@@ -130,10 +130,7 @@ def place(request_id: UUID, row_version: int) -> Place:
 
 def words_of(unit: Unit, row: Any) -> dict[str, Any]:
     """A request's words: reasons, told_family; after the decision limb_a, limb_b, decision_reasons."""
-    found: dict[str, Any] = unit.keys.open(
-        KeyOf.pupil(row.pupil_id), place(row.id, row.row_version), row.sealed
-    )
-    return found
+    return kept.words_of(unit, "assessment_request", row)
 
 
 # -- one case ----------------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from isp.access.policy import Permission
 from isp.audit import Event, Unit
 from isp.ehcp import steps
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import actions, deadlines, queries, recounting, rules, stages
 from isp.escalations import course as courses
+from isp.escalations import deadlines, queries, recounting, rules, stages
+from isp.escalations.kept import check_shown
 from isp.escalations.models import Assessment
 from isp.escalations.rows import change_request
 from isp.escalations.trail import record
@@ -39,7 +40,7 @@ def correct_receipt(
     Raises Invalid for a day that cannot be or is on record already, Conflict where it was withdrawn.
     """
     row, decision = queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE, lock=True)
-    actions.check_shown(row, shown)
+    check_shown(row, shown)
     rules.check_receipt(
         row,
         received_on,
@@ -76,7 +77,7 @@ def move(unit: Unit, row: Any, decision: Decision, received_on: date, reason: st
         **{"from": row.received_on.isoformat(), "to": received_on.isoformat()},
     )
     if counted:
-        _record_count(unit, decision, row, counted)
+        recounting.recounted(unit, decision, row, counted, row)
 
 
 def _received(unit: Unit, row: Any) -> UUID:
@@ -124,19 +125,3 @@ def _move_assessment(unit: Unit, row: Any, decision: Decision, received_on: date
         rules_then = deadlines.rules_on(received_on).version
         after = replace(courses.course_of(found), clock_from=received_on, rules=rules_then)
         recounting.recount(unit, decision, row, found, after, told)
-
-
-def _record_count(unit: Unit, decision: Decision, row: Any, counted: dict[str, Any]) -> None:
-    record(
-        unit,
-        decision,
-        Event.LATENESS_RECOUNTED,
-        row.id,
-        row.pupil_id,
-        row.authority_id,
-        days_late=counted["days_late"],
-        days_unexcused=counted["days_unexcused"],
-        before=row.days_late,
-        before_unexcused=row.days_unexcused,
-        rules=counted["rules"],
-    )

@@ -6,7 +6,7 @@ authority's figures and its return would say two things. What stood there before
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from isp.access.gate import Decision
@@ -39,16 +39,21 @@ def recount(
     if plan is not None:
         assessments.change_plan(unit, plan, **{name: counted[name] for name in _COUNTS})
     if not same:
-        record(
-            unit,
-            decision,
-            Event.LATENESS_RECOUNTED,
-            row.id,
-            row.pupil_id,
-            row.authority_id,
-            days_late=counted["days_late"],
-            days_unexcused=counted["days_unexcused"],
-            before=assessment.days_late,
-            before_unexcused=assessment.days_unexcused,
-            rules=counted["rules"],
-        )
+        recounted(unit, decision, row, counted, assessment)
+
+
+def recounted(unit: Unit, decision: Decision, row: Any, counted: Mapping[str, Any], before: Any) -> None:
+    """Record that an outcome of a request was counted again; ``before``: the row with the count until now."""
+    record(
+        unit,
+        decision,
+        Event.LATENESS_RECOUNTED,
+        row.id,
+        row.pupil_id,
+        row.authority_id,
+        days_late=counted["days_late"],
+        days_unexcused=counted["days_unexcused"],
+        before=before.days_late,
+        before_unexcused=before.days_unexcused,
+        rules=counted["rules"],
+    )

@@ -15,7 +15,8 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Event, Unit
 from isp.audit.unit import Denial
-from isp.escalations import actions, evidence, queries, rules, trail
+from isp.escalations import evidence, queries, rules, trail
+from isp.escalations.kept import check_shown
 from isp.escalations.rows import change_request
 from isp.escalations.trail import record
 from isp.kernel.errors import Conflict, NotAllowed
@@ -86,5 +87,5 @@ def _of_the_school(unit: Unit, request_id: UUID, shown: int | None) -> tuple[Any
     if queries.side_of(decision) != "school" or decision.organisation_id != row.school_id:
         denial = Denial(Permission.ASSESSMENT_REQUEST.value, "another-place", ("pupil", row.pupil_id))
         raise NotAllowed("The school where the child is on roll can do this.", denial=denial)
-    actions.check_shown(row, shown)
+    check_shown(row, shown)
     return row, decision

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from isp.access.grants import ANSWERS, DOCUMENT, REVIEW, VERSION
+from isp.escalations.advice_rules import check_day
 from isp.escalations.stages import OPEN, PENDING, REFUSED, WITHDRAWN, Stage, State, stage_of
 from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.workdays import months_after
@@ -173,7 +174,7 @@ def check_decision(
     for limb in LIMBS:
         errors |= _check_limb(limb, rests_on.get(limb, Limb()), released)
     errors |= _check_words("reasons", reasons, "Say why. The family and the school read it.")
-    errors |= _check_day("decided_on", decided_on, request.received_on, today, "the request was received")
+    errors |= check_day("decided_on", decided_on, request.received_on, today, "the request was received")
     if errors:
         raise Invalid("Some of this needs another look.", errors)
 
@@ -258,7 +259,7 @@ def check_appeal(request: State, on: date, today: date) -> None:
         raise Conflict("There is no refusal here to appeal against.")
     if request.appealed_on is not None:
         raise Conflict("An appeal is on record already.")
-    errors = _check_day("on", on, request.decided_on, today, "the decision")
+    errors = check_day("on", on, request.decided_on, today, "the decision")
     if errors:
         raise Invalid("Some of this needs another look.", errors)
 
@@ -268,7 +269,7 @@ def check_appeal_closing(request: State, result: str, on: date, today: date) -> 
     if request.appealed_on is None or request.appeal_closed_on is not None:
         raise Conflict("There is no open appeal on record.")
     errors = {} if result in APPEAL_RESULTS else {"result": "Choose how the appeal ended."}
-    errors |= _check_day("on", on, request.appealed_on, today, "the appeal was made")
+    errors |= check_day("on", on, request.appealed_on, today, "the appeal was made")
     if errors:
         raise Invalid("Some of this needs another look.", errors)
 
@@ -328,12 +329,4 @@ def _check_words(name: str, words: str, missing: str) -> dict[str, str]:
         return {name: missing}
     if len(words) > REASONS_LIMIT:
         return {name: f"Keep this to {REASONS_LIMIT:,} characters."}
-    return {}
-
-
-def _check_day(name: str, day: date, earliest: date, today: date, what: str) -> dict[str, str]:
-    if day > today:
-        return {name: "The day cannot be in the future."}
-    if day < earliest:
-        return {name: f"The day cannot be before {what}."}
     return {}

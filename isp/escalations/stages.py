@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -20,7 +20,6 @@ from isp.escalations.deadlines import Act, Bound, Circumstance, Due, moved
 
 PENDING, AGREED, REFUSED, WITHDRAWN = "pending", "agreed", "refused", "withdrawn"
 OPEN = frozenset({PENDING, AGREED})
-NEARLY_DUE = timedelta(days=14)
 
 
 class State(Protocol):
@@ -111,10 +110,6 @@ class Standpoint:
     def is_late(self, today: date) -> bool:
         """Whether the authority has let its day go by."""
         return self._binds and self.due is not None and self.due.on < today
-
-    def is_pressing(self, today: date) -> bool:
-        """Whether the authority's day is past or near."""
-        return self._binds and self.due is not None and self.due.on <= today + NEARLY_DUE
 
     @property
     def _binds(self) -> bool:

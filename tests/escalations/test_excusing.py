@@ -118,6 +118,9 @@ def test_what_is_taken_back_after_the_decision_excuses_it_no_longer(affair: Affa
     take_back(affair, case, circumstance)
     row = affair.row(case)
     assert (row.days_late, row.days_unexcused) == (8, 8)
+    (said,) = affair.on_authority("assessment.recounted")
+    assert (said.detail["days_late"], said.detail["days_unexcused"]) == (8, 8)
+    assert (said.detail["before"], said.detail["before_unexcused"]) == (8, 0)
     assert step(affair, case, Title.DECISION).kept is Kept.LATE
     assert affair.case(case, "sara", LATER).words["decision_reasons"]
 

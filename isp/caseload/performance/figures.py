@@ -80,8 +80,9 @@ def answer(
     )
     keys = _keys(found, by, first, last)
     names = _school_names(unit, keys) if by == "school" else {}
-    rows = [(names.get(key) or heading(key), found.get(key, _nothing(question))) for key in keys]
-    summed = [sum(column) for column in zip(*found.values(), strict=True)] or _nothing(question)
+    rows: list[Row] = [(names.get(key) or heading(key), found.get(key, _nothing(question))) for key in keys]
+    summed: Sequence[int] = [sum(column) for column in zip(*found.values(), strict=True)]
+    summed = summed or _nothing(question)
     if not exact:
         ahead = sum(1 for key in keys if key > _group(unit.today, by)) if by in TIMES else 0
         rows, summed = _roughly(rows, summed, by, ahead)
@@ -96,7 +97,7 @@ def _roughly(rows: list[Row], summed: Sequence[int], by: str, ahead: int) -> tup
     them, as everybody knows, so they give the total no room.
     """
     kept = rows if by in TIMES else rounding.without_small(rows)
-    shown = [(heading, [rounded(one) for one in counts]) for heading, counts in kept]
+    shown: list[Row] = [(heading, [rounded(one) for one in counts]) for heading, counts in kept]
     by_now = len(shown) - ahead
     total = []
     for place, exactly in enumerate(summed):

@@ -35,7 +35,6 @@ from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
 from isp.notices.actions import tell
-from isp.people.roles import Role
 
 LOOK = "Some of this needs another look."
 MOST = 100
@@ -59,11 +58,6 @@ class Wanted:
     seed: str | None = None
 
 
-def officers(unit: Unit, authority_id: UUID) -> list[UUID]:
-    """Who can audit or moderate."""
-    return parties.holders(unit, authority_id, Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
-
-
 def hold_audit(unit: Unit, authority_id: UUID, asked: Wanted) -> UUID:
     """Draw the sample and open its cases to the auditor and the moderator; the audit's id.
 
@@ -71,7 +65,7 @@ def hold_audit(unit: Unit, authority_id: UUID, asked: Wanted) -> UUID:
     Invalid by field, Conflict where there is no case to draw.
     """
     decision = gate.require_in_organisation(unit, OrganisationPermission.AUDITS_HOLD, authority_id)
-    _check(asked, officers(unit, authority_id), unit.today)
+    _check(asked, parties.officers(unit, authority_id), unit.today)
     frame = _frame(unit, authority_id, asked)
     if not frame:
         raise Conflict("No case of this kind falls in these days that both could look at. Choose other days.")

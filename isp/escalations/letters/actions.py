@@ -16,6 +16,7 @@ from isp.audit.unit import MOVED_ON
 from isp.ehcp.steps import Happened, StepCode, Subject, note_step, steps_of
 from isp.escalations import parties, subjects
 from isp.escalations.case_models import CaseLetter, LetterCopy
+from isp.escalations.kept import check_shown
 from isp.escalations.letters import carrying, content, queries, rules
 from isp.escalations.letters.content import Words
 from isp.escalations.letters.recipients import recipients
@@ -135,7 +136,7 @@ def write(unit: Unit, letter_id: UUID, words: Words, *, dated_on: date, shown: i
     """Keep what an officer wrote around the locked parts, and the date on the letter."""
     row, case, decision = queries.allowed(unit, letter_id, Permission.LETTER_WRITE, lock=True)
     rules.check_draft(row)
-    _check_shown(row, shown)
+    check_shown(row, shown)
     kept = _cleaned(words, queries.wording_of(row)[1])
     texts = {"opening": kept.opening, "reasons": kept.reasons, "closing": kept.closing, **kept.particulars}
     rules.check_words(texts, dated_on, unit.today)
@@ -147,7 +148,7 @@ def put_aside(unit: Unit, letter_id: UUID, *, shown: int | None = None) -> None:
     """The draft is not wanted. It is kept, and stands on no list."""
     row, case, decision = queries.allowed(unit, letter_id, Permission.LETTER_WRITE, lock=True)
     rules.check_draft(row)
-    _check_shown(row, shown)
+    check_shown(row, shown)
     _change(unit, row, case, queries.sealed_of(unit, row), state=PUT_ASIDE)
     record(unit, decision, Event.LETTER_PUT_ASIDE, case, ("letter", letter_id), letter=row.kind)
 
@@ -169,7 +170,7 @@ def serve(
     """
     row, case, decision = queries.allowed(unit, letter_id, Permission.LETTER_WRITE, lock=True)
     rules.check_draft(row)
-    _check_shown(row, shown)
+    check_shown(row, shown)
     wording, letter = queries.wording_of(row)
     rules.check_on_record(letter, row, case, _rests_on(unit, case, row, letter))
     sealed = queries.sealed_of(unit, row)
@@ -279,11 +280,6 @@ def _answered(unit: Unit, case: CaseFile, dispute_id: UUID, on: date) -> None:
             answered_on=on,
             row_version=dispute.row_version + 1,
         )
-
-
-def _check_shown(row: Any, shown: int | None) -> None:
-    if shown is not None and shown != row.row_version:
-        raise Conflict(MOVED_ON)
 
 
 def _cleaned(words: Words, letter: Letter) -> Words:

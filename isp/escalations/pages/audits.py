@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from isp.access import gate
 from isp.access.policy import OrganisationPermission
+from isp.escalations import parties
 from isp.escalations.audits import actions, queries
 from isp.escalations.audits.content import ANSWERS, KINDS, SIDES
 from isp.escalations.audits.printing import report_paper
@@ -45,7 +46,7 @@ def new_audit() -> ResponseReturnValue:
         if not held:
             raise NotAllowed
         place = held[0]
-        named = people(unit, actions.officers(unit, place))
+        named = people(unit, parties.officers(unit, place))
     offered = sorted((Choice(str(one), text) for one, text in named.items()), key=lambda one: one.text)
     choices = {"auditor_id": offered, "moderator_id": offered}
     more: dict[str, Any] = {"choices": choices}

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from isp.access import gate
 from isp.audit import Unit
-from isp.escalations import covering, lists
+from isp.escalations import covering, lists, parties
 from isp.escalations.pages.blueprint import pages, people
 from isp.escalations.work import cover as deeds
 from isp.escalations.work.schemas import AbsenceSchema, DutySchema, HandOverSchema
@@ -87,7 +87,7 @@ def _asked(
     """A form about the officers of the authority that the actor manages; what was typed stays."""
     with look() as unit:
         place = _managed(unit)
-        named = people(unit, deeds.officers(unit, place))
+        named = people(unit, parties.officers(unit, place))
     offered = sorted((Choice(str(one), text) for one, text in named.items()), key=lambda one: one.text)
     choices = dict.fromkeys(officers, offered)
     form = Form.sent(schema, choices=choices) if request.method == "POST" else Form(schema, choices=choices)

@@ -35,7 +35,7 @@ def send_notice(
         due = deadlines.due(Act.AMENDMENT_NOTICE, row.meeting_on, version=clock.version_of(row))
         late = due.days_late(notice_on)
     doors.change(unit, AnnualReview, row, words, notice_on=notice_on)
-    _note(unit, may, plan, row, StepCode.AMENDMENT_NOTICE, notice_on, words=words, days_late=late)
+    doors.note_review(unit, may, plan, row, StepCode.AMENDMENT_NOTICE, notice_on, words=words, days_late=late)
     doors.tell_all(unit, plan, row.school_id)
 
 
@@ -96,7 +96,7 @@ def send_amended(
     why = "Amended after a review" if row.kind != clock.CHANGE else "Amended outside a review"
     publish_amended(unit, plan, on, why, named, from_on)
     doors.change(unit, StatutoryPlan, plan, made_on=max(on, plan.made_on or on))
-    _note(unit, may, plan, row, StepCode.AMENDED, on, days_late=late)
+    doors.note_review(unit, may, plan, row, StepCode.AMENDED, on, days_late=late)
     doors.tell_all(unit, plan, row.school_id)
 
 
@@ -145,9 +145,5 @@ def leave_as_it_is(unit: Unit, review_id: UUID, *, on: date, reasons: str, shown
         "final_days_late": late,
     }
     doors.change(unit, AnnualReview, row, words, **values)
-    _note(unit, may, plan, row, StepCode.NOT_AMENDED, on, words=words, days_late=late)
+    doors.note_review(unit, may, plan, row, StepCode.NOT_AMENDED, on, words=words, days_late=late)
     doors.tell_all(unit, plan, row.school_id)
-
-
-def _note(unit: Unit, may: Any, plan: Any, row: Any, code: StepCode, on: date, **more: Any) -> None:
-    doors.note(unit, may, plan, code, on, subject=Subject.REVIEW, subject_id=row.id, **more)

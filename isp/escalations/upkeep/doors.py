@@ -20,13 +20,11 @@ from isp.audit.unit import MOVED_ON
 from isp.ehcp import queries as ehcp
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode, Subject, note_step
-from isp.escalations import parties
+from isp.escalations import kept, parties
 from isp.escalations.advice_models import AdviceRequest
 from isp.escalations.models import Assessment
 from isp.escalations.upkeep_clock import UNDER_WAY
-from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
-from isp.kernel.errors import Conflict
 from isp.kernel.keys import KeyOf
 from isp.notices.actions import tell
 from isp.people.roles import Role
@@ -87,35 +85,13 @@ def under_way(unit: Unit, plan_id: UUID) -> Any | None:
     return unit.connection.execute(query).first()
 
 
-def place(table: str, row_id: UUID, row_version: int) -> Place:
-    """Where the words of a row of one of these tables lie."""
-    return Place(table, "sealed", row_id, row_version)
-
-
-def seal(unit: Unit, table: str, row_id: UUID, pupil_id: UUID, row_version: int, words: Any) -> bytes:
-    """Words sealed for a row."""
-    return unit.keys.seal(KeyOf.pupil(pupil_id), place(table, row_id, row_version), words)
+place, seal, words_of, check_shown = kept.place, kept.seal, kept.words_of, kept.check_shown
+"""What a plan's rooms do alike with their rows, by this one door as well."""
 
 
 def key_of(pupil_id: UUID) -> KeyOf:
     """Under whose key such words lie."""
     return KeyOf.pupil(pupil_id)
-
-
-def words_of(unit: Unit, table: str, row: Any) -> dict[str, Any]:
-    """The words of a row, opened; empty where it has none."""
-    if row.sealed is None:
-        return {}
-    found: dict[str, Any] = unit.keys.open(
-        KeyOf.pupil(row.pupil_id), place(table, row.id, row.row_version), row.sealed
-    )
-    return found
-
-
-def check_shown(row: Any, shown: int | None) -> None:
-    """Raise Conflict where the page that was sent showed an earlier state of the row."""
-    if shown is not None and shown != row.row_version:
-        raise Conflict(MOVED_ON)
 
 
 def change(unit: Unit, model: Any, row: Any, words: Mapping[str, Any] | None = None, **values: Any) -> None:
@@ -154,6 +130,13 @@ def note(
     payload = {"about": str(about), **(words or {})}
     unit.record(may, Event.EHC_PLAN_STEP, Chain.pupil(plan.pupil_id), obj=obj, payload=payload, **detail)
     unit.record(may, Event.EHC_PLAN_STEP, Chain.organisation(whose), obj=obj, **detail)
+
+
+def note_review(
+    unit: Unit, may: Decision, plan: Any, row: Any, code: StepCode, on: date, **more: Any
+) -> None:
+    """The same of a step in a review of the plan; ``row``: the review's."""
+    note(unit, may, plan, code, on, subject=Subject.REVIEW, subject_id=row.id, **more)
 
 
 def tell_all(unit: Unit, plan: Any, school_id: UUID | None, kind: str = "ehc_plan_step") -> None:

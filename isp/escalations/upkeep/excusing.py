@@ -24,6 +24,7 @@ from isp.escalations import deadlines
 from isp.escalations.deadlines import EXCUSES, Act, Circumstance, Due
 from isp.escalations.keeping import follow
 from isp.escalations.models import PlanCircumstance, PlanDuty
+from isp.escalations.queries import circumstance
 from isp.escalations.upkeep import doors, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotFound
@@ -45,7 +46,7 @@ class Told:
 
 def holding(unit: Unit, plan_id: UUID) -> list[Circumstance]:
     """What excuses dates about a plan: for rules, after the gate."""
-    return [_circumstance(row) for row in _rows(unit, plan_id)]
+    return [circumstance(row) for row in _rows(unit, plan_id)]
 
 
 def told(unit: Unit, plan_id: UUID, side: str) -> list[Told]:
@@ -53,7 +54,7 @@ def told(unit: Unit, plan_id: UUID, side: str) -> list[Told]:
     return [
         Told(
             row.id,
-            _circumstance(row),
+            circumstance(row),
             row.recorded_at,
             row.recorded_by,
             _words(unit, row) if side == "authority" else {},
@@ -176,10 +177,6 @@ def _rows(unit: Unit, plan_id: UUID) -> list[Any]:
     c = CIRCUMSTANCES.c
     query = select(CIRCUMSTANCES).where(c.plan_id == plan_id, c.taken_back_at.is_(None))
     return list(unit.connection.execute(query.order_by(c.recorded_at.desc(), c.id.desc())))
-
-
-def _circumstance(row: Any) -> Circumstance:
-    return Circumstance(row.code, row.begins, row.ends, row.asked_on)
 
 
 def _words(unit: Unit, row: Any) -> Mapping[str, Any]:

@@ -188,7 +188,7 @@ def invite(
     values = {"state": clock.INVITED, "invited_on": sent_on, "meeting_on": meeting_on, "papers_sent_on": None}
     doors.change(unit, AnnualReview, row, words, **values)
     said = words | {"meeting_on": meeting_on.isoformat()}
-    _note(unit, may, plan, row, StepCode.REVIEW_INVITED, sent_on, words=said, days_late=late)
+    doors.note_review(unit, may, plan, row, StepCode.REVIEW_INVITED, sent_on, words=said, days_late=late)
     doors.tell_all(unit, plan, row.school_id)
 
 
@@ -208,7 +208,7 @@ def send_papers(
     words = {"papers_missing": missing.strip(), "papers_late": why_late.strip()}
     late = deadlines.due(Act.CIRCULATE, row.meeting_on, version=clock.version_of(row)).days_late(sent_on)
     doors.change(unit, AnnualReview, row, words, papers_sent_on=sent_on)
-    _note(unit, may, plan, row, StepCode.REVIEW_PAPERS, sent_on, words=words, days_late=late)
+    doors.note_review(unit, may, plan, row, StepCode.REVIEW_PAPERS, sent_on, words=words, days_late=late)
 
 
 def hold(
@@ -243,7 +243,7 @@ def hold(
         "adulthood": adulthood.strip(),
     }
     doors.change(unit, AnnualReview, row, words, state=clock.HELD, held=True, meeting_on=held_on)
-    _note(unit, may, plan, row, StepCode.REVIEW_HELD, held_on)
+    doors.note_review(unit, may, plan, row, StepCode.REVIEW_HELD, held_on)
     doors.tell_all(unit, plan, row.school_id)
 
 
@@ -296,7 +296,7 @@ def send_report(
     said: dict[str, Any] = {"recommends": recommends}
     if attached is not None:
         said["version"] = f"{attached.version_id} {attached.digest.hex()}"
-    _note(unit, may, plan, row, StepCode.REVIEW_REPORTED, sent_on, words=said, days_late=late)
+    doors.note_review(unit, may, plan, row, StepCode.REVIEW_REPORTED, sent_on, words=said, days_late=late)
     doors.tell_all(unit, plan, row.school_id)
 
 
@@ -335,7 +335,7 @@ def decide(
     )
     _conclude(unit, plan, decided_on)
     said = {"reasons": reasons.strip()}
-    _note(unit, may, plan, row, _DECIDED[outcome], decided_on, words=said, days_late=late)
+    doors.note_review(unit, may, plan, row, _DECIDED[outcome], decided_on, words=said, days_late=late)
     if outcome == rules.CEASE:
         ceasing.decide(unit, plan.id, decided_on=decided_on, reasons=reasons)
     doors.tell_all(unit, plan, row.school_id)
@@ -354,9 +354,7 @@ def cancel(unit: Unit, review_id: UUID, *, reason: str, shown: int | None = None
     doors.check_shown(row, shown)
     rules.check_cancel(row, reason=reason)
     doors.change(unit, AnnualReview, row, {"cancelled": reason.strip()}, state=clock.CANCELLED)
-    _note(unit, may, plan, row, StepCode.REVIEW_CANCELLED, unit.today, words={"reason": reason.strip()})
+    doors.note_review(
+        unit, may, plan, row, StepCode.REVIEW_CANCELLED, unit.today, words={"reason": reason.strip()}
+    )
     doors.tell_all(unit, plan, row.school_id)
-
-
-def _note(unit: Unit, may: Any, plan: Any, row: Any, code: StepCode, on: date, **more: Any) -> None:
-    doors.note(unit, may, plan, code, on, subject=Subject.REVIEW, subject_id=row.id, **more)

@@ -33,7 +33,6 @@ from isp.kernel.errors import Conflict, NotFound
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
 from isp.notices.actions import tell
-from isp.people.roles import Role
 
 MANAGE = OrganisationPermission.WORK_MANAGE
 _REQUESTS, _PLANS, _TIES = table_of(AssessmentRequest), table_of(StatutoryPlan), ties.TIES
@@ -48,11 +47,6 @@ class HandedOver:
     left: int
 
 
-def officers(unit: Unit, authority_id: UUID) -> list[UUID]:
-    """Who can have cases at an authority."""
-    return parties.holders(unit, authority_id, Role.AUTHORITY_OFFICER, Role.AUTHORITY_MANAGER)
-
-
 def record_absence(
     unit: Unit, authority_id: UUID, person_id: UUID, covered_by: UUID, from_on: date, to_on: date
 ) -> UUID:
@@ -64,7 +58,7 @@ def record_absence(
         from_on=from_on,
         to_on=to_on,
         today=unit.today,
-        officers=officers(unit, authority_id),
+        officers=parties.officers(unit, authority_id),
         others=covering.absences(unit, authority_id),
     )
     absence_id = new_id()
@@ -144,7 +138,7 @@ def end_absence(unit: Unit, absence_id: UUID) -> None:
 def set_duty(unit: Unit, authority_id: UUID, on_day: date, person_id: UUID) -> None:
     """This officer takes the new requests of a day, in place of whoever had it. Raises Invalid."""
     decision = gate.require_in_organisation(unit, MANAGE, authority_id)
-    able = officers(unit, authority_id)
+    able = parties.officers(unit, authority_id)
     rules.check_duty(person_id=person_id, on_day=on_day, today=unit.today, officers=able)
     mine = (DUTY_DAYS.c.authority_id == authority_id) & (DUTY_DAYS.c.on_day == on_day)
     row = unit.connection.execute(select(DUTY_DAYS).where(mine)).first()
@@ -192,7 +186,7 @@ def hand_over_caseload(unit: Unit, authority_id: UUID, leaver_id: UUID, successo
     held = covering.caseload_of(unit, authority_id, leaver_id)
     covers = covering.covers(unit, (tie.id for tie in held))
     own = [tie for tie in held if tie.id not in covers]
-    able = officers(unit, authority_id)
+    able = parties.officers(unit, authority_id)
     rules.check_hand_over(leaver_id=leaver_id, successor_id=successor_id, officers=able, cases=len(own))
     closed = covering.barred(unit, successor_id)
     passing = [tie for tie in own if tie.pupil_id not in closed]

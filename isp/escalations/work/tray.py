@@ -25,7 +25,6 @@ from isp.escalations.keeping import DUTIES
 from isp.escalations.lists import authorities
 from isp.people.roles import Role
 
-AHEAD = SOON
 d = DUTIES.c
 Key = tuple[date, UUID]
 _OPENS = (d.case_id, d.plan_id, d.subject_id)
@@ -142,7 +141,7 @@ def _counts(today: date) -> ColumnElement[bool]:
     asked for in an assessment only what is near its day or past it calls for anybody's attention.
     """
     lasts = or_(d.lapses_on.is_(None), d.lapses_on >= today)
-    return and_(lasts, or_(d.subject != ADVICE, d.due_on < today + AHEAD))
+    return and_(lasts, or_(d.subject != ADVICE, d.due_on < today + SOON))
 
 
 def _narrowed(query: Select[Any], asked: Asked, today: date) -> Select[Any]:
@@ -156,7 +155,7 @@ def _narrowed(query: Select[Any], asked: Asked, today: date) -> Select[Any]:
         theirs = d.turn == asked.turn
         query = query.where(or_(waits, theirs) if asked.turn == FAMILY else and_(theirs, over))
     if asked.late:
-        query = query.where(d.turn.in_(sorted(ON_OUR_SIDE)), d.due_on < today + AHEAD)
+        query = query.where(d.turn.in_(sorted(ON_OUR_SIDE)), d.due_on < today + SOON)
     return query
 
 
@@ -207,4 +206,4 @@ def forecast_shown(unit: Unit, rows: Iterable[Any]) -> None:
 
 
 def _running_out(today: date) -> tuple[ColumnElement[bool], ...]:
-    return d.turn.in_(sorted(ON_OUR_SIDE)), d.due_on < today + AHEAD
+    return d.turn.in_(sorted(ON_OUR_SIDE)), d.due_on < today + SOON
