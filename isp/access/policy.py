@@ -156,6 +156,7 @@ class OrganisationPermission(StrEnum):
     COUNTERSIGN_RULE_WRITE = "countersign_rule_write"
     SEN2_READ = "sen2_read"
     SEN2_MAKE = "sen2_make"
+    SEN2_TAKE = "sen2_take"
 
 
 S, P = Standing, Permission
@@ -523,10 +524,11 @@ ORGANISATION_GRID: Mapping[OrganisationPermission, frozenset[Role]] = {
     Q.BANK_WRITE: frozenset({R.SENCO, R.DEPUTY_SENCO, R.AUTHORITY_MANAGER}),
     Q.COSTS_READ: frozenset({*_LEADERS, R.AUTHORITY_MANAGER}),
     Q.COUNTERSIGN_RULE_WRITE: frozenset({R.HEAD}),
-    # Officers mend what the return's rules find; all the children of an authority leave it by its
-    # manager's hand.
+    # Officers mend what the return's rules find, and take the return to send it, each copy for its purpose
+    # and in the trail. A manager has it made, and the list of every child; she alone brings one in.
     Q.SEN2_READ: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
     Q.SEN2_MAKE: frozenset({R.AUTHORITY_MANAGER}),
+    Q.SEN2_TAKE: frozenset({R.AUTHORITY_OFFICER, R.AUTHORITY_MANAGER}),
 }
 
 _SHARED = frozenset({Label.S0})

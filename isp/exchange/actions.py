@@ -17,7 +17,7 @@ from isp.access.gate import Decision
 from isp.access.policy import OrganisationPermission, Permission
 from isp.access.purposes import PURPOSES
 from isp.audit import Chain, Event, Unit
-from isp.exchange.files import UPLOAD, opened, place_of
+from isp.exchange.files import LIST, UPLOAD, opened, place_of
 from isp.exchange.making import CHECK, CHILDREN, RETURN
 from isp.exchange.models import ExchangeFile, ExchangeJob
 from isp.exchange.sen2.years import years
@@ -247,12 +247,18 @@ def of_job(unit: Unit, job_id: UUID, permission: OrganisationPermission) -> tupl
 
 
 def take(unit: Unit, file_id: UUID, purpose: str) -> tuple[Any, Any, Any]:
-    """A file as it is handed out: its row, its job's, and its pieces. That it was taken is recorded."""
+    """A file as it is handed out: its row, its job's, and its pieces. That it was taken is recorded.
+
+    The return by an officer or a manager; the list of every child by whoever may have it made.
+    """
     query = select(FILES.c.id, FILES.c.job_id, FILES.c.kind, FILES.c.size, FILES.c.sealed).where(
         FILES.c.id == file_id, FILES.c.kind != UPLOAD
     )
     row = unit.connection.execute(query).first()
-    job, decision = of_job(unit, row.job_id if row is not None else file_id, OrganisationPermission.SEN2_MAKE)
+    needed = OrganisationPermission.SEN2_TAKE
+    if row is not None and row.kind == LIST:
+        needed = OrganisationPermission.SEN2_MAKE
+    job, decision = of_job(unit, row.job_id if row is not None else file_id, needed)
     if row is None:
         raise NotFound(gate.NO_PAGE)
     _check_purpose(purpose)

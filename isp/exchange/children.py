@@ -1,21 +1,30 @@
 """The list of children with EHC plans that an area inspection asks for (Annex A, list 1), from the same walk.
 
 Columns in the order in which they are asked for. Those of ``NOT_HELD`` stay empty: no such thing is
-recorded here.
+recorded here. What a school's own plan says of attendance or suspensions is the school's, and was not told
+to the authority for this; nor is a disability read out of a type of need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from isp.audit import Unit
 from isp.exchange.deriving import named_on, placed
 from isp.exchange.files import LIST, File, Packed
 from isp.exchange.record_out import Entry
+from isp.kernel.db import table_of
+from isp.people.models import Organisation
+from isp.people.organisations import PHASES, SCHOOL
 from isp.register.importing.writing import Cell, write
 
+EARLY_YEARS = "EYP"
+"""An early years provider without a number of its own."""
 COLUMNS = (
     "Unique ID",
     "UPN",
@@ -41,8 +50,6 @@ COLUMNS = (
     "Does the child or young person have a disability?",
 )
 NOT_HELD = (
-    "Main education establishment – phase",
-    "Subsidiary education establishment – phase (dual registration)",
     "Suspensions",
     "Permanent exclusions",
     "Absence",
@@ -56,8 +63,8 @@ NOT_HELD = (
 class Listing:
     """Rows of those whose plan is in force today. ``pupil_ids``: who is on it."""
 
-    def __init__(self, today: date) -> None:
-        self.today = today
+    def __init__(self, today: date, phases: Mapping[UUID | str, str]) -> None:
+        self.today, self.phases = today, phases
         self.pupil_ids: list[UUID] = []
         self._rows: list[list[Cell]] = []
 
@@ -67,7 +74,7 @@ class Listing:
             plan = next((one for one in entry.held.plans if one.state in ("in_force", "ceasing")), None)
             if plan is not None:
                 self.pupil_ids.append(entry.pupil_id)
-                self._rows.append(row_of(entry, plan, self.today))
+                self._rows.append(row_of(entry, plan, self.today, self.phases))
 
     def done(self) -> File:
         """The file."""
@@ -76,7 +83,26 @@ class Listing:
         return made.done(LIST)
 
 
-def row_of(entry: Entry, plan: Any, today: date) -> list[Cell]:
+def phases_of(unit: Unit) -> dict[UUID | str, str]:
+    """The phase of every school on this service, by its id and by its URN."""
+    o = table_of(Organisation).c
+    query = select(o.id, o.urn, o.phase).where(o.kind == SCHOOL, o.phase.is_not(None))
+    found: dict[UUID | str, str] = {}
+    for row in unit.connection.execute(query):
+        found |= {key: PHASES[row.phase] for key in (row.id, row.urn) if key and row.phase in PHASES}
+    return found
+
+
+def _phase(one: Any | None, phases: Mapping[UUID | str, str]) -> str | None:
+    """The phase of a setting: of the school here, or the one that its number is of, if there is one."""
+    if one is None:
+        return None
+    if one.code == EARLY_YEARS:
+        return PHASES["nursery"]
+    return phases.get(one.school_id) or phases.get(one.urn)
+
+
+def row_of(entry: Entry, plan: Any, today: date, phases: Mapping[UUID | str, str]) -> list[Cell]:
     """One child's row: who, when, where as far as it is held."""
     person = entry.person
     ever = placed(entry.held.settings, plan.id)
@@ -97,6 +123,8 @@ def row_of(entry: Entry, plan: Any, today: date) -> list[Cell]:
         "Date EHC plan last reviewed": plan.last_review_on,
         "SEN primary need": entry.row.need_primary,
         "Main education establishment – URN": main.urn if main is not None else None,
+        "Main education establishment – phase": _phase(main, phases),
+        "Subsidiary education establishment – phase (dual registration)": _phase(second, phases),
         "Subsidiary education establishment – URN": second.urn if second is not None else None,
         "Elective home education": "Y" if main is not None and main.code == "EHE" else "N",
     }

@@ -80,12 +80,14 @@ def walk(
     made = Made()
     numbers = Numbers()
     writer = _Writer(header, year) if kind == RETURN else None
-    listed = children.Listing(today) if kind == CHILDREN else None
+    listed: children.Listing | None = None
     with store.database.still() as connection:
 
         def fresh() -> Unit:
             return Unit(store, actor, connection, holds_lock=False)
 
+        if kind == CHILDREN:
+            listed = children.Listing(today, children.phases_of(fresh()))
         pupil_ids = record_out.pupils_of(fresh(), authority_id, year)
         for place, part in enumerate(record_out.entries(fresh, authority_id, year, pupil_ids), 1):
             for entry in part:

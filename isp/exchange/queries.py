@@ -49,6 +49,7 @@ class Overview:
     authority: str
     year: int
     may_make: bool
+    may_take: bool
     checked_at: datetime | None
     counts: dict[str, int]
     """Of the last check or return: persons, requests, plans, active."""
@@ -110,6 +111,7 @@ def overview(unit: Unit, authority_id: UUID, year: int, name: str) -> Overview:
         authority=name,
         year=year,
         may_make=authority_id in places,
+        may_take=authority_id in gate.organisations_where(unit, OrganisationPermission.SEN2_TAKE),
         checked_at=checked.finished_at if checked is not None else None,
         counts=dict((checked.result or {}).get("counts", {})) if checked is not None else {},
         errors=tuple(one for one in broken if one.rule.severity == "E"),

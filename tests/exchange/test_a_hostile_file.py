@@ -89,7 +89,7 @@ def test_nobodys_text_gets_into_a_short_column_on_either_engine(cast: Cast) -> N
 
 
 def test_a_spreadsheet_calculates_nothing_in_the_list_of_children() -> None:
-    listing = Listing(date(2026, 2, 2))
+    listing = Listing(date(2026, 2, 2), {})
     listing._rows.append([FORMULA, *[""] * 21])
     made = listing.done()
     rows = list(csv.reader(io.StringIO(gzip.decompress(made.packed).decode("utf-8-sig"))))

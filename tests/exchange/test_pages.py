@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -12,7 +13,10 @@ from lxml import etree
 from sqlalchemy import select
 
 from isp import create_app
+from isp.audit import Chain, Event
+from isp.audit.queries import of_chain
 from isp.audit.verify import verify
+from isp.ehcp.models import PlanSetting
 from isp.exchange import jobs
 from isp.exchange.record_out import PLANS, REQUESTS
 from isp.exchange.sen2.message import Person
@@ -20,8 +24,10 @@ from isp.exchange.sen2.reading import Message
 from isp.exchange.sen2.reading import persons as read
 from isp.exchange.sen2.writing import as_xml
 from isp.exchange.sen2.years import DATA
+from isp.kernel.db import table_of
+from isp.people.models import Organisation
 from tests.cast import Cast
-from tests.exchange.messages import YEAR, header, historical, upn_of, valid
+from tests.exchange.messages import URN, YEAR, header, historical, upn_of, valid
 from tests.people.world import Browser, settings
 
 OFFICERS = {"dmo": "Y", "dco": "N", "dsco": "R"}
@@ -170,6 +176,65 @@ def test_the_list_of_children_has_a_purpose_and_says_what_it_does_not_hold(town:
     assert rows[0].startswith("Unique ID,UPN,ULN,Date of birth")
     assert len(rows) == 4
     assert mia.get(link.partition("?")[0]).status_code == 422
+
+
+def test_the_phase_of_a_school_stands_in_the_list_by_its_number_and_one_elsewhere_has_none(
+    town: Town,
+) -> None:
+    with town.cast.making() as unit:
+        unit.change(Organisation, {"id": town.cast.places["oakfield"]}, urn=URN, phase="primary")
+    mia = town.browser("mia")
+    page = bring_in(town, mia, a_file()[1])
+    mia.post(page + "/bring-in", {})
+    town.work()
+    with town.cast.making() as unit:
+        s = table_of(PlanSetting).c
+        first = select(s.id).where(s.named.is_(False)).order_by(s.id).limit(1)
+        unit.change(PlanSetting, {"id": unit.connection.scalar(first)}, urn="100999", school_id=None)
+    asked = mia.get("/sen2/children").text
+    assert "phase" not in asked.partition("These columns stay empty")[2]
+    made = mia.post("/sen2/children?year=2026", {"purpose": "inspection"})
+    town.work()
+    link = re.findall(r'/sen2/files/[^"]+', mia.get(made.headers["Location"]).text)[0]
+    rows = list(csv.DictReader(io.StringIO(mia.get(link).data.decode("utf-8-sig"))))
+    told = sorted(
+        (one["Main education establishment – URN"], one["Main education establishment – phase"])
+        for one in rows
+    )
+    assert told == [("100999", ""), (URN, "Primary"), (URN, "Primary")]
+
+
+def test_an_officer_takes_the_return_by_its_link_for_its_purpose_and_it_is_in_the_trail(town: Town) -> None:
+    mia, olli = town.browser("mia"), town.browser("olli")
+    page = bring_in(town, mia, a_file()[1])
+    mia.post(page + "/bring-in", {})
+    town.work()
+    made = mia.post("/sen2/make?year=2026", OFFICERS)
+    town.work()
+    links = re.findall(r'/sen2/files/[^"]+', olli.get("/sen2?year=2026").text)
+    assert len(links) == 2
+    assert set(links) == set(re.findall(r'/sen2/files/[^"]+', olli.get(made.headers["Location"]).text))
+    taken = olli.get(links[0])
+    assert (taken.status_code, taken.mimetype) == (200, "application/xml")
+    assert olli.get(links[0].partition("?")[0]).status_code == 422
+    northshire = Chain.organisation(town.cast.places["northshire"])
+    with town.cast.making() as unit:
+        (seen,) = [one for one in of_chain(unit, northshire, limit=50) if one.event is Event.SEN2_TAKEN]
+    assert seen.actor == str(town.cast.people["olli"])
+    assert seen.canon["purpose"] == "secretary_of_state"
+
+
+def test_the_list_of_every_child_stays_with_the_manager(town: Town) -> None:
+    mia, olli = town.browser("mia"), town.browser("olli")
+    page = bring_in(town, mia, a_file()[1])
+    mia.post(page + "/bring-in", {})
+    town.work()
+    made = mia.post("/sen2/children?year=2026", {"purpose": "inspection"})
+    town.work()
+    link = re.findall(r'/sen2/files/[^"]+', mia.get(made.headers["Location"]).text)[0]
+    assert "/sen2/files/" not in olli.get(made.headers["Location"]).text
+    assert "/sen2/files/" not in olli.get("/sen2?year=2026").text
+    assert olli.get(link).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["sara", "pam", "eve", "nora"])

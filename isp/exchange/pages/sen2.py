@@ -14,6 +14,7 @@ from isp.exchange import actions, queries
 from isp.exchange.actions import allowed
 from isp.exchange.children import NOT_HELD
 from isp.exchange.entering import PROBLEMS
+from isp.exchange.files import LIST
 from isp.exchange.pages.blueprint import (
     COUNT_WORDS,
     FILE_WORDS,
@@ -122,10 +123,11 @@ def job(job_id: UUID) -> ResponseReturnValue:
     with look() as unit:
         row, files = queries.job(unit, job_id)
         may_make = row.authority_id in gate.organisations_where(unit, OrganisationPermission.SEN2_MAKE)
+        may_take = row.authority_id in gate.organisations_where(unit, OrganisationPermission.SEN2_TAKE)
     return render_template(
         "exchange/job.html",
         job=row,
-        files=files if may_make else (),
+        files=[one for one in files if (may_make if one.kind == LIST else may_take)],
         may_make=may_make,
         progress=progress,
         rules=BY_NUMBER,
@@ -146,10 +148,8 @@ def file(file_id: UUID) -> ResponseReturnValue:
         row, held, pieces = actions.take(unit, file_id, request.args.get("purpose", ""))
     mimetype, ending = _TYPES[row.kind]
     response = Response(pieces, mimetype=mimetype)
-    if row.kind == "list":
-        name = f"children-{held.year}.csv"
-    else:
-        name = f"sen2-{held.year}-{held.serial:03d}.{ending}"
+    serial = f"-{held.serial:03d}" if row.kind != LIST else ""
+    name = f"{'sen2' if serial else 'children'}-{held.year}{serial}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.content_length = row.size
