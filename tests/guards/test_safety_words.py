@@ -7,7 +7,11 @@ import pytest
 from tests.cast import Cast
 from tests.guards.reaching import Caller, Things, address, app_over, build, calls
 
-STAFF, FAMILY, AUTHORITY = "tell your safeguarding lead", "telephone the school", "tell children’s social care"
+STAFF, FAMILY, AUTHORITY = (
+    "tell your safeguarding lead",
+    "telephone the school",
+    "tell children’s social care",
+)
 BY_NAME = "do not write it here: tell Leo"
 PLACES = {
     "/pupils/<uuid:pupil_id>/notes/write": {"tia": BY_NAME},
