@@ -49,6 +49,8 @@ class Beside:
     colleges: Sequence[Any] = ()
     health: Sequence[Any] = ()
     advice: Sequence[Any] = ()
+    ceasing: Mapping[UUID, date] = field(default_factory=dict)
+    """By plan: the day on which its end, that is decided, began to be considered."""
     told: Mapping[UUID, Collection[Circumstance]] = field(default_factory=dict)
     """By plan: what excuses the dates that run about it."""
 
@@ -85,8 +87,10 @@ def of_advice(
     return found
 
 
-def of_dispute(row: Any, others: Collection[Any], today: date) -> Duty | None:
-    """Of a mediation or an appeal. ``others``: the disputes of the same child."""
+def of_dispute(row: Any, others: Collection[Any], today: date, version: str) -> Duty | None:
+    """Of a mediation or an appeal. ``others``: the disputes of the same child; ``version``: of the limits
+    that it keeps.
+    """
     common: dict[str, Any] = {"subject": DISPUTE, "subject_id": row.id}
     if row.state == "closed":
         # What was ordered about a plan has a row of its own; what turned the case goes by its course.
@@ -105,25 +109,27 @@ def of_dispute(row: Any, others: Collection[Any], today: date) -> Duty | None:
             return Duty(**common, **dated(None), stage="appeal_hearing", turn=TRIBUNAL)
         due = {"due_on": row.response_due_on or row.asked_on, "act": Act.RESPOND.value}
         return Duty(**common, **due, stage="appeal_answer", turn=AUTHORITY)
-    return _of_mediation(row, common, others, today)
+    return _of_mediation(row, common, others, today, version)
 
 
-def _of_mediation(row: Any, common: dict[str, Any], others: Collection[Any], today: date) -> Duty:
+def _of_mediation(
+    row: Any, common: dict[str, Any], others: Collection[Any], today: date, version: str
+) -> Duty:
     """The mediation, its certificate, the family's time to appeal with it, and then its end on record."""
     if row.certificate_on is None:
         if row.held_on is None:
             return Duty(
                 **common,
-                **dated(deadlines.due(Act.MEDIATE, row.asked_on)),
+                **dated(deadlines.due(Act.MEDIATE, row.asked_on, version=version)),
                 stage="mediation",
                 turn=AUTHORITY,
             )
-        due = deadlines.due(Act.CERTIFICATE_HELD, row.held_on)
+        due = deadlines.due(Act.CERTIFICATE_HELD, row.held_on, version=version)
         return Duty(**common, **dated(due), stage="mediation_held", turn=MEDIATOR)
     appealed = any(
         one.kind == "appeal" and one.about == row.about and one.asked_on >= row.asked_on for one in others
     )
-    limit = deadlines.appeal_due(row.decision_on, row.certificate_on)
+    limit = deadlines.appeal_due(row.decision_on, row.certificate_on, version=version)
     if appealed or limit.on < today:
         return Duty(**common, **dated(None), stage="mediation_over", turn=AUTHORITY)
     return Duty(**common, **dated(limit), stage="mediation_appeal", turn=FAMILY, turns_on=limit.on + _DAY)
@@ -153,7 +159,7 @@ def of_order(row: Any, told: Collection[Circumstance]) -> Duty | None:
     """Of what was ordered, conceded or agreed about a plan (regulations 42, 44 and 45)."""
     if row.done_on is not None:
         return None
-    due = moved(deadlines.due(Act(row.act), row.from_on), row.from_on, told)
+    due = moved(deadlines.due(Act(row.act), row.from_on, version=row.rules), row.from_on, told)
     return Duty(ORDER, row.id, stage="ordered", turn=AUTHORITY, **dated(due))
 
 
@@ -170,11 +176,12 @@ def _certified(row: Any, rows: Beside) -> date | None:
 def of_reassessment(row: Any, today: date, certificate_on: date | None = None) -> Duty | None:
     """Of a request to assess again: the answer (regulation 25(1)), and after a no the time to appeal."""
     if row.state == "pending":
-        due = deadlines.due(Act.REASSESS, row.received_on)
+        due = deadlines.due(Act.REASSESS, row.received_on, version=row.rules)
         return Duty(REASSESSMENT, row.id, stage="reassessment_asked", turn=AUTHORITY, **dated(due))
     if row.state != "refused" or row.decided_on is None:
         return None
-    limit = deadlines.appeal_due(row.decided_on, certificate_on)
+    version = row.rules or deadlines.rules_on(row.received_on).version
+    limit = deadlines.appeal_due(row.decided_on, certificate_on, version=version)
     if limit.on < today:
         return None
     return Duty(
@@ -197,7 +204,8 @@ def of_move(row: Any, authority_id: UUID) -> Duty | None:
         return Duty(MOVE, row.id, stage="moving", turn=AUTHORITY, **due)
     if row.to_authority_id != authority_id or row.told_on is not None:
         return None
-    told = deadlines.due(Act.TELL_AFTER_TRANSFER, row.transferred_on)
+    version = deadlines.rules_on(row.known_on).version
+    told = deadlines.due(Act.TELL_AFTER_TRANSFER, row.transferred_on, version=version)
     return Duty(MOVE, row.id, stage="moved_in", turn=AUTHORITY, **dated(told))
 
 

@@ -188,10 +188,10 @@ def _move(unit: Unit, of: Disputed, dispute: Any, one: Standing, day: Day, on: d
         orders.put_right(unit, owed, done_on=on)
         return
     if day is Day.ASKED and one.kind is Kind.APPEAL:
-        values["response_due_on"] = deadlines.due(Act.RESPOND, on).on
+        values["response_due_on"] = deadlines.due(Act.RESPOND, on, version=one.rules).on
     if day is Day.CLOSED:
         if dispute.order_due_on is not None:
-            values["order_due_on"] = deadlines.due(Act.AGREEMENT, on).on
+            values["order_due_on"] = deadlines.due(Act.AGREEMENT, on, version=one.rules).on
         if owed is not None:
             orders.put_right(unit, owed, from_on=on)
     where = {"id": dispute.id, "row_version": dispute.row_version}

@@ -6,7 +6,7 @@ any other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from isp.access.policy import Permission
 from isp.audit import Unit
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import Subject
-from isp.escalations import assessments, queries
+from isp.escalations import assessments, disputes, queries
 from isp.escalations.course import State
 from isp.escalations.disputes import About
 from isp.escalations.models import Dispute, ReassessmentRequest
@@ -91,6 +91,19 @@ def _disputes(unit: Unit, subject_ids: list[UUID]) -> list[Any]:
     c = DISPUTES.c
     query = select(DISPUTES).where(c.subject_id.in_(subject_ids))
     return list(unit.connection.execute(query.order_by(c.recorded_at.desc(), c.id.desc())))
+
+
+def versions_of(unit: Unit, rows: Iterable[Any]) -> dict[UUID, str]:
+    """The version of the limits that each of these disputes keeps. For whoever passed the gate."""
+    there = list(rows)
+    ids = sorted({row.subject_id for row in there})
+    if not ids:
+        return {}
+    a, again = assessments.ASSESSMENTS, _REQUESTS
+    requests = unit.connection.execute(select(queries.REQUESTS).where(queries.REQUESTS.c.id.in_(ids))).all()
+    of_cases = unit.connection.execute(select(a).where(or_(a.c.id.in_(ids), a.c.plan_id.in_(ids)))).all()
+    asked = unit.connection.execute(select(again).where(again.c.plan_id.in_(ids))).all()
+    return {row.id: disputes.version_of(row, requests, of_cases, asked) for row in there}
 
 
 def decisions(unit: Unit, of: Disputed) -> Mapping[About, date | None]:

@@ -6,10 +6,11 @@ Section 51(2) of the Children and Families Act 2014 says what can be appealed; m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from isp.escalations import deadlines
 from isp.escalations.deadlines import Act, Due
@@ -144,6 +145,8 @@ class Standing:
     order_done_on: date | None = None
     told_result: Result | None = None
     told_on: date | None = None
+    rules: str | None = None
+    """The version of the limits that it keeps: ``version_of``."""
 
 
 GIVEN_UP: Mapping[Kind, Result] = {
@@ -170,7 +173,7 @@ def order_act(about: About, result: Result) -> Act | None:
     return _ORDERS.get(result)
 
 
-def kept_here(subject: str, result: Result, on: date) -> date | None:
+def kept_here(subject: str, result: Result, on: date, version: str | None = None) -> date | None:
     """The day that stands with the dispute itself: of an agreement on what cannot be appealed, about no plan.
 
     What is to be done to a plan is a duty of the plan's (``upkeep.orders``), and what turns the case runs in
@@ -178,7 +181,27 @@ def kept_here(subject: str, result: Result, on: date) -> date | None:
     """
     if subject == "plan" or result is not Result.OTHER_AGREEMENT:
         return None
-    return deadlines.due(Act.AGREEMENT, on).on
+    return deadlines.due(Act.AGREEMENT, on, version=version).on
+
+
+def version_of(
+    row: Any, requests: Collection[Any], assessments: Collection[Any], again: Collection[Any] = ()
+) -> str:
+    """The rules that a dispute keeps: those of the case in which the decision that it is about was made.
+
+    ``again``: requests to assess anew. A decision about a plan that came of none of these: those of its day.
+    """
+    for one in requests:
+        if one.id == row.subject_id:
+            return one.rules or deadlines.rules_on(one.received_on).version
+    for one in assessments:
+        of_its_plan = one.plan_id == row.subject_id and one.outcome_on == row.decision_on
+        if (one.id == row.subject_id or of_its_plan) and one.rules is not None:
+            return str(one.rules)
+    for one in again:
+        if one.plan_id == row.subject_id and one.decided_on == row.decision_on:
+            return one.rules or deadlines.rules_on(one.received_on).version
+    return deadlines.rules_on(row.decision_on).version
 
 
 def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
@@ -192,7 +215,11 @@ def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
     if one.kind is Kind.MEDIATION:
         if one.held_on is not None:
             return "Record the agreement, or that there is none", None, "authority"
-        return "Have the mediation take place", deadlines.due(Act.MEDIATE, one.asked_on), "authority"
+        return (
+            "Have the mediation take place",
+            deadlines.due(Act.MEDIATE, one.asked_on, version=one.rules),
+            "authority",
+        )
     if one.hearing_on is not None:
         return "The Tribunal hears the appeal", one.hearing_on, "tribunal"
     if one.answered_on is not None:
@@ -204,7 +231,7 @@ def appeal_limit(one: Standing) -> Due | None:
     """The last day to appeal with the certificate of a mediation; None where there is none."""
     if one.kind is not Kind.MEDIATION or one.certificate_on is None:
         return None
-    return deadlines.appeal_due(one.decision_on, one.certificate_on)
+    return deadlines.appeal_due(one.decision_on, one.certificate_on, version=one.rules)
 
 
 def check_new(on: date, decision_on: date, today: date) -> None:

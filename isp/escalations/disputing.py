@@ -29,7 +29,15 @@ from isp.escalations import assessments, certificates, deadlines, disputes, part
 from isp.escalations import course as courses
 from isp.escalations.course import AppealEnd, Course, Ordered
 from isp.escalations.deadlines import Act
-from isp.escalations.disputed import DISPUTES, Disputed, decisions, disputes_about, reach, subject_of
+from isp.escalations.disputed import (
+    DISPUTES,
+    Disputed,
+    decisions,
+    disputes_about,
+    reach,
+    subject_of,
+    versions_of,
+)
 from isp.escalations.disputes import About, Kind, Result, Standing
 from isp.escalations.kept import check_shown
 from isp.escalations.models import Dispute
@@ -69,11 +77,15 @@ def standings_of(unit: Unit, rows: Iterable[Any]) -> dict[UUID, Standing]:
     """Disputes as the rules go by them, by id. What was ordered about a plan is the plan's duty."""
     there = list(rows)
     owed = orders.of_disputes(unit, [row.id for row in there])
-    return {row.id: standing_of(row, owed.get(row.id)) for row in there}
+    rules = versions_of(unit, there)
+    return {row.id: standing_of(row, owed.get(row.id), rules[row.id]) for row in there}
 
 
-def standing_of(row: Any, owed: Any | None = None) -> Standing:
-    """A row of ``dispute`` as the rules go by it; ``owed``: the duty about a plan that came of it."""
+def standing_of(row: Any, owed: Any | None = None, version: str | None = None) -> Standing:
+    """A row of ``dispute`` as the rules go by it; ``owed``: the duty about a plan that came of it.
+
+    ``version``: of the limits that it keeps.
+    """
     due_on, done_on = (owed.due_on, owed.done_on) if owed else (row.order_due_on, row.order_done_on)
     return Standing(
         kind=Kind(row.kind),
@@ -91,6 +103,7 @@ def standing_of(row: Any, owed: Any | None = None) -> Standing:
         order_done_on=done_on,
         told_result=Result(row.told_result) if row.told_result else None,
         told_on=row.told_on,
+        rules=version,
     )
 
 
@@ -227,7 +240,7 @@ def close(
         )
     check_decides(unit, of.row, of.may, dispute, result)
     disputes.check_closing(one, result, on, unit.today)
-    kept = disputes.kept_here(dispute.subject, result, on)
+    kept = disputes.kept_here(dispute.subject, result, on, one.rules)
     _change(unit, dispute, state="closed", closed_on=on, result=result.value, order_due_on=kept)
     if one.about is About.ISSUE:
         _turn_assessment(unit, of.request, one.kind, result, on)
@@ -439,7 +452,9 @@ def enter(
         closed_on=closed_on,
         result=result.value if result else None,
         # What was ordered runs in the course of the case, and what is owed to a plan with the plan.
-        order_due_on=disputes.kept_here("request", result, closed_on) if result and closed_on else None,
+        order_due_on=disputes.kept_here("request", result, closed_on, row.rules)
+        if result and closed_on
+        else None,
     )
     _note(unit, may, row, dispute_id, _opened(kind), asked_on)
     if certificate_on is not None:
@@ -481,7 +496,7 @@ def _insert(
     **more: Any,
 ) -> UUID:
     dispute_id = new_id()
-    version = getattr(row, "rules", None)
+    version = getattr(row, "rules", None) or deadlines.rules_on(decided).version
     respond = deadlines.due(Act.RESPOND, on, version=version).on if kind is Kind.APPEAL else None
     fresh: dict[str, Any] = {
         "state": "open",

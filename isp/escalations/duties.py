@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from isp.escalations import beside, deadlines, stages
+from isp.escalations import beside, deadlines, disputes, stages
 from isp.escalations import course as courses
 from isp.escalations import upkeep_clock as clock
 from isp.escalations.beside import Beside
@@ -108,7 +108,7 @@ def duties(
             row.state == "ceasing" and row.id in to_go_on
         ):
             continue
-        held = of_plan(row, today)
+        held = of_plan(row, today, rows.ceasing.get(row.id))
         if held is not None and held.stage == "ceasing_over" and row.id in mediated:
             continue
         found.append(_with_plan(held, row, by_plan))
@@ -116,7 +116,7 @@ def duties(
         plan = held_plans.get(row.plan_id)
         if plan is not None and plan.state == "in_force":
             found.append(_with_plan(of_review(row, plan, today), plan, by_plan))
-    found += [_of_dispute(row, rows.disputes, named, assessments, held_plans, today) for row in rows.disputes]
+    found += [_of_dispute(row, rows, named, assessments, held_plans, today) for row in rows.disputes]
     found += beside.of_advice(rows, requests, assessments, told)
     found += [_with_plan(held, plan, by_plan) for held, plan in beside.of_plans(held_plans, rows, today)]
     return [one for one in found if one is not None]
@@ -124,7 +124,7 @@ def duties(
 
 def _of_dispute(
     row: Any,
-    others: Sequence[Any],
+    rows: Beside,
     requests: Mapping[UUID, Any],
     assessments: Sequence[Any],
     plans: Mapping[UUID, Any],
@@ -134,7 +134,8 @@ def _of_dispute(
     plan = plans.get(row.subject_id)
     if row.subject == "plan" and (plan is None or plan.state == "ended"):
         return None
-    held = beside.of_dispute(row, others, today)
+    version = disputes.version_of(row, requests.values(), assessments, rows.reassessments)
+    held = beside.of_dispute(row, rows.disputes, today, version)
     if held is None:
         return None
     of = {one.id: one for one in assessments} | {one.plan_id: one for one in assessments if one.request_id}
@@ -228,16 +229,18 @@ def of_assessment(row: Any, told: Collection[Circumstance], today: date) -> Duty
 _STATES = {"advising": "assessing", "drafting": "drafting", "draft_sent": "draft_sent"}
 
 
-def of_plan(row: Any, today: date) -> Duty | None:
+def of_plan(row: Any, today: date, considered_on: date | None = None) -> Duty | None:
     """Of a plan: its next review, at a change of phase before the day that regulation 18 names.
 
     Of one that is to cease: the family's time to appeal, and after it the authority says that it has ended.
+    It keeps the rules of the day on which its end began to be considered (``considered_on``).
     """
     if row.state == "in_force":
         due = _first(_review(row), _phase(row.phase_transfer, row.phase_transfer_year, row.last_review_on))
         return Duty(PLAN, row.id, stage="in_force", turn=AUTHORITY, **due)
     if row.state == "ceasing" and row.cease_decided_on is not None:
-        ends = deadlines.appeal_due(row.cease_decided_on, row.cease_certificate_on)
+        version = deadlines.rules_on(considered_on or row.cease_decided_on).version
+        ends = deadlines.appeal_due(row.cease_decided_on, row.cease_certificate_on, version=version)
         if ends.on < today:
             return Duty(PLAN, row.id, stage="ceasing_over", turn=AUTHORITY, **dated(None))
         return Duty(PLAN, row.id, stage="ceasing", turn=FAMILY, turns_on=ends.on + _DAY, **dated(ends))

@@ -236,7 +236,8 @@ def _decided(
     told = queries.circumstances(unit, [row.id])[row.id]
     act = deadlines.Act.DECIDE
     refused = reply == "refused"
-    until = max(deadlines.appeal_due(on).on, unit.today) if refused else None
+    version = deadlines.rules_on(row.received_on).version
+    until = max(deadlines.appeal_due(on, version=version).on, unit.today) if refused else None
     rows.change_request(
         unit,
         row,
@@ -246,7 +247,7 @@ def _decided(
         decided_by=decision.person_id,
         days_late=deadlines.due(act, row.received_on).days_late(on),
         days_unexcused=stages.dated(act, row.received_on, told).days_late(on),
-        rules=deadlines.rules_on(row.received_on).version,
+        rules=version,
         sight_until=until,
     )
     if until is not None:
@@ -278,5 +279,5 @@ def _turned(unit: Unit, row: Any, reply: str, on: date) -> None:
         return
     told = queries.circumstances(unit, [row.id])[row.id]
     assessments.save(unit, held, after, **assessments.counted(after, told))
-    until = max(deadlines.appeal_due(on).on, unit.today) if reply == "no_plan" else None
+    until = max(course.appeal_limit(after, on).on, unit.today) if reply == "no_plan" else None
     rows.change_request(unit, row, ended_on=on, sight_until=until)

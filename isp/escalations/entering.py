@@ -205,10 +205,13 @@ def _decided(unit: Unit, decision: Decision, row: Any, entry: Entry) -> int | No
     decided_on = entry.decided_on
     if decided_on is None:
         return None
+    version = deadlines.rules_on(row.received_on).version
     late = deadlines.due(deadlines.Act.DECIDE, row.received_on).days_late(decided_on)
     refused = entry.where in REFUSED_FIRST
     until = (
-        deadlines.appeal_due(decided_on, entry.certificate_on).on if entry.where is Where.REFUSED else None
+        deadlines.appeal_due(decided_on, entry.certificate_on, version=version).on
+        if entry.where is Where.REFUSED
+        else None
     )
     change_request(
         unit,
@@ -219,7 +222,7 @@ def _decided(unit: Unit, decision: Decision, row: Any, entry: Entry) -> int | No
         days_late=late,
         # What excused it there is not on record here.
         days_unexcused=late,
-        rules=deadlines.rules_on(row.received_on).version,
+        rules=version,
         sight_until=until,
         certificate_on=entry.certificate_on if until is not None else None,
     )
@@ -297,7 +300,7 @@ def _no_plan(unit: Unit, decision: Decision, row: Any, assessment: Any, entry: E
     note(unit, decision, assessment, StepCode.NO_PLAN, on, Subject.ASSESSMENT)
     if entry.where in TURNED:
         return
-    until = deadlines.appeal_due(on, entry.certificate_on).on if entry.where is Where.NO_PLAN else None
+    until = courses.appeal_limit(past, on).on if entry.where is Where.NO_PLAN else None
     change_request(unit, row, ended_on=on, sight_until=until)
     if until is not None:
         sight.let_end(unit, row.id, until)

@@ -224,7 +224,8 @@ def _check_appeal_time(where: Where, past: Past, today: date) -> dict[str, str]:
     decided = past.day(name) if name is not None else None
     if name is None or decided is None:
         return {}
-    limit = deadlines.appeal_due(decided, past.certificate_on)
+    version = deadlines.rules_on(past.received_on or decided).version
+    limit = deadlines.appeal_due(decided, past.certificate_on, version=version)
     if limit.on >= today:
         return {}
     return {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,7 @@ from isp.escalations.models import (
     CollegeMove,
     Dispute,
     HealthBodyChange,
+    PlanCeasing,
     PlanCircumstance,
     PlanDuty,
     PlanMove,
@@ -44,6 +46,7 @@ _REQUESTS, _ASSESSMENTS = table_of(AssessmentRequest), table_of(Assessment)
 _PLANS, _REVIEWS = table_of(StatutoryPlan), table_of(AnnualReview)
 _DISPUTES, _ORDERS = table_of(Dispute), table_of(PlanDuty)
 _REASSESSMENTS, _MOVES = table_of(ReassessmentRequest), table_of(PlanMove)
+_CEASING = table_of(PlanCeasing)
 _COLLEGES, _HEALTH = table_of(CollegeMove), table_of(HealthBodyChange)
 _ADVICE = table_of(AdviceRequest)
 _TOLD, _TOLD_OF_PLANS = table_of(CaseCircumstance), table_of(PlanCircumstance)
@@ -102,6 +105,7 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
             orders=of(_ORDERS),
             reassessments=of(_REASSESSMENTS),
             told=_told_of_plans(unit, [row.id for row in plans]),
+            ceasing=_considered(unit, [row.id for row in plans if row.state == "ceasing"]),
             colleges=of(_COLLEGES),
             health=of(_HEALTH),
             moves=list(unit.connection.execute(moves.order_by(_MOVES.c.recorded_at, _MOVES.c.id))),
@@ -116,6 +120,16 @@ def _told(unit: Unit, requests: Iterable[Any]) -> list[Circumstance]:
     return [
         Circumstance(row.code, row.begins, row.ends, row.asked_on) for row in unit.connection.execute(query)
     ]
+
+
+def _considered(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, date]:
+    """When the end of each of these plans, that is decided, began to be considered."""
+    if not ids:
+        return {}
+    c = _CEASING.c
+    query = select(c.plan_id, c.considering_on, c.decided_on).where(c.plan_id.in_(ids), c.state == "decided")
+    rows = unit.connection.execute(query)
+    return {row.plan_id: row.considering_on or row.decided_on for row in rows}
 
 
 def _told_of_plans(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, list[Circumstance]]:

@@ -14,16 +14,23 @@ from uuid import UUID
 
 import pytest
 
+from isp import create_app
 from isp.escalations import advice, deadlines, disputing, excusing, receipt
 from isp.escalations.advice_queries import ADVICE
 from isp.escalations.course import course_of
 from isp.escalations.deadlines import Act, Circumstance, limits
 from isp.escalations.disputes import About, Kind
 from isp.escalations.keeping import DUTIES, keep
+from isp.escalations.letters import actions as letters
+from isp.escalations.letters import queries as letter_queries
 from isp.escalations.timeline import steps
+from isp.escalations.work import tray
+from isp.escalations.work.tray import Asked
 from isp.kernel.dated import Versions
+from isp.web.filters import date_words
 from tests.escalations.assessed import AGREED_ON, DECIDED_ON, SENT_ON, Assessed
 from tests.escalations.world import RECEIVED, Affair, on
+from tests.people.world import Browser, settings
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 CHANGES_ON = RECEIVED + 2 * WEEK
@@ -34,6 +41,15 @@ SHORTER = {
     "advice": ("weeks = 6", "weeks = 3"),
     "represent": ("days = 15", "days = 8"),
     "appeal": ("months = 2", "months = 1"),
+    "mediate": ("days = 30", "days = 12"),
+    "respond": ("working_days = 30", "working_days = 10"),
+    "invite": ("weeks = 2", "weeks = 4"),
+    "report": ("weeks = 2", "weeks = 1"),
+    "review_decision": ("weeks = 4", "weeks = 3"),
+    "amended_plan": ("weeks = 8", "weeks = 5"),
+    "order_amend": ("weeks = 5", "weeks = 3"),
+    "tell_after_transfer": ("weeks = 6", "weeks = 2"),
+    "reassess": ("days = 15", "days = 8"),
 }
 
 
@@ -176,3 +192,62 @@ def test_received_on_another_day_a_case_started_under_the_rules_of_that_day(affa
         receipt.correct_receipt(unit, case.id, RECEIVED - DAY, "It lay in the post room.")
     assert case.request.rules == "2014-09-01"
     assert affair.case(case.id, "olli").now.due.on == RECEIVED - DAY + 6 * WEEK  # type: ignore[union-attr]
+
+
+def text_of(affair: Affair, case: UUID, kind: str, day: date) -> str:
+    """A letter of a case as it would go out, all its parts."""
+    with on(day), affair.cast.acting("olli") as unit:
+        letter_id = letters.begin(unit, case, kind, dated_on=day)
+    with on(day), affair.cast.looking("olli") as unit:
+        return " ".join(one.text for one in letter_queries.read(unit, letter_id).parts)
+
+
+def tray_of(cast: Any, day: date, stage: str) -> date:
+    """The day of a row in olli's tray."""
+    with on(day), cast.looking("olli") as unit:
+        (row,) = [one for one in tray.tray(unit, Asked(), limit=50) if one.stage == stage]
+        found: date = row.due_on
+        return found
+
+
+def page_of(cast: Any, path: str, day: date, name: str = "olli") -> str:
+    with on(day):
+        browser = Browser(create_app(settings(), cast.store))
+        browser.sign_in(name)
+        return browser.get(path).text
+
+
+def test_letter_tray_and_page_of_an_old_case_tell_the_old_date(affair: Affair, law: Law) -> None:
+    case = Assessed(affair)
+    law.changes(DECIDED_ON - DAY)
+    case.decide("no_plan")
+    until = deadlines.appeal_due(DECIDED_ON, version="2014-09-01").on
+    assert date_words(until) in text_of(affair, case.id, "refuse_issue", DECIDED_ON)
+    assert tray_of(case.cast, DECIDED_ON, "no_plan_may_appeal") == until
+    assert date_words(until) in page_of(case.cast, f"/cases/{case.id}", DECIDED_ON)
+
+
+def test_letter_tray_and_page_of_a_new_case_tell_the_new_date(affair: Affair, law: Law) -> None:
+    law.changes(RECEIVED)
+    case = Assessed(affair)
+    case.decide("no_plan")
+    until = deadlines.appeal_due(DECIDED_ON, version=RECEIVED.isoformat()).on
+    assert until < deadlines.appeal_due(DECIDED_ON, version="2014-09-01").on
+    assert date_words(until) in text_of(affair, case.id, "refuse_issue", DECIDED_ON)
+    assert tray_of(case.cast, DECIDED_ON, "no_plan_may_appeal") == until
+    assert date_words(until) in page_of(case.cast, f"/cases/{case.id}", DECIDED_ON)
+
+
+def test_a_dispute_keeps_the_rules_of_the_case_that_it_is_about(affair: Affair, law: Law) -> None:
+    case = Assessed(affair, agree=False)
+    law.changes()
+    day = RECEIVED + 5 * WEEK
+    affair.decide(case.id, day=day)
+    with on(day), case.cast.acting("pam") as unit:
+        dispute = disputing.open_dispute(unit, case.id, Kind.MEDIATION, About.ASSESS, day)
+    assert tray_of(case.cast, day, "mediation") == day + 30 * DAY
+    with on(day), case.cast.acting("pam") as unit:
+        disputing.certificate(unit, case.id, dispute, day)
+    until = deadlines.appeal_due(day, day, version="2014-09-01").on
+    assert tray_of(case.cast, day, "mediation_appeal") == until
+    assert date_words(until) in page_of(case.cast, f"/cases/{case.id}/disputes", day)

@@ -19,6 +19,7 @@ from isp.escalations.case_models import CaseLetter, LetterCopy
 from isp.escalations.kept import check_shown
 from isp.escalations.letters import carrying, content, queries, rules
 from isp.escalations.letters.content import Words
+from isp.escalations.letters.keeping_rules import keeps
 from isp.escalations.letters.recipients import recipients
 from isp.escalations.letters.rules import DRAFT, PUT_ASIDE, SERVED, Sending
 from isp.escalations.letters.wording import CASE, DISPUTE, LIST, REASONS, Letter, wording_on
@@ -175,7 +176,8 @@ def serve(
     rules.check_on_record(letter, row, case, _rests_on(unit, case, row, letter))
     sealed = queries.sealed_of(unit, row)
     words = queries.words_in(sealed)
-    facts = queries.facts(unit, case, row.dated_on)
+    version = keeps(unit, case, letter, row.subject_id)
+    facts = queries.facts(unit, case, row.dated_on, version)
     made = content.compose(wording, letter, facts, words)
     to = recipients(unit, case, letter, words.particulars)
     papers = {one.id for one in subjects.papers(unit, case)} if document_id is not None else set()

@@ -64,6 +64,8 @@ class Facts:
     reviews: str = ""
     send_by: str = ""
     """Of the list of a term's reviews alone."""
+    rules: str | None = None
+    """The version of the limits that the case keeps, under which days are worked out; None: of that day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +176,16 @@ def _facts(
         if start is None:
             continue
         try:
-            known[name] = date_words(_due(worked.act, start))
+            known[name] = date_words(_due(worked.act, start, facts.rules))
         except HorizonPassed as failure:
             wrong[name] = failure.message
     return known, wrong
 
 
-def _due(act: deadlines.Act, start: date) -> date:
-    found = deadlines.appeal_due(start) if act is deadlines.Act.APPEAL else deadlines.due(act, start)
-    return found.on
+def _due(act: deadlines.Act, start: date, version: str | None) -> date:
+    if act is deadlines.Act.APPEAL:
+        return deadlines.appeal_due(start, version=version).on
+    return deadlines.due(act, start, version=version).on
 
 
 def _gap(block: Block, name: str, wrong: Mapping[str, str], letter: Letter, wording: Wording) -> Gap:

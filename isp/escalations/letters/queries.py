@@ -22,6 +22,7 @@ from isp.escalations import queries as requests
 from isp.escalations.case_models import CaseLetter, LetterCopy
 from isp.escalations.letters import carrying, rules
 from isp.escalations.letters.content import Composed, Facts, Gap, Part, Words, compose, parts_of
+from isp.escalations.letters.keeping_rules import keeps
 from isp.escalations.letters.wording import Letter, Wording, wording_on, wordings
 from isp.escalations.queries import organisation_names, side_of
 from isp.escalations.stages import PENDING
@@ -144,8 +145,8 @@ def allowed(
     return row, case, decision
 
 
-def facts(unit: Unit, case: CaseFile, dated_on: date) -> Facts:
-    """What letters of this case can say today."""
+def facts(unit: Unit, case: CaseFile, dated_on: date, version: str | None = None) -> Facts:
+    """What letters of this case can say today. ``version``: of the limits that its days keep (``keeps``)."""
     others = texts.for_letters(unit, case.authority_id)
     return Facts(
         authority=organisation_names(unit, [case.authority_id]).get(case.authority_id, ""),
@@ -153,6 +154,7 @@ def facts(unit: Unit, case: CaseFile, dated_on: date) -> Facts:
         dated=dated_on,
         received=case.received_on,
         contact=contact_of(unit, case.officer_id),
+        rules=version,
         **others,
     )
 
@@ -207,7 +209,8 @@ def _reading(unit: Unit, row: Any, case: CaseFile, decision: Decision) -> Readin
             row, case, decision, side, text["title"], text["authority"], text["child"], text["reference"],
             parts_of(text), (), _copies(unit, copies, side, decision.person_id), words,
         )  # fmt: skip
-    known = facts(unit, case, row.dated_on)
+    version = keeps(unit, case, wording_of(row)[1], row.subject_id)
+    known = facts(unit, case, row.dated_on, version)
     made = composed(row, known, words)
     return Reading(
         row, case, decision, side, made.title, known.authority, known.child, case.reference, made.parts,
@@ -310,7 +313,7 @@ def owed(unit: Unit, case: CaseFile) -> list[Owed]:
             if any(row.state == rules.SERVED and row.served_on >= step.on for row in mine):
                 found.pop(letter.kind, None)
                 continue
-            by = _by(letter, step, steps)
+            by = _by(letter, step, steps, keeps(unit, case, letter, step.subject_id))
             found[letter.kind] = Owed(letter, step.title, step.on, _draft(mine), by)
     outside = []
     for one in carrying.carried(unit, case):
@@ -325,7 +328,7 @@ def _draft(rows: Iterable[Any]) -> UUID | None:
     return next((row.id for row in rows if row.state == rules.DRAFT), None)
 
 
-def _by(letter: Letter, step: Happened, steps: Iterable[Happened]) -> date | None:
+def _by(letter: Letter, step: Happened, steps: Iterable[Happened], version: str | None) -> date | None:
     """The last lawful day of a letter that a step calls for; None where the law names none."""
     if letter.same_day:
         return step.on
@@ -336,7 +339,7 @@ def _by(letter: Letter, step: Happened, steps: Iterable[Happened]) -> date | Non
     if not starts:
         return None
     try:
-        return deadlines.due(act, max(starts)).on
+        return deadlines.due(act, max(starts), version=version).on
     except HorizonPassed:
         return None
 

@@ -120,6 +120,11 @@ def record_answer(unit: Unit, plan_id: UUID, *, who: str, on: date, said: str) -
     doors.note(unit, may, plan, StepCode.REPRESENTATIONS, on, words=words)
 
 
+def version_of(row: Any, decided_on: date) -> str:
+    """The rules that the end of a plan keeps: those of the day on which it began to be considered."""
+    return deadlines.rules_on(row.considering_on or decided_on).version
+
+
 def check_decidable(row: Any | None) -> None:
     """Raise Conflict unless the end was considered with the family and the school."""
     ceasing_rules.check_decidable(row)
@@ -137,7 +142,7 @@ def decide(unit: Unit, plan_id: UUID, *, decided_on: date, reasons: str, shown: 
     ceasing_rules.check_decision(
         row, decided_on=decided_on, reasons=reasons, support=support is not None, today=unit.today
     )
-    until = deadlines.appeal_due(decided_on).on
+    until = deadlines.appeal_due(decided_on, version=version_of(row, decided_on)).on
     words = {"reasons": reasons.strip()}
     doors.change(
         unit,
@@ -191,7 +196,8 @@ def certified(unit: Unit, plan: Any, certificate_on: date | None) -> None:
     if certificate_on is not None and certificate_on < row.decided_on:
         # Of an end that was dropped before this one was decided.
         certificate_on = None
-    until = deadlines.appeal_due(row.decided_on, certificate_on).on
+    version = version_of(row, row.decided_on)
+    until = deadlines.appeal_due(row.decided_on, certificate_on, version=version).on
     doors.change(unit, PlanCeasing, row, keep_until=until)
     doors.change(unit, StatutoryPlan, plan, cease_certificate_on=certificate_on)
 

@@ -74,11 +74,13 @@ def reassessment_under_way(unit: Unit, plan_id: UUID) -> Any | None:
 
 def dates_to_keep(unit: Unit, plan_id: UUID) -> list[tuple[Due, date]]:
     """The dates about a plan that are still to be kept and that the law may excuse, with their first day."""
-    query = select(ORDERS.c.act, ORDERS.c.from_on).where(
+    query = select(ORDERS.c.act, ORDERS.c.from_on, ORDERS.c.rules).where(
         ORDERS.c.plan_id == plan_id, ORDERS.c.done_on.is_(None)
     )
-    acts = [(Act(one.act), one.from_on) for one in unit.connection.execute(query)]
-    dates = [(deadlines.due(act, start), start) for act, start in acts]
+    dates = [
+        (deadlines.due(Act(one.act), one.from_on, version=one.rules), one.from_on)
+        for one in unit.connection.execute(query)
+    ]
     return [(due, start) for due, start in dates if deadlines.excusable(due, start)]
 
 

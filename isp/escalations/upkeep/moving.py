@@ -77,7 +77,9 @@ def announce_college(unit: Unit, plan_id: UUID, *, to: str, known_on: date, move
     elif abs((moves_on - known_on).days) > 730:
         errors["moves_on"] = "This is more than two years from the day it was known. Check the year."
     rules.refuse(errors)
-    due = deadlines.due(Act.POST_16_MOVE, moves_on)
+    # The day lies before the move itself: the rules are those of the day on which it became known.
+    version = deadlines.rules_on(known_on).version
+    due = deadlines.due(Act.POST_16_MOVE, moves_on, version=version)
     move_id = new_id()
     words = {"to": to.strip()}
     unit.insert(

@@ -53,14 +53,14 @@ def owed(unit: Unit, plan_id: UUID) -> list[Any]:
 
 def due_of(row: Any, told: Collection[Circumstance]) -> Due:
     """By when what was ordered is to be done, moved by what excuses it; the row keeps the law's own day."""
-    return deadlines.moved(deadlines.due(Act(row.act), row.from_on), row.from_on, told)
+    return deadlines.moved(deadlines.due(Act(row.act), row.from_on, version=row.rules), row.from_on, told)
 
 
 def put_right(unit: Unit, row: Any, *, from_on: date | None = None, done_on: date | None = None) -> None:
     """The day of an order, or of its being done, was another: part of a deed that asks and records."""
     start = from_on or row.from_on
     done = done_on or row.done_on
-    due = deadlines.due(Act(row.act), start)
+    due = deadlines.due(Act(row.act), start, version=row.rules)
     values: dict[str, Any] = {"from_on": start, "due_on": due.on, "done_on": done}
     if done is not None:
         told = excusing.holding(unit, row.plan_id)

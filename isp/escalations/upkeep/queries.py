@@ -183,7 +183,7 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
         health=health,
         health_words=doors.words_of(unit, moving.HEALTH.name, health) if health is not None else {},
         to_tell=came,
-        to_tell_due=deadlines.due(Act.TELL_AFTER_TRANSFER, came.transferred_on) if came is not None else None,
+        to_tell_due=transferring.to_tell(came) if came is not None else None,
         duties=tuple((one, orders.due_of(one, holding)) for one in orders.owed(unit, plan.id)),
         reassessment=reassessment,
         reassessment_due=_reassessed_by(unit, reassessment),

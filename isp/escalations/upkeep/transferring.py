@@ -288,6 +288,12 @@ def came_from_elsewhere(unit: Unit, decision: Decision, plan_id: UUID) -> None:
 bringing.BROUGHT_IN.append(came_from_elsewhere)
 
 
+def to_tell(row: Any) -> deadlines.Due:
+    """By when the new authority tells the family of the transfer, under the rules of the move."""
+    version = deadlines.rules_on(row.known_on).version
+    return deadlines.due(Act.TELL_AFTER_TRANSFER, row.transferred_on, version=version)
+
+
 def tell_family(
     unit: Unit, plan_id: UUID, *, told_on: date, will_assess: bool, review_by: date, shown: int | None = None
 ) -> None:
@@ -307,7 +313,7 @@ def tell_family(
     if latest is not None and review_by > latest.on:
         errors["review_by"] = "The law has the review earlier: choose a day no later than that."
     rules.refuse(errors)
-    late = deadlines.due(Act.TELL_AFTER_TRANSFER, row.transferred_on).days_late(told_on)
+    late = to_tell(row).days_late(told_on)
     answer: dict[str, Any] = {"will_assess": will_assess, "review_by": review_by}
     doors.change(unit, PlanMove, row, told_on=told_on, told_days_late=late, **answer)
     doors.change(unit, StatutoryPlan, plan, review_due_on=review_by)
