@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +35,6 @@ from isp.ehcp.steps import StepCode, Subject, note_step
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotAllowed
 from isp.kernel.ids import new_id
-from isp.kernel.workdays import months_after
 from isp.people import organisations
 from isp.people.models import Organisation
 from isp.records import order
@@ -121,8 +120,8 @@ def bring_in(
         first_made_on=first,
         made_on=brought.made_on,
         last_review_on=brought.last_review_on,
-        # Twelve months that begin with the day: the day before its return is the last.
-        review_due_on=months_after(brought.last_review_on or first, 12) - timedelta(days=1),
+        # Those who keep the dates of the law say it, once it is in.
+        review_due_on=None,
         phase_transfer=None,
         phase_transfer_year=None,
         residential=None,

@@ -252,8 +252,7 @@ def of_plan(row: Any, today: date, considered_on: date | None = None) -> Duty | 
 def _review(row: Any) -> dict[str, Any]:
     if row.review_due_on is not None:
         return {"due_on": row.review_due_on, "act": Act.REVIEW.value}
-    start = row.last_review_on or row.made_on or row.first_made_on
-    return dated(deadlines.due(Act.REVIEW, start) if start is not None else None)
+    return dated(clock.review_due(row))
 
 
 def _phase(kind: str | None, year: int | None, reviewed_on: date | None) -> dict[str, Any]:

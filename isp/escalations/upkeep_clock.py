@@ -46,6 +46,7 @@ STATE_WORDS: Mapping[str, str] = {
 POST_16, OTHER_PHASE = "post16", "other"
 SEPTEMBER = 9
 UNDER_FIVE = 5
+PROMISED = "regulation 15(4), Special Educational Needs and Disability Regulations 2014"
 LIST_WEEKS = 2
 """A head has the list of a term's reviews so long before the term (SEND Code of Practice 2015, chapter 9)."""
 _YEARS = ("E1", "E2", "N1", "N2", "R", *(str(number) for number in range(1, 15)))
@@ -68,6 +69,8 @@ class Plan(Protocol):
     def last_review_on(self) -> date | None: ...
     @property
     def transferred_on(self) -> date | None: ...
+    @property
+    def review_due_on(self) -> date | None: ...
 
 
 class Review(Protocol):
@@ -112,14 +115,23 @@ def since(plan: Plan) -> date | None:
 
 
 def review_due(plan: Plan) -> Due | None:
-    """By when the plan must have been reviewed; None of a plan that was not made yet."""
+    """By when the plan must have been reviewed; None of a plan that was not made yet.
+
+    After a transfer the authority tells the family when it reviews the plan (regulation 15(4)): where that is
+    earlier than the law asks, it is held to what it said.
+    """
     start = since(plan)
     if start is None:
         return None
     came = plan.transferred_on
-    if came is not None and (plan.last_review_on is None or plan.last_review_on < came):
-        return deadlines.review_after_transfer_due(came, start)
-    return deadlines.due(Act.REVIEW, start)
+    if came is None or (plan.last_review_on is not None and plan.last_review_on >= came):
+        return deadlines.due(Act.REVIEW, start)
+    lawful = deadlines.review_after_transfer_due(came, start)
+    promised = plan.review_due_on
+    if promised is not None and promised < lawful.on:
+        said = f"the day that the family was told, after the plan came on {deadlines.words(came)}"
+        return Due(Act.REVIEW_AFTER_TRANSFER, promised, said, PROMISED)
+    return lawful
 
 
 def suggested(plan: Plan, born_on: date) -> Due | None:

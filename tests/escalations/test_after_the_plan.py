@@ -30,6 +30,7 @@ class APlan:
     made_on: date | None = date(2026, 1, 12)
     last_review_on: date | None = None
     transferred_on: date | None = None
+    review_due_on: date | None = None
     phase_transfer_year: int | None = None
 
 

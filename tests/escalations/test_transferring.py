@@ -11,6 +11,7 @@ from isp.access import gate
 from isp.access.policy import Permission
 from isp.ehcp.steps import StepCode
 from isp.escalations import parties
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.upkeep import reviewing, transferring
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.escalations.upkeep_world import DUE, NOW, Upkeep
@@ -112,6 +113,9 @@ def test_the_new_one_tells_the_family_within_six_weeks(upkeep: Upkeep) -> None:
     upkeep.does("sid", transferring.tell_family, upkeep.plan, day, **said)
     assert move(upkeep).told_days_late == 1
     assert upkeep.plan_row().review_due_on == date(2027, 1, 15)
+    due = clock.review_due(upkeep.plan_row())
+    assert due is not None
+    assert (due.on, due.source) == (date(2027, 1, 15), clock.PROMISED)
     with pytest.raises(Conflict):
         upkeep.does("sid", transferring.tell_family, upkeep.plan, day, **said)
 

@@ -20,6 +20,7 @@ class Plan:
     made_on: date | None = None
     last_review_on: date | None = None
     transferred_on: date | None = None
+    review_due_on: date | None = None
     phase_transfer_year: int | None = None
 
 
@@ -44,6 +45,23 @@ def test_after_a_transfer_it_is_the_later_of_the_year_and_three_months() -> None
     due = clock.review_due(plan)
     assert due is not None
     assert due.on == date(2028, 1, 31)
+
+
+def test_after_a_transfer_an_earlier_day_that_the_family_was_told_holds() -> None:
+    plan = Plan(first_made_on=date(2026, 1, 12), transferred_on=date(2026, 12, 20))
+    plan.review_due_on = date(2027, 2, 1)
+    due = clock.review_due(plan)
+    assert due is not None
+    assert (due.on, due.source) == (date(2027, 2, 1), clock.PROMISED)
+    assert due.why == "the day that the family was told, after the plan came on 20 December 2026"
+    plan.review_due_on = date(2027, 6, 1)  # no promise puts the law's day off
+    due = clock.review_due(plan)
+    assert due is not None
+    assert due.on == date(2027, 3, 19)
+    plan.last_review_on, plan.review_due_on = date(2027, 2, 1), date(2027, 3, 1)
+    due = clock.review_due(plan)
+    assert due is not None
+    assert due.on == date(2028, 1, 31)  # the review that was promised has been
 
 
 def test_under_five_a_review_every_half_year_is_advised() -> None:

@@ -243,12 +243,15 @@ def _take_over(unit: Unit, may: Any, plan: Any, authority_id: UUID, on: date) ->
 
 
 def came_from_elsewhere(unit: Unit, decision: Decision, plan_id: UUID) -> None:
-    """Part of bringing in a plan, where another authority had it: the move is on record as one that was done.
+    """Part of bringing in a plan: by when it is reviewed next, and, where another authority had it, the move,
+    which is on record as one that was done.
 
     So the family is to be told within six weeks of it, and the review is due as after any transfer. When the
     other authority knew of it is its own affair: its limit is not counted here.
     """
     plan = unit.connection.execute(select(doors.PLANS).where(doors.PLANS.c.id == plan_id)).one()
+    due = clock.review_due(plan)
+    doors.change(unit, StatutoryPlan, plan, review_due_on=due.on if due is not None else None)
     if plan.from_authority is None:
         return
     came = plan.transferred_on
@@ -280,8 +283,6 @@ def came_from_elsewhere(unit: Unit, decision: Decision, plan_id: UUID) -> None:
         recorded_at=unit.now,
         row_version=1,
     )
-    due = clock.review_due(plan)
-    doors.change(unit, StatutoryPlan, plan, review_due_on=due.on if due is not None else None)
     doors.note(unit, decision, plan, StepCode.PLAN_MOVED_IN, came, words={"from": plan.from_authority})
 
 
