@@ -95,7 +95,7 @@ class DutyDay(Base):
 
 
 class NameMark(Base):
-    """The beginning of a name with a date of birth, as a keyed digest of one authority's own.
+    """The day on which a child was born, as a keyed digest of one authority's own.
 
     ``row_version``: of the pupil's row that it was made from; an older one is made anew.
     """

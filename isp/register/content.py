@@ -278,6 +278,28 @@ def is_called(begins: set[str], words: str) -> bool:
     )
 
 
+ANYWHERE = 3
+"""Letters that are looked for anywhere in a name; fewer are looked for at the beginning of one."""
+
+
+def is_in(parts: set[str], words: str) -> bool:
+    """Whether every word of ``words`` is a part of a name, of its ``begins_of``, as typed or in its pieces.
+
+    Accents, hyphens and case make no difference. Fewer than ``ANYWHERE`` letters stand at the beginning.
+    """
+
+    def in_one(text: str) -> bool:
+        if len(text) < ANYWHERE:
+            return any(part.startswith(text) for part in parts)
+        return any(text in part for part in parts)
+
+    return all(
+        in_one(_plain(word)) or all(in_one(piece) for piece in _pieces(word))
+        for word in words.split()
+        if _plain(word)
+    )
+
+
 def letters_of(words: str) -> int:
     """How many letters and digits were typed."""
     return sum(c.isalnum() for c in words)

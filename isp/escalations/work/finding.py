@@ -1,9 +1,10 @@
 """The front door: a child found by part of a name and the date of birth, with a reason that is kept.
 
-Names are sealed. What is looked for is a keyed digest of the beginning of a name together with the date of
-birth, an authority's own and cut short, so that neither equal names nor how common one is can be told from
-the table. Only children whom the authority is responsible for today are found; whoever is anybody else's
-leaves the same answer as a child who is not there.
+Names are sealed. What is looked for in the database is a keyed digest of the date of birth, an authority's
+own and cut short; the names of the few who were born on that day are opened and compared here, so that any
+part of a name finds them, and no digest of a name or of a part of one is kept. Only children whom the
+authority is responsible for today are found; whoever is anybody else's leaves the same answer as a child who
+is not there.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ from isp.kernel.db import table_of
 from isp.kernel.errors import Invalid
 from isp.kernel.ids import new_id
 from isp.register import pupils
-from isp.register.content import begins_of, is_called
+from isp.register.content import begins_of, is_in
 from isp.register.pupils import PupilName
 from isp.register.rows import CHANGED
 
 MARKS = table_of(NameMark)
 MOST = 10
 """Children shown: more want more of the name."""
-SHORTEST, LONGEST = 2, 5
-"""Letters of a beginning that is marked; a shorter name is marked whole."""
+SHORTEST = 2
+"""Letters that must be given of one name at least: there are names no longer than that."""
 AT_ONCE = 200
 _BYTES = 8
 REASON_LIMIT = 500
@@ -53,15 +54,9 @@ class Found:
     case: Any | None
 
 
-def mark_of(keyring: Keyring, authority_id: UUID, begin: str, born_on: date) -> bytes:
-    """The mark under which a beginning of a name is found again at this authority (8 bytes)."""
-    return keyring.blind_index(f"name.{authority_id.hex}", f"{begin}|{born_on.isoformat()}")[:_BYTES]
-
-
-def begins(name: str) -> set[str]:
-    """The beginnings of a name that are marked; "" stands for a name that has none."""
-    found = {begin[:length] for begin in begins_of(name) for length in range(SHORTEST, LONGEST + 1)}
-    return found | {""}
+def mark_of(keyring: Keyring, authority_id: UUID, born_on: date) -> bytes:
+    """The mark under which whoever was born on a day is found again at this authority (8 bytes)."""
+    return keyring.blind_index(f"name.{authority_id.hex}", f"|{born_on.isoformat()}")[:_BYTES]
 
 
 def search(unit: Unit, words: str, born_on: date, reason: str) -> list[Found]:
@@ -105,8 +100,7 @@ def _check(words: str, reason: str) -> None:
 
 
 def _called(unit: Unit, authority_id: UUID, words: str, born_on: date) -> list[PupilName]:
-    longest = max(begins_of(words), key=len)
-    wanted = mark_of(unit.keyring, authority_id, longest[:LONGEST], born_on)
+    wanted = mark_of(unit.keyring, authority_id, born_on)
     responsible = exists(
         select(Tie.id).where(
             Tie.pupil_id == MARKS.c.pupil_id,
@@ -118,13 +112,13 @@ def _called(unit: Unit, authority_id: UUID, words: str, born_on: date) -> list[P
     query = select(MARKS.c.pupil_id).where(
         MARKS.c.authority_id == authority_id, MARKS.c.mark == wanted, responsible
     )
-    hits = set(unit.connection.scalars(query.limit(5 * MOST)))
+    hits = set(unit.connection.scalars(query))
     if unit.actor.person_id is not None:
         hits -= covering.barred(unit, unit.actor.person_id)
     found = [
         name
         for name in pupils.names(unit, hits).values()
-        if name.born_on == born_on and is_called(begins_of(f"{name.full} {name.legal}"), words)
+        if name.born_on == born_on and is_in(begins_of(f"{name.full} {name.legal}"), words)
     ]
     return sorted(found, key=lambda name: (*name.sort_key, str(name.pupil_id)))[:MOST]
 
@@ -141,7 +135,7 @@ def _cases(unit: Unit, authority_id: UUID, ids: list[UUID]) -> dict[UUID, Any]:
 
 
 def mark(unit: Unit, pupil_ids: Iterable[UUID]) -> int:
-    """Mark these children's names anew for the authority responsible for each today. How many were marked."""
+    """Mark these children anew for the authority responsible for each today. How many were marked."""
     ids = sorted(set(pupil_ids))
     if not ids:
         return 0
@@ -150,27 +144,23 @@ def mark(unit: Unit, pupil_ids: Iterable[UUID]) -> int:
     )
     places = {row.pupil_id: row.organisation_id for row in unit.connection.execute(query)}
     unit.connection.execute(delete(MARKS).where(MARKS.c.pupil_id.in_(ids)))
-    rows = []
-    for row in pupils.rows_of(unit, places):
-        name = pupils.name_of(row.id, pupils.open_row(unit, row))
-        place = places[row.id]
-        rows += [
-            {
-                "id": new_id(),
-                "authority_id": place,
-                "pupil_id": row.id,
-                "mark": mark_of(unit.keyring, place, begin, name.born_on),
-                "row_version": row.row_version,
-            }
-            for begin in sorted(begins(f"{name.full} {name.legal}"))
-        ]
+    rows = [
+        {
+            "id": new_id(),
+            "authority_id": places[row.id],
+            "pupil_id": row.id,
+            "mark": mark_of(unit.keyring, places[row.id], pupils.open_row(unit, row).born_on),
+            "row_version": row.row_version,
+        }
+        for row in pupils.rows_of(unit, places)
+    ]
     if rows:
         unit.connection.execute(insert(MARKS), rows)
     return len(places)
 
 
 def mark_missing(unit: Unit, found: Sequence[UUID] | None = None) -> int:
-    """The job's: mark names that no deed has marked, or that have changed since. How many children.
+    """The job's: mark whom no deed has marked, or who has changed since. How many children.
 
     ``found``: what ``unmarked`` found.
     """
@@ -178,7 +168,7 @@ def mark_missing(unit: Unit, found: Sequence[UUID] | None = None) -> int:
 
 
 def unmarked(unit: Unit) -> list[UUID]:
-    """Children whose names have no mark at the authority responsible for them, or an older one: so many."""
+    """Children who have no mark at the authority responsible for them, or an older one: so many."""
     pupil = pupils.PUPILS
     marked = exists(
         select(MARKS.c.id).where(

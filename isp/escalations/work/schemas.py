@@ -39,8 +39,9 @@ class FindSchema(FormSchema):
         required=True,
         validate=validate.Length(max=100),
         metadata=asks(
-            "First name or surname, or the beginning of one",
+            "First name or surname, or part of one",
             noun="a name",
+            hint="Three letters are found anywhere in a name, two at its beginning.",
             autocomplete="off",
             spellcheck=False,
         ),
