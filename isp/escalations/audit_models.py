@@ -24,7 +24,7 @@ class QualityAudit(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     authority_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     kind: Mapped[str] = mapped_column(String(12))
-    """decisions, assessments"""
+    """Of ``audits.content.KINDS``."""
     from_on: Mapped[date]
     to_on: Mapped[date]
     seed: Mapped[str] = mapped_column(String(32))
@@ -54,12 +54,15 @@ class AuditedCase(Base):
     audit_id: Mapped[UUID] = mapped_column(ForeignKey("quality_audit.id"))
     number: Mapped[int]
     pupil_id: Mapped[UUID] = mapped_column(ForeignKey("pupil.id"))
-    request_id: Mapped[UUID] = mapped_column(ForeignKey("assessment_request.id"))
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("assessment_request.id"))
+    """Of a decision or an assessment: the request through which the two see the case."""
     subject_id: Mapped[UUID]
-    """The request or the assessment that was drawn."""
+    """What was drawn: the request, the assessment, the plan, a review of it, its end, a re-assessment."""
     auditor_done_at: Mapped[datetime | None]
     moderator_done_at: Mapped[datetime | None]
     row_version: Mapped[int]
+    plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("statutory_plan.id"))
+    """Of everything else: the plan through which they see it."""
 
 
 class AuditFinding(Base):

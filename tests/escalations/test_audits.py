@@ -100,7 +100,7 @@ def answer(
 def test_a_sample_opens_the_case_to_the_two_and_nobody_else_for_its_days(decided: Affair) -> None:
     audit_id = hold(decided)
     for name in ("otis", "mara"):
-        assert look(decided, audit_id, name).request.decided_on == RECEIVED
+        assert ("Decided", "2 November 2026") in look(decided, audit_id, name).subject.facts
     last = RECEIVED + actions.OPEN_FOR
     assert look(decided, audit_id, "otis", last).side == "auditor"
     with pytest.raises(NotFound):

@@ -10,27 +10,25 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from isp.access import gate, ties
 from isp.access.policy import OrganisationPermission
 from isp.access.standing import AUDIT
 from isp.audit import Chain, Event, Unit
 from isp.audit.unit import MOVED_ON
-from isp.escalations import covering, parties
+from isp.escalations import parties
 from isp.escalations.audit_models import AuditedCase, AuditFinding, QualityAudit
-from isp.escalations.audits import queries
+from isp.escalations.audits import queries, subjects
 from isp.escalations.audits.content import (
     ANSWERS,
-    DECISIONS,
     KINDS,
     METHOD,
     checklists,
     frame_digest,
     sample,
 )
-from isp.escalations.audits.queries import ASSESSMENTS, CASES
-from isp.escalations.queries import REQUESTS
+from isp.escalations.audits.queries import CASES, source_of
 from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
@@ -66,7 +64,8 @@ def hold_audit(unit: Unit, authority_id: UUID, asked: Wanted) -> UUID:
     """
     decision = gate.require_in_organisation(unit, OrganisationPermission.AUDITS_HOLD, authority_id)
     _check(asked, parties.officers(unit, authority_id), unit.today)
-    frame = _frame(unit, authority_id, asked)
+    two = (asked.auditor_id, asked.moderator_id)
+    frame = queries.frame(unit, authority_id, asked.kind, asked.from_on, asked.to_on, two)
     if not frame:
         raise Conflict("No case of this kind falls in these days that both could look at. Choose other days.")
     seed = asked.seed or secrets.token_hex(8)
@@ -103,15 +102,16 @@ def hold_audit(unit: Unit, authority_id: UUID, asked: Wanted) -> UUID:
             number=number,
             pupil_id=row.pupil_id,
             request_id=row.request_id,
+            plan_id=row.plan_id,
             subject_id=subject_id,
             auditor_done_at=None,
             moderator_done_at=None,
             row_version=1,
         )
-        for person_id in (asked.auditor_id, asked.moderator_id):
-            if (row.request_id, person_id) in opened:
+        for person_id in two:
+            if (source_of(row), person_id) in opened:
                 continue
-            opened.add((row.request_id, person_id))
+            opened.add((source_of(row), person_id))
             tie_id = ties.open_tie(
                 unit,
                 row.pupil_id,
@@ -120,7 +120,7 @@ def hold_audit(unit: Unit, authority_id: UUID, asked: Wanted) -> UUID:
                 valid_to=unit.today + OPEN_FOR,
                 organisation_id=authority_id,
                 person_id=person_id,
-                source_id=row.request_id,
+                source_id=source_of(row),
                 words={"evidence": f"Drawn for a quality assurance audit, case {number}"},
             )
             unit.record(
@@ -167,35 +167,6 @@ def _check(asked: Wanted, able: list[UUID], today: date) -> None:
         errors["seed"] = "Use 4 to 32 letters and digits, or leave it empty."
     if errors:
         raise Invalid(LOOK, errors)
-
-
-def _frame(unit: Unit, authority_id: UUID, asked: Wanted) -> dict[UUID, Any]:
-    """The cases that can be drawn, by the id of what is drawn: rows of pupil_id, request_id, officer_id."""
-    r, a = REQUESTS.c, ASSESSMENTS.c
-    if asked.kind == DECISIONS:
-        query = select(r.id.label("subject_id"), r.pupil_id, r.id.label("request_id"), r.officer_id).where(
-            r.authority_id == authority_id,
-            r.decided_on.between(asked.from_on, asked.to_on),
-            r.reassesses.is_(None),
-        )
-    else:
-        query = (
-            select(a.id.label("subject_id"), a.pupil_id, a.request_id, r.officer_id)
-            .join(REQUESTS, r.id == a.request_id)
-            .where(
-                a.authority_id == authority_id,
-                a.kind == "first",
-                a.state.in_(("final", "no_plan")),
-                a.outcome_on.between(asked.from_on, asked.to_on),
-            )
-        )
-    two = (asked.auditor_id, asked.moderator_id)
-    barred = covering.barred(unit, two[0]) | covering.barred(unit, two[1])
-    return {
-        row.subject_id: row
-        for row in unit.connection.execute(query)
-        if row.officer_id not in two and row.pupil_id not in barred
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +223,7 @@ def save_findings(
     )
 
 
-def _keep(unit: Unit, case: queries.Opened, name: str, said: Answer, item: queries.Item) -> None:
+def _keep(unit: Unit, case: queries.Opened, name: str, said: Answer, item: subjects.Item) -> None:
     held = case.mine.get(name)
     finding_id = held.row.id if held is not None else new_id()
     version = held.row.row_version + 1 if held is not None else 1
@@ -293,7 +264,7 @@ def close_audit(unit: Unit, audit_id: UUID) -> None:
     done = {"closed_at": unit.now, "closed_by": decision.person_id, "row_version": audit.row_version + 1}
     unit.change(QualityAudit, where, MOVED_ON, state="closed", **done)
     rows = unit.connection.execute(select(CASES).where(CASES.c.audit_id == audit_id)).all()
-    mine = {row.request_id for row in rows}
+    mine = {source_of(row) for row in rows}
     still = _elsewhere(unit, audit, mine)
     t = _TIE_TABLE.c
     query = select(_TIE_TABLE).where(
@@ -317,13 +288,14 @@ def close_audit(unit: Unit, audit_id: UUID) -> None:
     )
 
 
-def _elsewhere(unit: Unit, audit: Any, requests: set[UUID]) -> set[tuple[UUID, UUID]]:
+def _elsewhere(unit: Unit, audit: Any, sources: set[UUID]) -> set[tuple[UUID, UUID]]:
     """Who looks at which of these cases in another audit that is open."""
-    a = queries.AUDITS.c
+    a, c = queries.AUDITS.c, CASES.c
+    through = func.coalesce(c.plan_id, c.request_id)
     query = (
-        select(CASES.c.request_id, a.auditor_id, a.moderator_id)
-        .join(queries.AUDITS, a.id == CASES.c.audit_id)
-        .where(a.id != audit.id, a.state == "open", CASES.c.request_id.in_(sorted(requests)))
+        select(c.plan_id, c.request_id, a.auditor_id, a.moderator_id)
+        .join(queries.AUDITS, a.id == c.audit_id)
+        .where(a.id != audit.id, a.state == "open", through.in_(sorted(sources)))
     )
     rows = unit.connection.execute(query).all()
-    return {(one, row.request_id) for row in rows for one in (row.auditor_id, row.moderator_id)}
+    return {(one, source_of(row)) for row in rows for one in (row.auditor_id, row.moderator_id)}

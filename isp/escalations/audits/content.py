@@ -19,10 +19,23 @@ from isp.kernel.dated import Versions, head_of, load
 
 METHOD = "sha256-order-1"
 DECISIONS, ASSESSMENTS = "decisions", "assessments"
+FINAL_PLANS, REVIEWS, AMENDMENTS, REASSESSING, CEASING = (
+    "plans",
+    "reviews",
+    "amendments",
+    "reassessing",
+    "ceasing",
+)
 KINDS: Mapping[str, str] = {
     DECISIONS: "Requests that were decided",
     ASSESSMENTS: "Assessments that ended with a plan, or with none",
+    FINAL_PLANS: "Final EHC plans that were made",
+    REVIEWS: "Annual reviews that were held",
+    AMENDMENTS: "Amendments, by the day of their notice",
+    REASSESSING: "Requests to assess again that were decided",
+    CEASING: "Decisions to cease a plan",
 }
+"""What a sample can be drawn from. The days of an audit are those of what its kind names."""
 ANSWERS: Mapping[str, str] = {
     "met": "Met",
     "partly": "Partly met",

@@ -10,7 +10,7 @@ from uuid import UUID
 from isp.audit import Chain, Event, Unit
 from isp.escalations.audits import queries
 from isp.escalations.audits.content import ANSWERS, KINDS, SIDES
-from isp.escalations.audits.queries import Counted, Report
+from isp.escalations.audits.queries import Again, Counted, Report
 from isp.people import directory
 from isp.people.directory import NOBODY
 from isp.web.filters import date_words
@@ -18,6 +18,21 @@ from isp.web.print.paper import Block, Heading, Note, Paper, Stamp, Table, Text
 from isp.web.print.plan import facts
 
 TITLE = "Report of a quality audit"
+HOW_TO_DRAW = (
+    "To draw it again: write the seed, a bar and the 32 hexadecimal digits of a case’s id; take the SHA-256 "
+    "of that for each case of the list; put the cases in the order of the results, and take the first ones."
+)
+
+
+def again_in_words(again: Again) -> str:
+    """What came of drawing the sample again today, for a page and for paper."""
+    if again.same_list:
+        came = "the same cases" if again.same_cases else "other cases, which should not be"
+        return f"Drawn again just now from the same list: {came}."
+    return (
+        f"The list has changed since: the record holds {again.frame} such cases now, so that drawing from it "
+        "today would not give this sample."
+    )
 
 
 def report_paper(unit: Unit, audit_id: UUID, *, large: bool) -> Paper:
@@ -90,5 +105,7 @@ def _sample(found: Report) -> list[Block]:
             f"{len(found.cases)} of {row.frame} cases, by the method {row.method}, with the seed {row.seed}. "
             "Whoever draws again from the same list, by the same method and seed, draws the same cases."
         ),
+        Text(HOW_TO_DRAW),
+        Text(again_in_words(found.again)),
         Note(f"The list has the SHA-256 {row.frame_digest.hex()}."),
     ]

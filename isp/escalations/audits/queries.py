@@ -6,50 +6,39 @@ purpose of the audit. Until both have finished a case, neither sees what the oth
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from isp.access import gate
 from isp.access.gate import Decision
 from isp.access.policy import OrganisationPermission, Permission
 from isp.access.purposes import QUALITY_AUDIT
 from isp.audit import Chain, Event, Unit
-from isp.ehcp.models import StatutoryPlan
+from isp.escalations import covering
 from isp.escalations import queries as cases
 from isp.escalations.audit_models import AuditedCase, AuditFinding, QualityAudit
-from isp.escalations.audits.content import AUDITOR, MODERATOR, Asked, checklists
-from isp.escalations.models import Assessment
-from isp.kernel.canonical import canonical
+from isp.escalations.audits import subjects
+from isp.escalations.audits.content import (
+    AUDITOR,
+    MODERATOR,
+    Asked,
+    checklists,
+    frame_digest,
+    sample,
+)
+from isp.escalations.audits.subjects import PLANS, Item, Subject
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
 from isp.kernel.keys import KeyOf
-from isp.records.models import RecordVersion
 
 AUDITS, CASES, FINDINGS = table_of(QualityAudit), table_of(AuditedCase), table_of(AuditFinding)
-ASSESSMENTS, PLANS = table_of(Assessment), table_of(StatutoryPlan)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something that a finding can be about, as it stands: by id and digest."""
-
-    type: str
-    id: UUID
-    digest: bytes
-    label: str
-    href: str | None = None
-
-    @property
-    def code(self) -> str:
-        """How a form names it."""
-        return f"{self.type}:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +57,15 @@ class Opened:
     row: Any
     side: str
     decision: Decision
-    request: Any
-    words: Mapping[str, Any]
-    items: tuple[Item, ...]
+    subject: Subject
     questions: tuple[Asked, ...]
     mine: Mapping[str, Finding]
     theirs: Mapping[str, Finding]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What a finding can be about."""
+        return self.subject.items
 
     @property
     def done(self) -> bool:
@@ -106,6 +98,25 @@ class Report:
     counts: tuple[Counted, ...]
     side: str | None
     holds: bool
+    again: Again
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The sample drawn again from the record as it is today: from how many cases, and what came of it.
+
+    ``same_list``: the list is the one that the audit was drawn from; ``same_cases``: so is the sample.
+    """
+
+    frame: int
+    same_list: bool
+    same_cases: bool
+
+
+def source_of(row: Any) -> UUID:
+    """Through what the two see a case: the plan that it is about, or else the request."""
+    found: UUID = row.plan_id if row.plan_id is not None else row.request_id
+    return found
 
 
 def is_settled(row: Any) -> bool:
@@ -148,8 +159,9 @@ def report(unit: Unit, audit_id: UUID) -> Report:
     audit, decision = audit_for(unit, audit_id)
     rows = tuple(
         unit.connection.execute(
-            select(CASES, cases.REQUESTS.c.reference)
-            .join(cases.REQUESTS, cases.REQUESTS.c.id == CASES.c.request_id)
+            select(CASES, func.coalesce(PLANS.c.reference, cases.REQUESTS.c.reference).label("reference"))
+            .outerjoin(cases.REQUESTS, cases.REQUESTS.c.id == CASES.c.request_id)
+            .outerjoin(PLANS, PLANS.c.id == CASES.c.plan_id)
             .where(CASES.c.audit_id == audit_id)
             .order_by(CASES.c.number)
         )
@@ -168,7 +180,34 @@ def report(unit: Unit, audit_id: UUID) -> Report:
         count=len(rows),
     )
     holds = audit.authority_id in gate.organisations_where(unit, OrganisationPermission.AUDITS_HOLD)
-    return Report(audit, rows, counts, side_of(audit, unit.actor.person_id), holds)
+    return Report(
+        audit, rows, counts, side_of(audit, unit.actor.person_id), holds, drawn_again(unit, audit, rows)
+    )
+
+
+def frame(
+    unit: Unit, authority_id: UUID, kind: str, first: date, last: date, two: tuple[UUID, UUID]
+) -> dict[UUID, Any]:
+    """The cases that can be drawn for these two, by the id of what is drawn, as ``subjects.frame`` has them.
+
+    A case is not there where one of the two has it, must not see it, or is the child's parent.
+    """
+    barred = covering.barred(unit, two[0]) | covering.barred(unit, two[1])
+    return {
+        row.subject_id: row
+        for row in unit.connection.execute(subjects.frame(kind, authority_id, first, last))
+        if row.officer_id not in two and row.pupil_id not in barred
+    }
+
+
+def drawn_again(unit: Unit, audit: Any, rows: tuple[Any, ...]) -> Again:
+    """Draw the sample of an audit again, from today's record by its own method and seed."""
+    two = (audit.auditor_id, audit.moderator_id)
+    listed = frame(unit, audit.authority_id, audit.kind, audit.from_on, audit.to_on, two)
+    drawn = sample(listed, audit.seed, audit.wanted)
+    return Again(
+        len(listed), frame_digest(listed) == audit.frame_digest, drawn == [one.subject_id for one in rows]
+    )
 
 
 def _counted(asked: Asked, found: Mapping[UUID, Mapping[str, str]]) -> Counted:
@@ -195,12 +234,8 @@ def open_case(unit: Unit, audit_id: UUID, case_id: UUID, *, lock: bool = False) 
     decision = gate.require(unit, Permission.CASE_AUDIT, pupil_id, purpose=QUALITY_AUDIT)
     audit = unit.connection.execute(select(AUDITS).where(AUDITS.c.id == audit_id)).first()
     side = side_of(audit, unit.actor.person_id) if audit is not None else None
-    if row is None or side is None or row.request_id not in (decision.sources or ()):
+    if row is None or audit is None or side is None or source_of(row) not in (decision.sources or ()):
         raise NotFound(gate.NO_PAGE)
-    request = unit.connection.execute(
-        select(cases.REQUESTS).where(cases.REQUESTS.c.id == row.request_id)
-    ).one()
-    words = cases.words_of(unit, request)
     found = {AUDITOR: {}, MODERATOR: {}}  # type: dict[str, dict[str, Finding]]
     for one in unit.connection.execute(select(FINDINGS).where(FINDINGS.c.audited_case_id == case_id)):
         if one.side == side or is_settled(row):
@@ -211,9 +246,7 @@ def open_case(unit: Unit, audit_id: UUID, case_id: UUID, *, lock: bool = False) 
         row=row,
         side=side,
         decision=decision,
-        request=request,
-        words=words,
-        items=tuple(_items(unit, row, request, words)),
+        subject=subjects.subject_of(unit, audit.kind, row),
         questions=questions_of(audit),
         mine=found[side],
         theirs=found[other],
@@ -243,46 +276,3 @@ def _words(unit: Unit, row: Any) -> str:
 def place(finding_id: UUID, row_version: int) -> Place:
     """Where a finding's words lie."""
     return Place("audit_finding", "sealed", finding_id, row_version)
-
-
-def _items(unit: Unit, row: Any, request: Any, words: Mapping[str, Any]) -> list[Item]:
-    """The decision, what was released for it; of an assessment its outcome and the plan that came of it."""
-    facts = {
-        "status": request.status,
-        "received_on": request.received_on.isoformat(),
-        "decided_on": request.decided_on.isoformat() if request.decided_on else None,
-        "days_late": request.days_late,
-        "rules": request.rules,
-        "words": {key: words[key] for key in sorted(words) if isinstance(words[key], str | bool)},
-    }
-    found = [Item("decision", request.id, _digest(facts), "The decision whether to assess")]
-    found += [
-        Item("version", one.version_id, one.digest, f"Version {one.number} of the school’s plan", one.href)
-        for one in cases.released(unit, request.id)
-    ]
-    if row.subject_id == request.id:
-        return found
-    held = unit.connection.execute(select(ASSESSMENTS).where(ASSESSMENTS.c.id == row.subject_id)).one()
-    outcome = {
-        "state": held.state,
-        "outcome_on": held.outcome_on.isoformat() if held.outcome_on else None,
-        "days_late": held.days_late,
-        "rules": held.rules,
-    }
-    found.insert(0, Item("assessment", held.id, _digest(outcome), "What the assessment came to"))
-    if held.plan_id is not None:
-        v = RecordVersion
-        query = (
-            select(v.id, v.number, v.digest)
-            .join(PLANS, PLANS.c.record_id == v.record_id)
-            .where(PLANS.c.id == held.plan_id)
-            .order_by(v.number.desc())
-        )
-        plan = unit.connection.execute(query.limit(1)).first()
-        if plan is not None:
-            found.append(Item("ehc_plan", plan.id, plan.digest, f"Version {plan.number} of the EHC plan"))
-    return found
-
-
-def _digest(facts: Mapping[str, Any]) -> bytes:
-    return hashlib.sha256(canonical(facts)).digest()

@@ -14,7 +14,7 @@ from isp.access.policy import OrganisationPermission
 from isp.escalations import parties
 from isp.escalations.audits import actions, queries
 from isp.escalations.audits.content import ANSWERS, KINDS, SIDES
-from isp.escalations.audits.printing import report_paper
+from isp.escalations.audits.printing import HOW_TO_DRAW, again_in_words, report_paper
 from isp.escalations.audits.queries import Opened
 from isp.escalations.audits.schemas import AuditSchema, FindingSchema
 from isp.escalations.pages.blueprint import pages, people
@@ -80,6 +80,8 @@ def audit(audit_id: UUID) -> ResponseReturnValue:
     return render_template(
         "escalations/audit.html",
         report=found,
+        again=again_in_words(found.again),
+        how=HOW_TO_DRAW,
         audit=row,
         named=named,
         KINDS=KINDS,
