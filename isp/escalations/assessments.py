@@ -236,12 +236,16 @@ def save(unit: Unit, row: Any, after: Course, words: Mapping[str, Any] | None = 
 
 
 def counted(after: Course, told: Collection[Circumstance]) -> dict[str, Any]:
-    """How late an outcome was, to be kept with it: days, whether any of them is excused, and the rules."""
+    """How late an outcome was, to be kept with it: days, whether an exception was made of it, and the rules.
+
+    An exception is one that is on record for any date of the case, whether or not the last one needed it:
+    so the yearly return asks for it (item 3.7), and so the published figures leave it out.
+    """
     late, unexcused = courses.days(after, told)
     return {
         "days_late": late,
         "days_unexcused": unexcused,
-        "excused": unexcused < late,
+        "excused": bool(told),
         "rules": after.rules or deadlines.rules_on(after.start).version,
     }
 

@@ -57,8 +57,6 @@ class Held:
     items: list[Any] = field(default_factory=list)
     budgets: list[Any] = field(default_factory=list)
     """What section J of each version of a plan comes to, by day."""
-    excused: set[UUID] = field(default_factory=set)
-    """Requests for which a circumstance is recorded."""
     words: Mapping[UUID, str] = field(default_factory=dict)
     """By setting: what a code leaves open."""
 
@@ -217,7 +215,7 @@ class _Case:
                 outcome_on=row.outcome_on,
                 other_mediation=other_mediation,
                 other_tribunal=other_tribunal,
-                excepted=bool(row.excused or row.request_id in self.held.excused),
+                excepted=bool(row.excused),
             )
             made.mediation, made.tribunal = self._about(row.id, "issue")
             plan = self.plans.get(row.plan_id)

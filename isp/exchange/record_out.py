@@ -19,7 +19,7 @@ from sqlalchemy import Table, or_, select, union
 from isp.audit import Unit
 from isp.ehcp.budgets import BUDGETS
 from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
-from isp.escalations.models import Assessment, AssessmentRequest, CaseCircumstance, Dispute
+from isp.escalations.models import Assessment, AssessmentRequest, Dispute
 from isp.escalations.upkeep.ceasing_rules import OTHER_AUTHORITY
 from isp.escalations.upkeep_models import PlanMove
 from isp.exchange.deriving import Held, Subject, person_of, requests_of
@@ -33,7 +33,7 @@ from isp.register import pupils
 
 REQUESTS, ASSESSMENTS, DISPUTES = table_of(AssessmentRequest), table_of(Assessment), table_of(Dispute)
 PLANS, SETTINGS, REVIEWS = table_of(StatutoryPlan), table_of(PlanSetting), table_of(AnnualReview)
-CIRCUMSTANCES, ITEMS, MOVES = table_of(CaseCircumstance), table_of(Sen2Item), table_of(PlanMove)
+ITEMS, MOVES = table_of(Sen2Item), table_of(PlanMove)
 AT_ONCE = 400
 
 
@@ -135,10 +135,6 @@ def _held(unit: Unit, authority_id: UUID, pupil_ids: Sequence[UUID]) -> dict[UUI
             if said.get("words"):
                 words[row.id] = said["words"]
         held.words = words
-    c = CIRCUMSTANCES.c
-    query = select(c.pupil_id, c.request_id).where(c.pupil_id.in_(wanted), c.taken_back_at.is_(None))
-    for row in unit.connection.execute(query):
-        found[row.pupil_id].excused.add(row.request_id)
     return found
 
 

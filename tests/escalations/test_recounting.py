@@ -61,6 +61,21 @@ def test_an_excuse_taken_back_excuses_the_plan_no_longer(affair: Affair) -> None
     assert counts(case) == (7, 7, False)
 
 
+def test_an_exception_that_the_last_day_did_not_need_is_one_all_the_same_until_it_is_taken_back(
+    affair: Affair,
+) -> None:
+    """Item 3.7 of the return is 1 where an exception is on record for any stage of the case."""
+    case = Assessed(affair, agree=False)
+    circumstance = excuse(affair, case.id)
+    affair.decide(case.id, "agree", day=RECEIVED + 5 * WEEK)
+    case.to_draft()
+    case.issue(ISSUED_ON)
+    assert counts(case) == (0, 0, True)
+    with on(ISSUED_ON), affair.cast.acting("olli") as unit:
+        excusing.take_back(unit, case.id, circumstance, reason="The wrong case.")
+    assert counts(case) == (0, 0, False)
+
+
 @pytest.mark.parametrize("days", [0, 1])
 def test_a_case_that_runs_keeps_no_count(affair: Affair, days: int) -> None:
     case = Assessed(affair)

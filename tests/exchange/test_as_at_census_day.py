@@ -82,6 +82,25 @@ def test_one_that_moved_by_then_is_exported_and_nothing_further_is_told() -> Non
     assert (found.exported_to, found.assessment) == ("330", None)
 
 
+@pytest.mark.parametrize(("state", "excused"), [("final", True), ("final", False), ("no_plan", True)])
+def test_whether_an_exception_applied_is_told_as_it_is_kept_with_the_outcome(
+    state: str, *, excused: bool
+) -> None:
+    asked = request(status="agreed", decided_on=AGREED)
+    found = told(asked, assessment(asked, state=state, outcome_on=IN_TIME, excused=excused))
+    assert found is not None
+    assert found.assessment is not None
+    assert found.assessment.excepted is excused
+
+
+def test_of_an_assessment_that_is_under_way_no_exception_is_told() -> None:
+    asked = request(status="agreed", decided_on=AGREED)
+    found = told(asked, assessment(asked, outcome_on=TOO_LATE, state="final", excused=True))
+    assert found is not None
+    assert found.assessment is not None
+    assert found.assessment.excepted is None
+
+
 def plan_with(*reviews: Any) -> Held:
     plan_id = new_id()
     plan = SimpleNamespace(
