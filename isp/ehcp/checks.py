@@ -6,7 +6,7 @@ given, or given in part, is owed until a later finding says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from isp.audit import Chain, Event, Unit
 from isp.ehcp import queries, rules, sight
 from isp.ehcp.content import SHAPE, items_of
 from isp.ehcp.plan_models import ProvisionCheck, ProvisionFinding
-from isp.ehcp.steps import StepCode, Subject, note_step
+from isp.ehcp.steps import StepCode, Subject, followed, note_step
 from isp.ehcp.vocabulary import configuration_on, lists
 from isp.kernel.canonical import nfc, undirected
 from isp.kernel.crypto import Place
@@ -37,6 +37,8 @@ CHECKS = table_of(ProvisionCheck)
 FINDINGS = table_of(ProvisionFinding)
 CLOSED = "This check has been closed already. Look at the list again."
 MOST = 200
+FIRST = (rules.ISSUE, rules.SETTING)
+"""Which checks show that the provision is there at all; the others, that it still is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def raise_check(unit: Unit, plan_id: UUID, occasion: str, words: str = "") -> UU
     )
     if occasion == rules.WORRY:
         tell(unit, _who_checks(unit, row), "provision_worry", row.pupil_id, about=row.id)
+    followed(unit, row.pupil_id, row.authority_id)
     return check_id
 
 
@@ -169,7 +172,7 @@ def record_finding(
     unit: Unit, check_id: UUID, item_id: str, finding: str, since: date | None, evidence: str
 ) -> None:
     """Record whether one entry of section F is given. A later finding stands; the earlier one stays too."""
-    check, _, decision = _open_check(unit, check_id)
+    check, row, decision = _open_check(unit, check_id)
     rules.check_finding(finding, since, evidence, unit.today)
     made = new_id()
     held = {"evidence": nfc(undirected(evidence).strip()[: rules.REASON_LIMIT])}
@@ -194,6 +197,7 @@ def record_finding(
         finding=finding,
         since=since.isoformat() if since else None,
     )
+    followed(unit, row.pupil_id, row.authority_id)
 
 
 def close_check(unit: Unit, check_id: UUID) -> int:
@@ -241,6 +245,34 @@ def close_check(unit: Unit, check_id: UUID) -> int:
         owed=owed,
     )
     return owed
+
+
+def open_of(unit: Unit, plan_ids: Collection[UUID]) -> list[Any]:
+    """The open checks to which a plan's making, or a change of setting, gave the occasion."""
+    c = CHECKS.c
+    query = select(CHECKS).where(c.plan_id.in_(sorted(plan_ids)), c.state == "open", c.occasion.in_(FIRST))
+    return list(unit.connection.execute(query.order_by(c.due_on, c.id)))
+
+
+def owed_of(unit: Unit, plans: Iterable[Any]) -> set[UUID]:
+    """Of these plans (rows) those of which an entry of section F was last found not to be given in full.
+
+    What the plan as it stands does not promise any more is not owed. Says nothing of who may know.
+    """
+    of = {row.id: row for row in plans}
+    c, f = CHECKS.c, FINDINGS.c
+    query = select(c.plan_id, f.item_id, f.finding).join(FINDINGS, f.check_id == c.id)
+    rows = unit.connection.execute(query.where(c.plan_id.in_(sorted(of))).order_by(f.made_at, f.id))
+    newest = {(row.plan_id, str(row.item_id)): row.finding for row in rows}
+    wanting: dict[UUID, set[str]] = {}
+    for (plan_id, item_id), finding in newest.items():
+        if finding in rules.OWED:
+            wanting.setdefault(plan_id, set()).add(item_id)
+    return {
+        plan_id
+        for plan_id, items in wanting.items()
+        if items & {one["id"] for one in _items(unit, of[plan_id])}
+    }
 
 
 def overview(unit: Unit, plan_id: UUID) -> Overview:

@@ -120,6 +120,7 @@ class StepCode(StrEnum):
 
     MEDIATION_ASKED = "mediation_asked"
     MEDIATION_CERTIFICATE = "mediation_certificate"
+    MEDIATION_HEALTH_TOLD = "mediation_health_told"
     MEDIATION_HELD = "mediation_held"
     MEDIATION_AGREED = "mediation_agreed"
     MEDIATION_CLOSED = "mediation_closed"
@@ -206,6 +207,7 @@ STEP_WORDS: Mapping[StepCode, str] = {
     StepCode.PHASE_SET: "Recorded when the child moves to another phase of education",
     StepCode.MEDIATION_ASKED: "Mediation asked about",
     StepCode.MEDIATION_CERTIFICATE: "Mediation certificate given",
+    StepCode.MEDIATION_HEALTH_TOLD: "Told the health body what is to be mediated",
     StepCode.MEDIATION_HELD: "Mediation held",
     StepCode.MEDIATION_AGREED: "Agreement reached in mediation",
     StepCode.MEDIATION_CLOSED: "Mediation ended without an agreement",
@@ -252,6 +254,12 @@ class Happened:
     def title(self) -> str:
         """What happened, in words."""
         return STEP_WORDS[self.code]
+
+
+def followed(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
+    """Have kept what higher rooms keep beside a case: after each step, and after a deed that notes none."""
+    for follow in FOLLOWED:
+        follow(unit, pupil_id, authority_id)
 
 
 def place(step_id: UUID) -> Place:
@@ -414,6 +422,5 @@ def _insert(
         corrects_id=corrects_id,
         sealed=sealed,
     )
-    for follow in FOLLOWED:
-        follow(unit, pupil_id, authority_id)
+    followed(unit, pupil_id, authority_id)
     return made

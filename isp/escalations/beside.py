@@ -53,6 +53,14 @@ class Beside:
     """By plan: the day on which its end, that is decided, began to be considered."""
     told: Mapping[UUID, Collection[Circumstance]] = field(default_factory=dict)
     """By plan: what excuses the dates that run about it."""
+    noticed: Collection[UUID] = ()
+    """The requests about which those concerned have been told that an assessment is considered."""
+    settings: Sequence[Any] = ()
+    checks: Sequence[Any] = ()
+    """Open checks of section F that a plan or a change of setting gave the occasion for."""
+    owed: Collection[UUID] = ()
+    """The plans of which something in section F was last found not to be given in full."""
+    born_on: date | None = None
 
 
 def of_advice(
@@ -117,15 +125,7 @@ def _of_mediation(
 ) -> Duty:
     """The mediation, its certificate, the family's time to appeal with it, and then its end on record."""
     if row.certificate_on is None:
-        if row.held_on is None:
-            return Duty(
-                **common,
-                **dated(deadlines.due(Act.MEDIATE, row.asked_on, version=version)),
-                stage="mediation",
-                turn=AUTHORITY,
-            )
-        due = deadlines.due(Act.CERTIFICATE_HELD, row.held_on, version=version)
-        return Duty(**common, **dated(due), stage="mediation_held", turn=MEDIATOR)
+        return _to_the_certificate(row, common, today, version)
     appealed = any(
         one.kind == "appeal" and one.about == row.about and one.asked_on >= row.asked_on for one in others
     )
@@ -133,6 +133,23 @@ def _of_mediation(
     if appealed or limit.on < today:
         return Duty(**common, **dated(None), stage="mediation_over", turn=AUTHORITY)
     return Duty(**common, **dated(limit), stage="mediation_appeal", turn=FAMILY, turns_on=limit.on + _DAY)
+
+
+def _to_the_certificate(row: Any, common: dict[str, Any], today: date, version: str) -> Duty:
+    """The mediation and its certificate: three working days from its end, from the last of its thirty days
+    where it was not held in them, or from when the adviser was told that none is wanted.
+    """
+    if row.wanted is False:
+        due = deadlines.due(Act.CERTIFICATE_UNWANTED, row.asked_on, version=version)
+        return Duty(**common, **dated(due), stage="mediation_unwanted", turn=MEDIATOR)
+    if row.held_on is not None:
+        due = deadlines.due(Act.CERTIFICATE_HELD, row.held_on, version=version)
+        return Duty(**common, **dated(due), stage="mediation_held", turn=MEDIATOR)
+    last = deadlines.due(Act.MEDIATE, row.asked_on, version=version)
+    if last.on < today:
+        due = deadlines.due(Act.CERTIFICATE_NOT_HELD, last.on, version=version)
+        return Duty(**common, **dated(due), stage="mediation_not_held", turn=MEDIATOR)
+    return Duty(**common, **dated(last), stage="mediation", turn=AUTHORITY, turns_on=last.on + _DAY)
 
 
 def of_plans(plans: Mapping[UUID, Any], rows: Beside, today: date) -> list[tuple[Duty, Any]]:

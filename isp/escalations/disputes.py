@@ -53,6 +53,7 @@ class Result(StrEnum):
     CONTINUE = "continue"
     CONTINUE_AMEND = "continue_amend"
     REASSESS = "reassess"
+    CEASE = "cease"
 
 
 KIND_WORDS: Mapping[Kind, str] = {Kind.MEDIATION: "Mediation", Kind.APPEAL: "Appeal to the Tribunal"}
@@ -80,6 +81,7 @@ RESULT_WORDS: Mapping[Result, str] = {
     Result.CONTINUE: "The Tribunal ordered the plan to go on",
     Result.CONTINUE_AMEND: "The Tribunal ordered the plan to go on, amended",
     Result.REASSESS: "The Tribunal ordered a re-assessment",
+    Result.CEASE: "The Tribunal ordered the plan to cease",
 }
 _LOST = (Result.DISMISSED, Result.WITHDRAWN)
 MEDIATED = (Result.NO_AGREEMENT, Result.AGREEMENT, Result.OTHER_AGREEMENT)
@@ -91,7 +93,7 @@ _APPEALED: Mapping[About, tuple[Result, ...]] = {
     About.SETTING: (*_LOST, Result.SETTING, Result.CONCEDED),
     About.REASSESS: (*_LOST, Result.REASSESS, Result.CONCEDED),
     About.AMEND: (*_LOST, Result.AMEND, Result.RECONSIDER, Result.CONCEDED),
-    About.CEASE: (*_LOST, Result.CONTINUE, Result.CONTINUE_AMEND, Result.CONCEDED),
+    About.CEASE: (*_LOST, Result.CEASE, Result.CONTINUE, Result.CONTINUE_AMEND, Result.CONCEDED),
 }
 _ORDERS: Mapping[Result, Act] = {
     Result.ASSESS: Act.TELL_ASSESSING,
@@ -102,6 +104,7 @@ _ORDERS: Mapping[Result, Act] = {
     Result.CONTINUE: Act.ORDER_CONTINUE,
     Result.CONTINUE_AMEND: Act.ORDER_AMEND,
     Result.REASSESS: Act.TELL_ASSESSING,
+    Result.CEASE: Act.ORDER_CEASE,
     Result.OTHER_AGREEMENT: Act.AGREEMENT,
 }
 _CONCEDED: Mapping[About, Act] = {
@@ -147,6 +150,9 @@ class Standing:
     told_on: date | None = None
     rules: str | None = None
     """The version of the limits that it keeps: ``version_of``."""
+    wanted: bool | None = None
+    health: bool | None = None
+    health_told_on: date | None = None
 
 
 GIVEN_UP: Mapping[Kind, Result] = {
@@ -215,6 +221,11 @@ def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
     if one.kind is Kind.MEDIATION:
         if one.held_on is not None:
             return "Record the agreement, or that there is none", None, "authority"
+        if one.wanted is False:
+            if one.certificate_on is not None:
+                return "Record that no mediation was wanted", None, "authority"
+            due = deadlines.due(Act.CERTIFICATE_UNWANTED, one.asked_on, version=one.rules)
+            return "Give the certificate: no mediation is wanted", due, "mediator"
         return (
             "Have the mediation take place",
             deadlines.due(Act.MEDIATE, one.asked_on, version=one.rules),
@@ -225,6 +236,40 @@ def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
     if one.answered_on is not None:
         return "The Tribunal sets a day to hear the appeal", None, "tribunal"
     return "Answer the appeal", one.response_due_on, "authority"
+
+
+def health_due(one: Standing) -> Due | None:
+    """By when the health body is told what is to be mediated (regulations 35 to 37); None where it is not."""
+    return deadlines.due(Act.TELL_HEALTH, one.asked_on, version=one.rules) if one.health else None
+
+
+def check_wish(kind: Kind, wanted: bool | None, health: bool | None) -> None:
+    """Raise Invalid where it does not hold together what is wanted of the adviser."""
+    errors = {}
+    if kind is Kind.APPEAL and (wanted is False or health):
+        errors["wanted"] = "This is asked about mediation alone. Leave it as it was for an appeal."
+    elif wanted is False and health:
+        errors["health"] = "Where no mediation is wanted, there is nothing to tell the health body of."
+    if errors:
+        raise Invalid("Some of this needs another look.", errors)
+
+
+def check_health_told(one: Standing, on: date, today: date) -> None:
+    """Raise Conflict or Invalid where the health body cannot have been told then, or need not be."""
+    if one.kind is not Kind.MEDIATION or not one.health:
+        raise Conflict("This is no mediation about health provision, so there is nobody to tell.")
+    if one.health_told_on is not None:
+        raise Conflict("It is on record already that the health body was told.")
+    check_day(one, "on", on, today)
+
+
+def check_held(one: Standing) -> None:
+    """Raise Conflict where a mediation that nobody wanted cannot have been held."""
+    if one.wanted is False:
+        raise Conflict(
+            "No mediation was wanted here, only the certificate. If it is wanted now, record how this one "
+            "ended, and a new one."
+        )
 
 
 def appeal_limit(one: Standing) -> Due | None:

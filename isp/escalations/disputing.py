@@ -104,6 +104,9 @@ def standing_of(row: Any, owed: Any | None = None, version: str | None = None) -
         told_result=Result(row.told_result) if row.told_result else None,
         told_on=row.told_on,
         rules=version,
+        wanted=row.wanted,
+        health=row.health,
+        health_told_on=row.health_told_on,
     )
 
 
@@ -143,11 +146,15 @@ def open_dispute(
     about: About,
     on: date,
     decision_on: date | None = None,
+    *,
+    wanted: bool | None = None,
+    health: bool | None = None,
 ) -> UUID:
     """Record that mediation was asked about, or an appeal registered; the dispute's id.
 
     ``case_id``: of a request, or of a plan. ``decision_on``: the date on the decision, where that is another
-    than the one on record. Raises Invalid, or Conflict where one of the kind is open, and for an appeal
+    than the one on record. Of mediation, ``wanted``: False where the certificate alone is; ``health``: it is
+    about health provision too. Raises Invalid, or Conflict where one of the kind is open, and for an appeal
     against a refusal to assess: that is recorded by ``actions.record_appeal``, which has rules of its own.
     """
     of = reach(unit, case_id, lock=True)
@@ -172,13 +179,15 @@ def open_dispute(
             {"decision_on": "No such decision is on record here. Give the date on the letter."},
         )
     disputes.check_new(on, decided, unit.today)
+    disputes.check_wish(kind, wanted, health)
     if kind is Kind.APPEAL and about is About.ISSUE:
         after = courses.appeal(courses.course_of(of.assessment), on, unit.today)
         sight.keep_or_open(unit, of.request)
         change_request(unit, of.request, sight_until=None)
         assessments.save(unit, of.assessment, after)
     by = of.may.person_id
-    dispute_id = _insert(unit, of.row, subject_of(of, about), kind, about, on, decided, by)
+    asked = {"wanted": wanted, "health": health} if kind is Kind.MEDIATION else {}
+    dispute_id = _insert(unit, of.row, subject_of(of, about), kind, about, on, decided, by, **asked)
     _note(unit, of.may, of.row, dispute_id, _opened(kind), on)
     _record(unit, of, Event.DISPUTE_OPENED, kind=kind.value, about=about.value, on=on.isoformat())
     _tell(unit, of)
@@ -201,9 +210,19 @@ def held(unit: Unit, case_id: UUID, dispute_id: UUID, on: date, *, shown: int | 
     of, dispute, one = _open_one(unit, case_id, dispute_id, shown)
     if one.kind is not Kind.MEDIATION or one.held_on is not None:
         raise Conflict("It is on record already that the mediation was held, or this is no mediation.")
+    disputes.check_held(one)
     disputes.check_day(one, "on", on, unit.today)
     _change(unit, dispute, held_on=on)
     _step(unit, of, dispute, StepCode.MEDIATION_HELD, on)
+
+
+def health_told(unit: Unit, case_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
+    """The authority has told the health body what is to be mediated (regulations 35 to 37)."""
+    of, dispute, one = _open_one(unit, case_id, dispute_id, shown)
+    check_decides(unit, of.row, of.may)
+    disputes.check_health_told(one, on, unit.today)
+    _change(unit, dispute, health_told_on=on)
+    _step(unit, of, dispute, StepCode.MEDIATION_HEALTH_TOLD, on)
 
 
 def hearing(unit: Unit, case_id: UUID, dispute_id: UUID, on: date, *, shown: int | None = None) -> None:
@@ -507,6 +526,9 @@ def _insert(
         "result": None,
         "order_due_on": None,
         "order_done_on": None,
+        "wanted": None,
+        "health": None,
+        "health_told_on": None,
     }
     unit.insert(
         Dispute,

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from isp.escalations import beside, deadlines, disputes, stages
+from isp.escalations import ages, alongside, beside, deadlines, disputes, stages
 from isp.escalations import course as courses
 from isp.escalations import upkeep_clock as clock
 from isp.escalations.beside import Beside
@@ -87,6 +87,7 @@ def duties(
         row.plan_id: row for row in assessments if row.plan_id is not None and row.request_id is not None
     }
     found += [of_request(row, told) for row in requests if row.id not in began and row.id not in disputed]
+    found += [alongside.of_notice(row, rows.noticed) for row in requests if row.id not in began]
     for row in assessments:
         if row.id in disputed:
             continue
@@ -99,6 +100,7 @@ def duties(
         if held is not None and request is not None:
             held = replace(held, officer_id=request.officer_id, reference=request.reference)
         found.append(held)
+    to_end = {row.plan_id for row in rows.orders if row.act == Act.ORDER_CEASE and row.done_on is None}
     open_assessment = any(one is not None and one.subject == ASSESSMENT for one in found)
     under_review = {row.plan_id for row in reviews if row.state in _REVIEWS}
     for row in plans:
@@ -108,7 +110,7 @@ def duties(
             row.state == "ceasing" and row.id in to_go_on
         ):
             continue
-        held = of_plan(row, today, rows.ceasing.get(row.id))
+        held = of_plan(row, today, rows.ceasing.get(row.id), rows.born_on, ordered=row.id in to_end)
         if held is not None and held.stage == "ceasing_over" and row.id in mediated:
             continue
         found.append(_with_plan(held, row, by_plan))
@@ -116,9 +118,11 @@ def duties(
         plan = held_plans.get(row.plan_id)
         if plan is not None and plan.state == "in_force":
             found.append(_with_plan(of_review(row, plan, today), plan, by_plan))
-    found += [_of_dispute(row, rows, named, assessments, held_plans, today) for row in rows.disputes]
+    for row in rows.disputes:
+        found += _of_dispute(row, rows, named, assessments, held_plans, today)
     found += beside.of_advice(rows, requests, assessments, told)
     found += [_with_plan(held, plan, by_plan) for held, plan in beside.of_plans(held_plans, rows, today)]
+    found += [_with_plan(held, plan, by_plan) for held, plan in alongside.of_plans(held_plans, rows, today)]
     return [one for one in found if one is not None]
 
 
@@ -129,27 +133,25 @@ def _of_dispute(
     assessments: Sequence[Any],
     plans: Mapping[UUID, Any],
     today: date,
-) -> Duty | None:
+) -> list[Duty]:
     """Of a dispute, with the case that it is about: of a request, of its assessment, or of the plan."""
     plan = plans.get(row.subject_id)
     if row.subject == "plan" and (plan is None or plan.state == "ended"):
-        return None
+        return []
     version = disputes.version_of(row, requests.values(), assessments, rows.reassessments)
-    held = beside.of_dispute(row, rows.disputes, today, version)
-    if held is None:
-        return None
+    held = (beside.of_dispute(row, rows.disputes, today, version), alongside.of_health(row, version))
     of = {one.id: one for one in assessments} | {one.plan_id: one for one in assessments if one.request_id}
     request = requests.get(row.subject_id)
     if request is None and row.subject_id in of:
         request = requests.get(of[row.subject_id].request_id)
     case = request or plan
-    return replace(
-        held,
-        case_id=request.id if request is not None else None,
-        plan_id=plan.id if plan is not None else None,
-        officer_id=plan.officer_id if plan is not None else case.officer_id if case is not None else None,
-        reference=case.reference if case is not None else None,
-    )
+    about: dict[str, Any] = {
+        "case_id": request.id if request is not None else None,
+        "plan_id": plan.id if plan is not None else None,
+        "officer_id": plan.officer_id if plan is not None else case.officer_id if case is not None else None,
+        "reference": case.reference if case is not None else None,
+    }
+    return [replace(one, **about) for one in held if one is not None]
 
 
 def _with_plan(held: Duty | None, plan: Any, by_plan: dict[UUID, Any]) -> Duty | None:
@@ -229,19 +231,30 @@ def of_assessment(row: Any, told: Collection[Circumstance], today: date) -> Duty
 _STATES = {"advising": "assessing", "drafting": "drafting", "draft_sent": "draft_sent"}
 
 
-def of_plan(row: Any, today: date, considered_on: date | None = None) -> Duty | None:
+def of_plan(
+    row: Any,
+    today: date,
+    considered_on: date | None = None,
+    born_on: date | None = None,
+    *,
+    ordered: bool = False,
+) -> Duty | None:
     """Of a plan: its next review, at a change of phase before the day that regulation 18 names.
 
-    Of one that is to cease: the family's time to appeal, and after it the authority says that it has ended.
-    It keeps the rules of the day on which its end began to be considered (``considered_on``).
+    Of one that is to cease: the family's time to appeal, and after it the authority says that it has ended;
+    at once where the Tribunal ordered that it ceases (``ordered``). It keeps the rules of the day on which
+    its end began to be considered (``considered_on``).
+    ``born_on``: with the year of the 25th birthday its end by age is due beside (``alongside.of_age``).
     """
     if row.state == "in_force":
         due = _first(_review(row), _phase(row.phase_transfer, row.phase_transfer_year, row.last_review_on))
-        return Duty(PLAN, row.id, stage="in_force", turn=AUTHORITY, **due)
+        begins = ages.year_begins(born_on) if born_on is not None else today
+        turns_on = begins if begins > today else None
+        return Duty(PLAN, row.id, stage="in_force", turn=AUTHORITY, turns_on=turns_on, **due)
     if row.state == "ceasing" and row.cease_decided_on is not None:
         version = deadlines.rules_on(considered_on or row.cease_decided_on).version
         ends = deadlines.appeal_due(row.cease_decided_on, row.cease_certificate_on, version=version)
-        if ends.on < today:
+        if ends.on < today or ordered:
             return Duty(PLAN, row.id, stage="ceasing_over", turn=AUTHORITY, **dated(None))
         return Duty(PLAN, row.id, stage="ceasing", turn=FAMILY, turns_on=ends.on + _DAY, **dated(ends))
     if row.state in ("drafting", "draft_sent"):

@@ -16,6 +16,7 @@ REQUEST, ASSESSMENT, PLAN, REVIEW = "request", "assessment", "plan", "review"
 DISPUTE, ORDER, REASSESSMENT = "dispute", "order", "reassessment"
 MOVE, COLLEGE, HEALTH_BODY = "move", "college", "health_body"
 ADVICE = "advice"
+NOTICE, ADMISSION, PROVISION, AGE = "notice", "admission", "provision", "age"
 SUBJECT_WORDS = {
     REQUEST: "EHC needs assessment requests",
     ASSESSMENT: "Assessments",
@@ -28,6 +29,10 @@ SUBJECT_WORDS = {
     MOVE: "Moves to another authority",
     COLLEGE: "Moves to another college",
     HEALTH_BODY: "Changes of the health body",
+    NOTICE: "Telling that a request is considered",
+    ADMISSION: "Starting at the school that a plan names",
+    PROVISION: "Provision of plans to be in place",
+    AGE: "Plans that end by age",
 }
 AUTHORITY, SCHOOL, FAMILY, TRIBUNAL, NOBODY = "authority", "school", "family", "tribunal", "nobody"
 HEALTH, MEDIATOR, ADVISER = "health", "mediator", "adviser"
@@ -56,7 +61,10 @@ DUTY_STAGES = {one.value: stages.STAGE_WORDS[one] for one in stages.Stage if one
     "review_reported": "Review to be decided",
     "review_amending": "Plan being amended",
     "mediation": "Mediation asked for",
+    "mediation_unwanted": "No mediation wanted, certificate to come",
+    "mediation_not_held": "Mediation not held in time, certificate to come",
     "mediation_held": "Mediation held, certificate to come",
+    "mediation_health": "Mediation asked for, health body to be told",
     "mediation_appeal": "Mediation over, and an appeal is possible",
     "mediation_over": "Mediation over, end to be recorded",
     "appeal_answer": "Appeal to be answered",
@@ -70,6 +78,11 @@ DUTY_STAGES = {one.value: stages.STAGE_WORDS[one] for one in stages.Stage if one
     "moved_in": "Came from another authority, family to be told",
     "college_move": "Moving to another college",
     "health_body": "Health body changing",
+    "to_tell": "Request in, those concerned to be told",
+    "to_admit": "Named in the plan, to be admitted",
+    "to_secure": "Plan made, provision to be seen in place",
+    "provision_owed": "Provision of the plan not given in full",
+    "ends_by_age": "Plan that ends by age",
 }
 SOON = timedelta(days=14)
 """Within so many days a date is near."""

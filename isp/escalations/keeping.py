@@ -16,13 +16,15 @@ from uuid import UUID
 from sqlalchemy import Select, delete, exists, insert, select, update
 
 from isp.audit import Unit
-from isp.ehcp.models import AnnualReview, StatutoryPlan
-from isp.ehcp.steps import FOLLOWED
+from isp.ehcp import checks
+from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
+from isp.ehcp.steps import FOLLOWED, STEPS, StepCode
 from isp.escalations.advice_models import AdviceRequest
 from isp.escalations.advice_rules import WITH_ADVISER
 from isp.escalations.beside import UNDER_WAY, Beside
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.duties import Duty, duties
+from isp.escalations.duty import NOTICE, PROVISION
 from isp.escalations.models import (
     Assessment,
     AssessmentRequest,
@@ -36,10 +38,11 @@ from isp.escalations.models import (
     PlanMove,
     ReassessmentRequest,
 )
-from isp.escalations.stages import OPEN
+from isp.escalations.stages import OPEN, PENDING
 from isp.escalations.work_models import CaseDuty
 from isp.kernel.db import table_of
 from isp.kernel.ids import new_id
+from isp.register import pupils
 
 DUTIES = table_of(CaseDuty)
 _REQUESTS, _ASSESSMENTS = table_of(AssessmentRequest), table_of(Assessment)
@@ -47,9 +50,11 @@ _PLANS, _REVIEWS = table_of(StatutoryPlan), table_of(AnnualReview)
 _DISPUTES, _ORDERS = table_of(Dispute), table_of(PlanDuty)
 _REASSESSMENTS, _MOVES = table_of(ReassessmentRequest), table_of(PlanMove)
 _CEASING = table_of(PlanCeasing)
+_SETTINGS = table_of(PlanSetting)
 _COLLEGES, _HEALTH = table_of(CollegeMove), table_of(HealthBodyChange)
 _ADVICE = table_of(AdviceRequest)
 _TOLD, _TOLD_OF_PLANS = table_of(CaseCircumstance), table_of(PlanCircumstance)
+_TOLD_BY = (StepCode.CONSIDERING_TOLD.value, StepCode.ENTERED.value)
 _OPEN_PLAN = ("drafting", "draft_sent", "in_force", "ceasing")
 Case = tuple[UUID, UUID]
 AT_ONCE = 200
@@ -88,7 +93,7 @@ def keep(unit: Unit, pupil_id: UUID, authority_id: UUID) -> None:
 def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
     """What is due for this child at this authority, worked out from the rows as they are.
 
-    Six statements, one more where it was agreed to assess, and six where it has a plan.
+    Six statements, one more where a request waits or was agreed to, and eleven where it has a plan.
     """
 
     def of(table: Any) -> list[Any]:
@@ -97,20 +102,36 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
 
     requests, plans = of(_REQUESTS), of(_PLANS)
     agreed = any(row.status == "agreed" for row in requests)
-    rows = Beside(disputes=of(_DISPUTES), advice=of(_ADVICE) if agreed else ())
+    advice = of(_ADVICE) if agreed else ()
+    rows = Beside(disputes=of(_DISPUTES), advice=advice, noticed=_noticed(unit, requests))
     if plans:
+        ids = sorted(row.id for row in plans)
         moves = select(_MOVES).where(_MOVES.c.pupil_id == pupil_id, _MOVES.c.called_off_at.is_(None))
         rows = replace(
             rows,
             orders=of(_ORDERS),
             reassessments=of(_REASSESSMENTS),
-            told=_told_of_plans(unit, [row.id for row in plans]),
+            told=_told_of_plans(unit, ids),
             ceasing=_considered(unit, [row.id for row in plans if row.state == "ceasing"]),
             colleges=of(_COLLEGES),
             health=of(_HEALTH),
             moves=list(unit.connection.execute(moves.order_by(_MOVES.c.recorded_at, _MOVES.c.id))),
+            settings=list(unit.connection.execute(select(_SETTINGS).where(_SETTINGS.c.plan_id.in_(ids)))),
+            checks=checks.open_of(unit, ids),
+            owed=checks.owed_of(unit, plans),
+            born_on=pupils.name(unit, pupil_id).born_on,
         )
     return duties(requests, of(_ASSESSMENTS), plans, of(_REVIEWS), _told(unit, requests), unit.today, rows)
+
+
+def _noticed(unit: Unit, requests: Iterable[Any]) -> set[UUID]:
+    """The requests about which those concerned have been told: what came from another system was so there."""
+    waiting = sorted(row.id for row in requests if row.status == PENDING)
+    if not waiting:
+        return set()
+    c = STEPS.c
+    query = select(c.subject_id).where(c.subject_id.in_(waiting), c.code.in_(_TOLD_BY))
+    return set(unit.connection.scalars(query))
 
 
 def _told(unit: Unit, requests: Iterable[Any]) -> list[Circumstance]:
@@ -246,9 +267,40 @@ def _missing() -> list[Select[Any]]:
             ),
         ),
     )
-    return [
+    return _missing_alongside() + [
         select(table.c.pupil_id, table.c.authority_id)
         .where(condition, ~exists(select(DUTIES.c.id).where(DUTIES.c.subject_id == table.c.id)))
         .limit(AT_ONCE)
         for table, condition in ways
+    ]
+
+
+def _missing_alongside() -> list[Select[Any]]:
+    """What the law wants at once, and nothing has on record: of requests that wait, and of section F."""
+
+    def kept(subject: str, column: Any, row_id: Any) -> Any:
+        return exists(select(DUTIES.c.id).where(DUTIES.c.subject == subject, column == row_id))
+
+    told = exists(select(STEPS.c.id).where(STEPS.c.subject_id == _REQUESTS.c.id, STEPS.c.code.in_(_TOLD_BY)))
+    waits = (
+        (_REQUESTS.c.status == PENDING) & _REQUESTS.c.ended_on.is_(None) & _REQUESTS.c.reassesses.is_(None)
+    )
+    began = exists(select(_ASSESSMENTS.c.id).where(_ASSESSMENTS.c.request_id == _REQUESTS.c.id))
+    check = checks.CHECKS.c
+    asked = exists(
+        select(check.id).where(
+            check.plan_id == _PLANS.c.id, check.state == "open", check.occasion.in_(checks.FIRST)
+        )
+    )
+    return [
+        select(_REQUESTS.c.pupil_id, _REQUESTS.c.authority_id)
+        .where(waits, ~began, ~told, ~kept(NOTICE, DUTIES.c.case_id, _REQUESTS.c.id))
+        .limit(AT_ONCE),
+        select(_PLANS.c.pupil_id, _PLANS.c.authority_id)
+        .where(
+            _PLANS.c.state.in_(("in_force", "ceasing")),
+            asked,
+            ~kept(PROVISION, DUTIES.c.plan_id, _PLANS.c.id),
+        )
+        .limit(AT_ONCE),
     ]

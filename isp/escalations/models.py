@@ -269,6 +269,11 @@ class Dispute(Base):
     """How the family says that it ended; nothing follows from it before the authority confirms it."""
     told_on: Mapped[date | None]
     told_by: Mapped[UUID | None]
+    wanted: Mapped[bool | None]
+    """Of mediation: False where the adviser is asked for the certificate alone (regulation 34(1))."""
+    health: Mapped[bool | None]
+    """Of mediation: it is about health provision too, so that the health body is told."""
+    health_told_on: Mapped[date | None]
     sealed: Mapped[bytes | None] = mapped_column(Sealed)
     recorded_at: Mapped[datetime]
     row_version: Mapped[int]

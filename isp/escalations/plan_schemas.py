@@ -337,6 +337,25 @@ class DisputeSchema(FormSchema):
             hint="You can leave this empty where the decision is on record here.",
         ),
     )
+    wanted = fields.String(
+        load_default="yes",
+        validate=validate.OneOf(("yes", "no")),
+        metadata=asks(
+            "Of mediation: is it wanted?",
+            noun="whether mediation is wanted",
+            kind="radios",
+            choices=(("yes", "Yes"), ("no", "No, the adviser is asked for the certificate alone")),
+            hint="Of an appeal, leave this as it is.",
+        ),
+    )
+    health = fields.Boolean(
+        load_default=False,
+        metadata=asks(
+            "It is about the health care in the plan too",
+            noun="whether it is about health care",
+            hint="Of mediation. The authority then tells the health body, within 3 working days.",
+        ),
+    )
 
 
 class DisputeDaySchema(FormSchema):

@@ -18,12 +18,14 @@ from isp.escalations import deadlines
 from isp.escalations.deadlines import (
     Act,
     Bound,
+    age_due,
     appeal_due,
     due,
     phase_due,
     rule_sets,
     rules_on,
     transfer_due,
+    work_out,
 )
 from isp.escalations.deadlines.limits import read
 from isp.kernel import workdays
@@ -32,7 +34,7 @@ from isp.kernel.workdays import HorizonPassed, months_after
 FIRST = date(2014, 9, 1)
 # Two months and a shift must stay within the bank holidays that are known.
 DECIDED = st.dates(FIRST, workdays.horizon() - timedelta(days=100))
-OF_THE_YEAR = {Act.PHASE, Act.PHASE_POST_16}
+OF_THE_YEAR = {Act.PHASE, Act.PHASE_POST_16, Act.AGE}
 
 
 def table() -> list[dict[str, str]]:
@@ -116,6 +118,29 @@ def test_a_plan_is_ready_before_the_day_of_the_next_phase(act: Act, year: int, l
         due(act, date(year, 1, 1))
     with pytest.raises(ValueError, match="not a day of the year"):
         phase_due(Act.REVIEW, year)
+
+
+@pytest.mark.parametrize(
+    ("birthday", "last"),
+    [
+        (date(2026, 9, 1), date(2027, 7, 31)),
+        (date(2027, 1, 1), date(2027, 7, 31)),
+        (date(2027, 7, 31), date(2027, 7, 31)),
+        (date(2027, 8, 1), date(2028, 7, 31)),
+        (date(2028, 2, 29), date(2028, 7, 31)),
+    ],
+)
+def test_a_plan_can_be_kept_to_the_end_of_the_academic_year_of_the_twenty_fifth_birthday(
+    birthday: date, last: date
+) -> None:
+    found = age_due(birthday)
+    assert (found.on, found.act, found.source) == (
+        last,
+        Act.AGE,
+        "section 46, Children and Families Act 2014",
+    )
+    assert work_out(Act.AGE, birthday) == found
+    assert found.days_late(last + timedelta(days=9)) == 0, "it may be kept so long, and need not end then"
 
 
 @pytest.mark.parametrize(

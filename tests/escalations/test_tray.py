@@ -53,7 +53,7 @@ def stored_equals_derived(affair: Affair, pupil: UUID) -> bool:
 
 
 def test_a_request_is_in_its_officers_tray_with_its_date_and_turn(affair: Affair) -> None:
-    request_id = affair.request()
+    request_id = affair.considered(affair.request())
     (row,) = listed(affair, "olli")
     assert (row.subject_id, row.due_on, row.turn, row.stage) == (
         request_id,
@@ -113,13 +113,13 @@ def test_filters_narrow_and_keep_the_order(affair: Affair) -> None:
     first = affair.request(pupil="ben", release=[])
     day = RECEIVED + timedelta(days=1)
     second = affair.request(day=day)
-    both = [row.subject_id for row in listed(affair, "mia", Asked(everybody=True), day)]
+    both = [row.subject_id for row in listed(affair, "mia", Asked(everybody=True, subject="request"), day)]
     assert both == [first, second]
     assert listed(affair, "mia", Asked(everybody=True, turn="family"), day) == []
     assert listed(affair, "mia", Asked(everybody=True, stage="advising"), day) == []
     assert len(listed(affair, "mia", Asked(everybody=True, turn="authority", subject="request"), day)) == 2
     late = SIX_WEEKS + timedelta(days=1)
-    assert len(listed(affair, "mia", Asked(everybody=True, late=True), late)) == 2
+    assert len(listed(affair, "mia", Asked(everybody=True, late=True, subject="request"), late)) == 2
     otis = affair.person("otis")
     theirs = [row.officer_id for row in listed(affair, "mia", Asked(officer_id=otis), day)]
     assert set(theirs) <= {otis}
@@ -255,7 +255,7 @@ def test_a_manager_who_looks_at_everybodys_sees_no_plan_that_no_tie_of_hers_open
 
 
 def test_the_forecast_says_who_must_act_and_counts_it(affair: Affair) -> None:
-    affair.request()
+    affair.considered(affair.request())
     day = SIX_WEEKS - timedelta(days=14)
     with on(day), affair.cast.looking("otis") as unit:
         assert tray.forecast(unit, limit=50) == []

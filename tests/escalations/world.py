@@ -14,6 +14,7 @@ from sqlalchemy import select
 from isp.audit import Chain
 from isp.audit.models import AuditEvent
 from isp.audit.queries import Seen, of_chain
+from isp.ehcp.steps import StepCode, Subject, note_step
 from isp.escalations import actions, queries
 from isp.escalations.queries import Case
 from isp.escalations.rules import Limb
@@ -86,6 +87,14 @@ class Affair:
         }
         with on(day), self.cast.acting(by) as unit:
             return actions.request_assessment(unit, self.cast.pupils[pupil], **{**asked, **more})
+
+    def considered(self, request_id: UUID, day: date = RECEIVED) -> UUID:
+        """The family and the others have been told that it is considered; gives the request again."""
+        row, by = self.row(request_id), self.person("olli")
+        with on(day), self.cast.making() as unit:
+            told = (row.authority_id, Subject.REQUEST, request_id, StepCode.CONSIDERING_TOLD, day)
+            note_step(unit, row.pupil_id, *told, by=by)
+        return request_id
 
     def decide(
         self, request_id: UUID, decision: str = "refuse", by: str = "olli", day: date = RECEIVED, **more: Any

@@ -11,6 +11,7 @@ version of the limits can still be worked out under it.
 
 from isp.escalations.deadlines.counting import (
     Due,
+    age_due,
     appeal_due,
     due,
     phase_due,
@@ -30,6 +31,7 @@ __all__ = [
     "Due",
     "Limit",
     "RuleSet",
+    "age_due",
     "appeal_due",
     "due",
     "excusable",

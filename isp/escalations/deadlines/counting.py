@@ -85,6 +85,16 @@ def phase_due(act: Act, year: int, *, version: str | None = None) -> Due:
     return _due(limit, named - _DAY, why, rules)
 
 
+def age_due(birthday: date, *, version: str | None = None) -> Due:
+    """The last day to which a plan can be kept: of the academic year of this birthday, the 25th."""
+    limit, _ = limit_of(Act.AGE, birthday, version)
+    if limit.before_day is None:
+        raise ValueError("an academic year ends with a day of the year")
+    return phase_due(
+        Act.AGE, birthday.year + ((birthday.month, birthday.day) >= limit.before_day), version=version
+    )
+
+
 def transfer_due(moves_on: date, known_on: date, *, version: str | None = None) -> Due:
     """When the old authority hands the plan over: on the day of the move, or when it knew too late for that.
 
@@ -118,6 +128,8 @@ def work_out(act: Act, on: date, also: date | None = None) -> Due:
     """
     if act in (Act.PHASE, Act.PHASE_POST_16):
         return phase_due(act, on.year)
+    if act is Act.AGE:
+        return age_due(on)
     if act is Act.APPEAL:
         return appeal_due(on, also)
     if act is Act.TRANSFER:

@@ -80,6 +80,7 @@ class Act(StrEnum):
     TELL_AFTER_TRANSFER = "tell_after_transfer"
     REVIEW_AFTER_TRANSFER = "review_after_transfer"
     HEALTH_BODY = "health_body"
+    AGE = "age"
 
 
 class Bound(StrEnum):

@@ -20,7 +20,7 @@ _SECOND = {
     Act.REVIEW_AFTER_TRANSFER: "Say as well when the plan was made, or last reviewed.",
 }
 # Where the first day asked for is not the one that the limit runs from.
-_FIRST = {Act.TRANSFER: "the day of the move"}
+_FIRST = {Act.TRANSFER: "the day of the move", Act.AGE: "the day of the 25th birthday"}
 _TWO_DAYS = frozenset({*_SECOND, Act.APPEAL})
 # Reached through the act that chooses between them.
 _CHOSEN_BY_ANOTHER = frozenset({Act.APPEAL_CERTIFICATE, Act.NOTICE_OF_MOVE})

@@ -67,7 +67,7 @@ def disputes_facts(unit: Unit, found: Sequence[Any]) -> dict[str, Any]:
     standings = disputing.standings_of(unit, found)
     return {
         "found": [
-            (row, one, disputes.duty(one), disputes.appeal_limit(one))
+            (row, one, disputes.duty(one), disputes.appeal_limit(one), disputes.health_due(one))
             for row in found
             for one in (standings[row.id],)
         ],
@@ -75,6 +75,13 @@ def disputes_facts(unit: Unit, found: Sequence[Any]) -> dict[str, Any]:
         "ABOUT_WORDS": disputes.ABOUT_WORDS,
         "RESULT_WORDS": disputes.RESULT_WORDS,
     }
+
+
+def wish(values: dict[str, Any]) -> dict[str, bool | None]:
+    """What is wanted of the mediation adviser, as it was asked."""
+    if values["kind"] != Kind.MEDIATION.value:
+        return {"wanted": False if values["wanted"] == "no" else None, "health": values["health"] or None}
+    return {"wanted": values["wanted"] == "yes", "health": values["health"]}
 
 
 @pages.route("/cases/<uuid:request_id>/disputes/new", methods=["GET", "POST"])
@@ -90,7 +97,9 @@ def open_dispute(request_id: UUID) -> ResponseReturnValue:
         if kind is Kind.APPEAL and about is About.ASSESS:
             _appeal_a_refusal(unit, request_id, values)
         else:
-            disputing.open_dispute(unit, request_id, kind, about, values["on"], values["decision_on"])
+            disputing.open_dispute(
+                unit, request_id, kind, about, values["on"], values["decision_on"], **wish(values)
+            )
 
     return deed_page(
         request_id,
@@ -126,6 +135,14 @@ def dispute_certificate(request_id: UUID, dispute_id: UUID) -> ResponseReturnVal
 def dispute_held(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
     question = "When was the mediation held?"
     return _day(request_id, dispute_id, disputing.held, question, "The mediation is recorded.")
+
+
+@pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/health-told", methods=["GET", "POST"])
+@signed_in
+def dispute_health_told(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
+    question = "When was the health body told what is to be mediated?"
+    said = "It is recorded that the health body was told."
+    return _day(request_id, dispute_id, disputing.health_told, question, said, True)
 
 
 @pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/hearing", methods=["GET", "POST"])

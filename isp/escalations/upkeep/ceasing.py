@@ -20,7 +20,8 @@ from isp.ehcp.steps import StepCode, Subject
 from isp.escalations import deadlines, farewells, parties, sight
 from isp.escalations import upkeep_clock as clock
 from isp.escalations.course import Ending
-from isp.escalations.models import Dispute, PlanCeasing
+from isp.escalations.deadlines import Act
+from isp.escalations.models import Dispute, PlanCeasing, PlanDuty
 from isp.escalations.upkeep import ceasing_rules, doors, reassessing, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict
@@ -29,7 +30,7 @@ from isp.kernel.workdays import months_after
 from isp.plans import queries as plans
 from isp.register import pupils
 
-CEASING, DISPUTES = table_of(PlanCeasing), table_of(Dispute)
+CEASING, DISPUTES, _DUTIES = table_of(PlanCeasing), table_of(Dispute), table_of(PlanDuty)
 TABLE = "plan_ceasing"
 CONSIDERING, DECIDED, DROPPED, ENDED = "considering", "decided", "dropped", "ended"
 
@@ -208,9 +209,28 @@ def end(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) -> Non
     row = open_ceasing(unit, plan_id)
     if row is not None:
         doors.check_shown(row, shown)
-    ended = ceasing_rules.check_end(row, on=on, disputes=disputes_of(unit, plan_id, row), today=unit.today)
+    ordered = _ordered(unit, plan_id)
+    ended = ceasing_rules.check_end(
+        row,
+        on=on,
+        disputes=disputes_of(unit, plan_id, row),
+        ordered_on=min((one.from_on for one in ordered), default=None),
+        born_on=pupils.name(unit, plan.pupil_id).born_on,
+        today=unit.today,
+    )
+    for one in ordered:
+        late = deadlines.due(Act.ORDER_CEASE, one.from_on).days_late(on)
+        doors.change(unit, PlanDuty, one, done_on=on, days_late=late, days_unexcused=late)
+        doors.note(unit, may, plan, StepCode.ORDER_DONE, on, words={"act": one.act}, days_late=late)
     doors.change(unit, PlanCeasing, ended, state=ENDED)
     _end(unit, may, plan, on, ended.reason)
+
+
+def _ordered(unit: Unit, plan_id: UUID) -> list[Any]:
+    """The orders of the Tribunal that the plan ceases, which its end fulfils."""
+    c = _DUTIES.c
+    query = select(_DUTIES).where(c.plan_id == plan_id, c.act == Act.ORDER_CEASE.value, c.done_on.is_(None))
+    return list(unit.connection.execute(query.order_by(c.from_on, c.id)))
 
 
 def disputes_of(unit: Unit, plan_id: UUID, row: Any | None) -> list[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from isp.escalations import ages
 from isp.escalations.upkeep.rules import check_day, check_words, refuse
 from isp.kernel.errors import Conflict
 from isp.kernel.workdays import months_after
@@ -19,7 +20,7 @@ GROUND_WORDS: Mapping[str, str] = {
 """Section 45(1), Children and Families Act 2014."""
 TOO_OLD, NEEDS_MET, HIGHER, WORK, OTHER_AUTHORITY, NO_LONGER_WISHES, ABROAD, DECEASED, ELSE = "123456789"
 REASONS: Mapping[str, str] = {
-    TOO_OLD: "Reached the end of the academic year of the 25th birthday",
+    TOO_OLD: "Reached 25, or the end of the academic year of the 25th birthday",
     NEEDS_MET: "The needs are met without an EHC plan, in education",
     HIGHER: "In higher education",
     WORK: "In paid work, other than an apprenticeship",
@@ -37,7 +38,7 @@ TO_CHOOSE: Mapping[str, str] = {
     code: words for code, words in REASONS.items() if code not in (OTHER_AUTHORITY, DECEASED)
 }
 """A move to another authority and a death have deeds of their own."""
-ADULT, UNDER = 18, 25
+ADULT = 18
 UPHELD = frozenset({"allowed", "conceded", "continue", "continue_amend"})
 """How an appeal against ceasing a plan ends that keeps the plan (``escalations.disputes.Result``)."""
 
@@ -77,8 +78,8 @@ def check_consider(
             "Whoever is 18 or older and has stopped attending has the plan reviewed first (regulation 30): "
             "it does not end if the young person wants to return and that is right. Hold a review."
         )
-    elif reason == TOO_OLD and considering_on < months_after(born_on, 12 * (UNDER - 1)):
-        errors["reason"] = "The young person is not in the year of the 25th birthday yet."
+    elif reason == TOO_OLD and considering_on < ages.year_begins(born_on):
+        errors["reason"] = _too_early(born_on)
     refuse(errors)
 
 
@@ -125,10 +126,35 @@ def check_decision(row: Any, *, decided_on: date, reasons: str, support: bool, t
     refuse(errors)
 
 
-def check_end(row: Any | None, *, on: date, disputes: Iterable[Any], today: date) -> Any:
-    """The end that was decided. Raises Conflict or Invalid where it cannot have come then (section 45(4)).
+def _too_early(born_on: date) -> str:
+    begins, last = ages.year_begins(born_on), ages.kept_until(born_on).on
+    return (
+        f"The academic year of the 25th birthday begins on {say_day(begins)}. Before it there is no end by "
+        f"age: the plan can be kept until {say_day(last)} (section 46)."
+    )
+
+
+def _not_yet(born_on: date) -> str:
+    birthday, last = ages.turns_last(born_on), ages.kept_until(born_on).on
+    return (
+        f"A plan does not end for age before the 25th birthday, on {say_day(birthday)}. It can be kept until "
+        f"{say_day(last)}, the end of the academic year (section 46)."
+    )
+
+
+def check_end(
+    row: Any | None,
+    *,
+    on: date,
+    disputes: Iterable[Any],
+    today: date,
+    ordered_on: date | None = None,
+    born_on: date | None = None,
+) -> Any:
+    """The end that was decided. Raises Conflict or Invalid where it cannot have come then (sections 45, 46).
 
     ``disputes``: the mediation and appeals about the decision, newest first.
+    ``ordered_on``: the Tribunal ordered that the plan ceases, which is done at once.
     """
     if row is None or row.state != "decided":
         raise Conflict("It has not been decided that this plan ceases.")
@@ -144,7 +170,7 @@ def check_end(row: Any | None, *, on: date, disputes: Iterable[Any], today: date
     if newest is not None and newest.result in UPHELD:
         raise Conflict("The appeal was upheld, so the plan goes on. Say so, under “The plan goes on”.")
     # An appeal that was lost or given up ends the waiting, however long the time to appeal would still run.
-    over = newest.closed_on if newest is not None and newest.closed_on else None
+    over = ordered_on or (newest.closed_on if newest is not None and newest.closed_on else None)
     if over is None and today <= row.keep_until:
         raise Conflict(
             f"The plan is kept in force until the time to appeal has passed, on {say_day(row.keep_until)}."
@@ -152,5 +178,7 @@ def check_end(row: Any | None, *, on: date, disputes: Iterable[Any], today: date
     errors: dict[str, str] = {}
     first = over or row.keep_until
     check_day(errors, "on", on, today, (first, "the time to appeal was over, or the appeal decided"))
+    if row.reason == TOO_OLD and born_on is not None and on < ages.turns_last(born_on):
+        errors["on"] = _not_yet(born_on)
     refuse(errors)
     return row

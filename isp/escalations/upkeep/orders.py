@@ -30,6 +30,7 @@ ORDERS: dict[Act, str] = {
     Act.ORDER_AMEND: "The Tribunal ordered that the plan be amended",
     Act.ORDER_SETTING: "The Tribunal ordered another setting to be named",
     Act.ORDER_CONTINUE: "The Tribunal ordered that the plan goes on",
+    Act.ORDER_CEASE: "The Tribunal ordered that the plan ceases",
     Act.ORDER_RECONSIDER: "The Tribunal sent the decision about the plan back to be considered again",
     Act.ANSWER_RECOMMENDATION: "The Tribunal recommended something on health or social care, to be answered",
     Act.CONCEDED_AMEND: "The authority gave way and amends the plan",
@@ -42,6 +43,7 @@ SAY_WHICH = (
     "Say which setting the plan names now. Record it on the page “What becomes of the EHC plan”, under "
     "“Ordered, and still to be done”."
 )
+SAY_ENDED = "A plan that is ordered to cease is done with once it has ended. Record its end on this page."
 AMENDS = frozenset({Act.ORDER_AMEND, Act.ORDER_SETTING, Act.CONCEDED_AMEND, Act.CONCEDED_SETTING})
 
 
@@ -165,6 +167,11 @@ def record_order(unit: Unit, plan_id: UUID, *, act: str, on: date) -> UUID:
         errors["act"] = "Choose what was ordered, or conceded."
     rules.check_day(errors, "on", on, unit.today, (plan.first_made_on, "the plan was made"))
     rules.refuse(errors)
+    ending = ceasing.open_ceasing(unit, plan_id)
+    if act == Act.ORDER_CEASE and (ending is None or ending.state != ceasing.DECIDED):
+        raise Conflict(
+            "It has not been decided that this plan ceases, so no appeal about that can have ended so."
+        )
     if any(one.act == act for one in owed(unit, plan_id)):
         raise Conflict("This is on record already, and still to be done.")
     made = owe(unit, may, plan, Act(act), on)
@@ -195,6 +202,8 @@ def done(
     doors.check_shown(row, shown)
     if row.done_on is not None:
         raise Conflict("This is done already.")
+    if Act(row.act) is Act.ORDER_CEASE:
+        raise Conflict(SAY_ENDED)
     errors: dict[str, str] = {}
     rules.check_day(errors, "on", on, unit.today, (row.from_on, "it was ordered"))
     if errors:

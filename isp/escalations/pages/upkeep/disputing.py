@@ -23,6 +23,7 @@ from isp.escalations.pages.disputing import (
     closing_lead,
     correctable,
     disputes_facts,
+    wish,
 )
 from isp.escalations.pages.upkeep.blueprint import Ask, answer, pages, plan_page
 from isp.escalations.plan_schemas import (
@@ -71,7 +72,9 @@ def plan_disputes(plan_id: UUID) -> ResponseReturnValue:
 def plan_dispute(plan_id: UUID) -> ResponseReturnValue:
     def do(unit: Unit, _: UUID, values: dict[str, Any], _shown: int | None) -> None:
         kind, about = Kind(values["kind"]), About(values["about"])
-        disputing.open_dispute(unit, plan_id, kind, about, values["on"], values["decision_on"])
+        disputing.open_dispute(
+            unit, plan_id, kind, about, values["on"], values["decision_on"], **wish(values)
+        )
 
     def choices(unit: Unit, of: Disputed) -> Mapping[str, Sequence[Choice]]:
         offered = disputed.decisions(unit, of)
@@ -126,6 +129,13 @@ for _name, _do, _question, _said, _decides in (
         "When was the mediation about the plan held?",
         "The mediation is recorded.",
         False,
+    ),
+    (
+        "health-told",
+        disputing.health_told,
+        "When was the health body told what is to be mediated about the plan?",
+        "It is recorded that the health body was told.",
+        True,
     ),
     (
         "hearing",
