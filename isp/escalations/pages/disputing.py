@@ -142,7 +142,7 @@ def dispute_held(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
 def dispute_health_told(request_id: UUID, dispute_id: UUID) -> ResponseReturnValue:
     question = "When was the health body told what is to be mediated?"
     said = "It is recorded that the health body was told."
-    return _day(request_id, dispute_id, disputing.health_told, question, said, True)
+    return _day(request_id, dispute_id, disputing.health_told, question, said, decides=True)
 
 
 @pages.route("/cases/<uuid:request_id>/disputes/<uuid:dispute_id>/hearing", methods=["GET", "POST"])
