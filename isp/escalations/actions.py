@@ -279,10 +279,8 @@ def decide(
     for sort, given in by_sort.items():
         rules.check_evidence(given, evidence.digests(unit, sort, given))
     told = queries.circumstances(unit, [request_id])[request_id]
-    act = deadlines.Act.DECIDE
-    version = row.rules or deadlines.rules_on(row.received_on).version
-    late = deadlines.due(act, row.received_on, version=version).days_late(decided_on)
-    unexcused = stages.dated(act, row.received_on, told, version).days_late(decided_on)
+    counts = stages.decision_counts(row.received_on, decided_on, told, row.rules)
+    version = counts["rules"]
     # Recorded late, the limit may be over already: the authority still sees the day out.
     limit = deadlines.appeal_due(decided_on, version=version).on
     until = max(limit, unit.today) if decision == rules.REFUSE else None
@@ -316,9 +314,7 @@ def decide(
         status=AGREED if decision == rules.AGREE else REFUSED,
         decided_on=decided_on,
         decided_by=may.person_id,
-        days_late=late,
-        days_unexcused=unexcused,
-        rules=version,
+        **counts,
         sight_until=until,
     )
     if until is not None:
@@ -346,9 +342,7 @@ def decide(
         },
         decision=decision,
         on=decided_on.isoformat(),
-        days_late=late,
-        days_unexcused=unexcused,
-        rules=version,
+        **counts,
         sight_until=until.isoformat() if until else None,
     )
     tell(unit, parties.everybody(unit, row), "assessment_decided", row.pupil_id)

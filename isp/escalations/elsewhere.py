@@ -234,10 +234,9 @@ def _decided(
 ) -> None:
     """The authority's decision, as its letter has it: counted like any other."""
     told = queries.circumstances(unit, [row.id])[row.id]
-    act = deadlines.Act.DECIDE
+    counts = stages.decision_counts(row.received_on, on, told)
     refused = reply == "refused"
-    version = deadlines.rules_on(row.received_on).version
-    until = max(deadlines.appeal_due(on, version=version).on, unit.today) if refused else None
+    until = max(deadlines.appeal_due(on, version=counts["rules"]).on, unit.today) if refused else None
     rows.change_request(
         unit,
         row,
@@ -245,9 +244,7 @@ def _decided(
         status=REFUSED if refused else AGREED,
         decided_on=on,
         decided_by=decision.person_id,
-        days_late=deadlines.due(act, row.received_on).days_late(on),
-        days_unexcused=stages.dated(act, row.received_on, told).days_late(on),
-        rules=version,
+        **counts,
         sight_until=until,
     )
     if until is not None:

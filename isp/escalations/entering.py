@@ -20,7 +20,18 @@ from isp.access.policy import OrganisationPermission
 from isp.audit import Event, Unit
 from isp.ehcp import actions as contents
 from isp.ehcp.steps import StepCode, Subject
-from isp.escalations import actions, assessments, deadlines, disputing, filing, parties, queries, rules, sight
+from isp.escalations import (
+    actions,
+    assessments,
+    deadlines,
+    disputing,
+    filing,
+    parties,
+    queries,
+    rules,
+    sight,
+    stages,
+)
 from isp.escalations import course as courses
 from isp.escalations.course import Course, State
 from isp.escalations.disputes import MEDIATED, About, Result
@@ -205,11 +216,11 @@ def _decided(unit: Unit, decision: Decision, row: Any, entry: Entry) -> int | No
     decided_on = entry.decided_on
     if decided_on is None:
         return None
-    version = deadlines.rules_on(row.received_on).version
-    late = deadlines.due(deadlines.Act.DECIDE, row.received_on).days_late(decided_on)
+    # What excused it there is not on record here.
+    counts = stages.decision_counts(row.received_on, decided_on)
     refused = entry.where in REFUSED_FIRST
     until = (
-        deadlines.appeal_due(decided_on, entry.certificate_on, version=version).on
+        deadlines.appeal_due(decided_on, entry.certificate_on, version=counts["rules"]).on
         if entry.where is Where.REFUSED
         else None
     )
@@ -219,16 +230,14 @@ def _decided(unit: Unit, decision: Decision, row: Any, entry: Entry) -> int | No
         status=REFUSED if refused else AGREED,
         decided_on=decided_on,
         decided_by=None,
-        days_late=late,
-        # What excused it there is not on record here.
-        days_unexcused=late,
-        rules=version,
+        **counts,
         sight_until=until,
         certificate_on=entry.certificate_on if until is not None else None,
     )
     note(unit, decision, row, StepCode.REFUSED if refused else StepCode.AGREED, decided_on)
     if until is not None:
         sight.let_end(unit, row.id, until)
+    late: int = counts["days_late"]
     return late
 
 

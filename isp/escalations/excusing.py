@@ -166,9 +166,8 @@ def _left(unit: Unit, row: Any, gone: Any) -> list[Circumstance]:
 
 def _count_again(unit: Unit, row: Any, decision: Decision, gone: Any) -> None:
     """How late the decision was, without what is taken back: never less than was counted when it was made."""
-    left = _left(unit, row, gone)
-    due = stages.dated(deadlines.Act.DECIDE, row.received_on, left, row.rules)
-    late = max(row.days_unexcused, due.days_late(row.decided_on))
+    counts = stages.decision_counts(row.received_on, row.decided_on, _left(unit, row, gone), row.rules)
+    late = max(row.days_unexcused, counts["days_unexcused"])
     if late != row.days_unexcused:
         where = {"id": row.id, "row_version": row.row_version}
         unit.change(AssessmentRequest, where, MOVED_ON, days_unexcused=late)

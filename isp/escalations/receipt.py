@@ -106,12 +106,7 @@ def _received(unit: Unit, row: Any) -> UUID:
 def _counts(unit: Unit, row: Any, received_on: date) -> dict[str, Any]:
     """How late the decision was, counted from the day that is right, under the rules of that day."""
     told = queries.circumstances(unit, [row.id])[row.id]
-    act = deadlines.Act.DECIDE
-    return {
-        "days_late": deadlines.due(act, received_on).days_late(row.decided_on),
-        "days_unexcused": stages.dated(act, received_on, told).days_late(row.decided_on),
-        "rules": deadlines.rules_on(received_on).version,
-    }
+    return stages.decision_counts(received_on, row.decided_on, told)
 
 
 def _move_assessment(unit: Unit, row: Any, decision: Decision, received_on: date) -> None:

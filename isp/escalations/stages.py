@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from isp.escalations import course as courses
@@ -167,6 +167,22 @@ def appeal_limit(request: State) -> Due | None:
 def dated(act: Act, start: date, told: Collection[Circumstance], version: str | None = None) -> Due:
     """The day for an act, moved by what excuses it in this case. ``version``: the rules that it keeps."""
     return moved(deadlines.due(act, start, version=version), start, told)
+
+
+def decision_counts(
+    received_on: date, decided_on: date, told: Collection[Circumstance] = (), version: str | None = None
+) -> dict[str, Any]:
+    """How late a decision whether to assess was (regulation 5(1)), to be kept with it.
+
+    ``days_late`` by the law's own day, ``days_unexcused`` by the one to which what was ``told`` moved it, and
+    the ``rules`` that it was counted by: those of the case, else of the day of receipt.
+    """
+    version = version or deadlines.rules_on(received_on).version
+    return {
+        "days_late": dated(Act.DECIDE, received_on, (), version).days_late(decided_on),
+        "days_unexcused": dated(Act.DECIDE, received_on, told, version).days_late(decided_on),
+        "rules": version,
+    }
 
 
 @dataclass(frozen=True, slots=True)

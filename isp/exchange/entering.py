@@ -19,6 +19,7 @@ from uuid import UUID
 
 from isp.ehcp.steps import StepCode, Subject
 from isp.escalations.deadlines import Act, appeal_due, due, rules_on
+from isp.escalations.stages import decision_counts
 from isp.exchange.deriving import EXPORTED, NOT_SAID, OUTCOMES, PHASES, SOURCES, TRANSFER
 from isp.exchange.naming import new_reference
 from isp.exchange.sen2.cleaning import NO_CODE
@@ -203,7 +204,9 @@ class Entering:
         self, one: Request, received_on: date, status: str, ended_on: date | None
     ) -> dict[str, Any]:
         decided_on = one.outcome_on if one.outcome in ("Y", "N") else None
-        late = due(Act.DECIDE, received_on).days_late(decided_on) if decided_on is not None else None
+        counts: dict[str, Any] = dict.fromkeys(("days_late", "days_unexcused", "rules"))
+        if decided_on is not None:
+            counts = decision_counts(received_on, decided_on)
         row: dict[str, Any] = {
             "id": new_id(),
             "reference": new_reference(received_on.year),
@@ -217,9 +220,7 @@ class Entering:
             "officer_id": None,
             "decided_on": decided_on,
             "decided_by": None,
-            "days_late": late,
-            "days_unexcused": late,
-            "rules": rules_on(received_on).version if decided_on is not None else None,
+            **counts,
             "sight_until": None,
             # A file says that there was an appeal, not when, nor how it ended: the dispute beside it has
             # that. But after a refusal there is an assessment only where the authority gave way, or had to.
