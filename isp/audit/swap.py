@@ -61,6 +61,22 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
 
     False: a guard did not hold, or a row stood in the way, and nothing was done.
     """
+    text, values = _composed(steps)
+    return _held(lambda: prepared.send(connection, text, values))
+
+
+def start(connection: Connection, steps: Sequence[Step]) -> Callable[[], bool]:
+    """Send all steps, and do something else meanwhile: what it gives waits for what ``execute`` would say.
+
+    As with ``prepared.start``, nothing else may be asked over the connection until then.
+    """
+    text, values = _composed(steps)
+    answer = prepared.start(connection, text, values)
+    return lambda: _held(answer)
+
+
+def _composed(steps: Sequence[Step]) -> tuple[str, list[Any]]:
+    """The finished text of these steps, and its values in order."""
     shape: list[Any] = []
     given: list[Any] = []
     for table, values, where in steps:
@@ -78,8 +94,13 @@ def execute(connection: Connection, steps: Sequence[Step]) -> bool:
             shape.append((table, tuple(columns), tuple((name, where[name] is None) for name in where)))
             given += where.values()
     statement = _compose(tuple(shape))
+    return statement.text.text, statement.values(given)
+
+
+def _held(answer: Callable[[], object]) -> bool:
+    """Whether the statement did what it says."""
     try:
-        prepared.send(connection, statement.text.text, statement.values(given))
+        answer()
     except (DataError, IntegrityError, OperationalError) as error:
         state = getattr(error.orig, "sqlstate", None)
         # A guard, a row in the way, or (40P01) a circle of waiting that the database cut here.

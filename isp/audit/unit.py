@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -102,6 +102,7 @@ class Unit:
         self._pending: list[Insert | Change] = []
         self._heads: dict[Chain, Head] = {}
         self._at_end: dict[Hashable, Callable[[Unit], None]] = {}
+        self._sent: Callable[[], bool] | None = None
 
     @property
     def session(self) -> Session:
@@ -133,6 +134,7 @@ class Unit:
 
         ``detail`` takes exactly the event's keys (numbers, codes, ids); ``payload`` any JSON, sealed.
         """
+        self._check_unsent()
         event.check_detail(detail)
         why: Grounds = grounds.grounds
         kind, object_id = obj or (None, None)
@@ -165,7 +167,33 @@ class Unit:
         """Take in a chain's head that a joined query already brought, to save a trip."""
         self._heads[chain] = Head(chain, seq, digest, at)
 
+    def send_ahead(self) -> None:
+        """Send what was collected, and make the page while it is written; the unit's end waits for it.
+
+        The unit's last act: after it nothing is read or recorded in it, since its connection waits for an
+        answer. What the page says leaves the process only when the unit has ended, as ever: where what was
+        sent did not hold it is done again there, or refused. Only a unit that looks sends ahead; in others,
+        and on SQLite, this does nothing.
+        """
+        if self.holds_lock or self.store.database.is_sqlite or not (self._pending or self._entries):
+            return
+        self._learn_heads()
+        if all(chain in self._heads for chain in self._entries):
+            self._sent = swap.start(self.connection, self._steps())
+
+    def settle(self) -> None:
+        """Wait for what was sent ahead, whatever became of it: for a unit that ends in an error."""
+        sent, self._sent = self._sent, None
+        if sent is not None:
+            with suppress(Exception):
+                sent()
+
+    def _check_unsent(self) -> None:
+        if self._sent is not None:
+            raise RuntimeError("what this unit collected has been sent: it takes no more")
+
     def _do(self, step: Insert | Change) -> None:
+        self._check_unsent()
         if self.holds_lock:
             self._flush()
             _carry_out(self.connection, step)
@@ -231,12 +259,14 @@ class Unit:
         """
         if self.store.database.is_sqlite:
             return False
+        sent, self._sent = self._sent, None
         self._learn_heads()
         for _ in range(TRIES):
             if any(chain not in self._heads for chain in self._entries):
                 return False
-            if self._swapped():
+            if sent() if sent else swap.execute(self.connection, self._steps()):
                 return True
+            sent = None
             if not self._heads_moved():
                 # A guard moved, which is for the locks to judge.
                 return False
@@ -247,7 +277,8 @@ class Unit:
         self._learn_heads()
         return any(self._heads.get(chain) != before[chain] for chain in self._entries)
 
-    def _swapped(self) -> bool:
+    def _steps(self) -> list[swap.Step]:
+        """What was collected, with the events sealed into their chains from the heads as they are known."""
         steps: list[Insert | Change] = list(self._pending)
         # In the order in which ``_read_heads`` locks, or this and a unit under locks could deadlock.
         for chain in sorted(self._entries, key=lambda one: one.id):
@@ -259,17 +290,7 @@ class Unit:
                 Change(HEADS, {"chain_id": chain.id, "seq": before.seq, "hash": before.hash}, values)
             )
             steps += [Insert(EVENTS, row) for row in rows]
-        return swap.execute(
-            self.connection,
-            [
-                (
-                    step.table,
-                    step.values,
-                    step.where if isinstance(step, Change) else None,
-                )
-                for step in steps
-            ],
-        )
+        return [(step.table, step.values, step.where if isinstance(step, Change) else None) for step in steps]
 
     def _learn_heads(self) -> None:
         missing = {chain.id: chain for chain in self._entries if chain not in self._heads}
@@ -306,7 +327,11 @@ def looking(store: Store, actor: Actor) -> Iterator[Unit]:
     try:
         with store.database.reading() as connection:
             unit = Unit(store, actor, connection, holds_lock=False)
-            yield unit
+            try:
+                yield unit
+            except BaseException:
+                unit.settle()
+                raise
             done = unit.finish()
         # Not before this unit's connection is back in the pool: of many units that each hold one and wait
         # for another, none would get it.

@@ -87,13 +87,15 @@ def unseal(key: bytes, envelope: bytes, place: Place, compartment: str) -> bytes
 
 def derive(secret: bytes, purpose: str, length: int = KEY_BYTES) -> bytes:
     """A key for one purpose from a secret of full entropy (HKDF-Expand, RFC 5869)."""
+    if length <= KEY_BYTES:
+        # One block of output is one HMAC (RFC 5869, 2.3), for a tenth of the price: a page asks for ten.
+        return hmac.digest(secret, purpose.encode("ascii") + b"\x01", "sha256")[:length]
     return HKDFExpand(algorithm=SHA256(), length=length, info=purpose.encode("ascii")).derive(secret)
 
 
 def commitment(key: bytes) -> bytes:
     """What is stored beside a wrapped key so that no other key can be passed off as it."""
-    # HKDF-Expand for at most one block of output is one HMAC (RFC 5869, 2.3), and every page asks for two.
-    return hmac.digest(key, b"isp/commit\x01", "sha256")[:16]
+    return derive(key, "isp/commit", 16)
 
 
 def to_json(value: Any) -> bytes:
@@ -209,7 +211,7 @@ class Keyring:
 
     def ledger_mac(self, message: bytes) -> bytes:
         """The MAC that binds a chain's head (32 bytes)."""
-        return hmac.new(self.ledger, message, hashlib.sha256).digest()
+        return hmac.digest(self.ledger, message, "sha256")
 
 
 def _text(key: bytes) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+import select as polling
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -199,9 +200,47 @@ class _Wire:
         # By text and by the types of the values: an absent value has another than a number.
         self._names: OrderedDict[tuple[str, tuple[int, ...]], bytes] = OrderedDict()
         self._made = 0
+        self._awaits = False
 
     def ask(self, text: str, values: Sequence[Any]) -> list[Any]:
         """The rows of an answer. Raises psycopg's errors."""
+        return self._rows(self._library.exec_prepared(*self._written(text, values)))
+
+    def start(self, text: str, values: Sequence[Any]) -> None:
+        """Send a question. Nothing else may be sent before ``end`` has its answer."""
+        library = self._library
+        library.send_query_prepared(*self._written(text, values))
+        self._awaits = True
+        while library.flush():
+            self._wait(polling.POLLIN | polling.POLLOUT)
+            library.consume_input()
+
+    def end(self) -> list[Any]:
+        """Wait for the answer to what was sent: its rows. Raises psycopg's errors."""
+        library = self._library
+        found: Any = None
+        while True:
+            while library.is_busy():
+                self._wait(polling.POLLIN)
+                library.consume_input()
+            result = library.get_result()
+            if result is None:
+                self._awaits = False
+                return self._rows(found)
+            found = result
+
+    def _wait(self, until: int) -> None:
+        poll = polling.poll()
+        poll.register(self._library.socket, until)
+        poll.poll()
+
+    def _written(
+        self, text: str, values: Sequence[Any]
+    ) -> tuple[bytes, Sequence[Any], Sequence[int] | None, int]:
+        """What the client library sends: the statement's name, values, and their formats."""
+        if self._awaits:
+            # The library would throw the answer away that is still to come.
+            raise RuntimeError("a connection that waits for an answer was asked something else")
         adapt = self._adapt
         sent = adapt.dump_sequence(values, [PyFormat.AUTO] * len(values))
         key = (text, adapt.types or ())
@@ -210,7 +249,10 @@ class _Wire:
             name = self._prepare(key)
         else:
             self._names.move_to_end(key)
-        result = self._library.exec_prepared(name, sent, adapt.formats, _BINARY)
+        return name, sent, adapt.formats, _BINARY
+
+    def _rows(self, result: Any) -> list[Any]:
+        adapt = self._adapt
         if result.status != _ROWS:
             raise error_from_result(result, encoding=self._encoding)
         adapt.set_pgresult(result)
@@ -248,24 +290,55 @@ def send(connection: Connection, text: str, values: Sequence[Any]) -> list[Any]:
 
     Raises what SQLAlchemy would raise, and leaves a lost connection marked as lost.
     """
+    return _heard(connection, text, values, lambda: _asked(connection, text, values))
+
+
+def start(connection: Connection, text: str, values: Sequence[Any]) -> Callable[[], list[Any]]:
+    """Send a finished text now; what it gives waits for the answer, and gives the rows or raises as ``send``.
+
+    For PostgreSQL under autocommit. Until the answer is there nothing else may be asked over the connection,
+    and it must be waited for before the connection goes back.
+    """
+    wire = _wire(connection)
+    wire.start(text, values)
+    return lambda: _heard(connection, text, values, wire.end)
+
+
+def _asked(connection: Connection, text: str, values: Sequence[Any]) -> list[Any]:
     driver: Any = connection.connection.dbapi_connection
+    found: list[Any]
+    if connection.dialect.name == "sqlite":
+        found = driver.execute(text, values).fetchall()
+    elif driver.autocommit or driver.pgconn.transaction_status == _IN_TRANSACTION:
+        found = _wire(connection).ask(text, values)
+    else:
+        # The cursor opens the transaction that the driver owes.
+        asked = psycopg.RawCursor(driver)
+        asked.execute(text, values, prepare=True, binary=True)
+        found = asked.fetchall()
+    return found
+
+
+def _wire(connection: Connection) -> _Wire:
+    found: _Wire | None = connection.info.get(_WIRE)
+    if found is None:
+        found = connection.info[_WIRE] = _Wire(connection.connection.dbapi_connection)
+    return found
+
+
+def _heard(
+    connection: Connection, text: str, values: Sequence[Any], answer: Callable[[], list[Any]]
+) -> list[Any]:
+    """An answer, with whoever listens told of the statement and errors told as SQLAlchemy tells them."""
     for hear in connection.dispatch.before_cursor_execute:
         hear(connection, None, text, values, None, False)
     try:
-        if connection.dialect.name == "sqlite":
-            found: list[Any] = driver.execute(text, values).fetchall()
-        elif driver.autocommit or driver.pgconn.transaction_status == _IN_TRANSACTION:
-            wire = connection.info.get(_WIRE) or connection.info.setdefault(_WIRE, _Wire(driver))
-            found = wire.ask(text, values)
-        else:
-            # The cursor opens the transaction that the driver owes.
-            asked = psycopg.RawCursor(driver)
-            asked.execute(text, values, prepare=True, binary=True)
-            found = asked.fetchall()
+        found = answer()
     except Exception as error:
         base = connection.dialect.loaded_dbapi.Error
         if not isinstance(error, base):
             raise
+        driver: Any = connection.connection.dbapi_connection
         if connection.dialect.name != "sqlite" and driver.broken:
             # SQLAlchemy finds out for itself, raises, and lets the pool know.
             connection.exec_driver_sql("SELECT 1")

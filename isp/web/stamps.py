@@ -7,11 +7,11 @@ person only as a keyed digest.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask import current_app, request
+from flask import current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 
@@ -41,8 +41,8 @@ def secret_key() -> bytes:
 
 def person_digest(ref: str) -> str:
     """A person's reference under the app's key: 32 hex digits."""
-    key = hmac.new(secret_key(), b"isp.person-digest", hashlib.sha256).digest()
-    return hmac.new(key, ref.encode(), hashlib.sha256).hexdigest()[:32]
+    key = hmac.digest(secret_key(), b"isp.person-digest", "sha256")
+    return hmac.digest(key, ref.encode(), "sha256").hex()[:32]
 
 
 def visitor_digest() -> str | None:
@@ -52,13 +52,25 @@ def visitor_digest() -> str | None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret_key(), salt="isp.form-stamp")
+    return _signer_with(secret_key())
+
+
+@lru_cache(maxsize=4)
+def _signer_with(key: bytes) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt="isp.form-stamp")
 
 
 def new_stamp(what: str | None = None) -> str | None:
     """A stamp for a form made now, or None where nobody is signed in."""
-    person = visitor_digest()
-    return str(_signer().dumps([person, what])) if person else None
+    visitor = seams().visitor()
+    if visitor is None:
+        return None
+    # The forms of one page that say no more than for whom they were made share one.
+    made: dict[tuple[str, str | None], str] = g.setdefault("form_stamps", {})
+    asked = (visitor.ref, what)
+    if asked not in made:
+        made[asked] = str(_signer().dumps([person_digest(visitor.ref), what]))
+    return made[asked]
 
 
 def sent_stamp() -> Stamp | None:

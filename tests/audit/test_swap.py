@@ -213,3 +213,67 @@ def account(person_id):
         "closed_at": None,
         "is_operator": False,
     }
+
+
+def test_what_is_sent_ahead_is_there_when_the_unit_has_ended(cast):
+    chain = Chain.pupil(cast.pupils["ava"])
+    before = head(cast, chain)
+    with cast.looking("sara") as unit:
+        unit.record(WHY, Event.HISTORY_VIEWED, chain)
+        unit.send_ahead()
+    assert acts(cast, chain)[-1] == "history.viewed"
+    assert head(cast, chain).seq == before.seq + 1
+    whole(cast)
+
+
+def test_what_was_sent_ahead_to_a_moved_head_is_done_again(cast):
+    chain = Chain.pupil(cast.pupils["ava"])
+    before = head(cast, chain)
+    with cast.looking("sara") as unit:
+        unit.know_head(chain, before.seq, before.hash, before.at)
+        unit.record(WHY, Event.HISTORY_VIEWED, chain)
+        with cast.looking("tom") as other:
+            other.record(WHY, Event.HISTORY_VIEWED, chain)
+        unit.send_ahead()
+    assert head(cast, chain).seq == before.seq + 2
+    whole(cast)
+
+
+def test_what_was_sent_ahead_and_did_not_hold_is_refused_when_the_unit_ends(cast):
+    sara = cast.people["sara"]
+    with pytest.raises(Conflict), cast.looking("sara") as unit:  # noqa: PT012 the unit raises where it ends
+        bump(unit, sara, 5)
+        unit.send_ahead()
+    assert row_version(cast) == 1
+    assert acts(cast, Chain.person(sara)) == []
+    whole(cast)
+
+
+@postgres_only
+def test_a_unit_that_has_sent_takes_and_asks_no_more(cast):
+    chain = Chain.pupil(cast.pupils["ava"])
+    with cast.looking("sara") as unit:
+        unit.record(WHY, Event.HISTORY_VIEWED, chain)
+        unit.send_ahead()
+        with pytest.raises(RuntimeError, match="has been sent"):
+            unit.record(WHY, Event.HISTORY_VIEWED, chain)
+        with pytest.raises(RuntimeError, match="has been sent"):
+            unit.insert(Person, **someone(cast))
+        with pytest.raises(RuntimeError, match="waits for an answer"):
+            queries.told_of(unit, cast.pupils["ava"])
+    assert acts(cast, chain)[-1] == "history.viewed"
+    whole(cast)
+
+
+def test_a_page_that_fails_after_it_sent_leaves_its_connection_in_order(cast):
+    chain = Chain.pupil(cast.pupils["ava"])
+    for _ in range(30):  # more than the pool holds
+        with pytest.raises(ZeroDivisionError), cast.looking("sara") as unit:  # noqa: PT012 as a page would
+            unit.record(WHY, Event.HISTORY_VIEWED, chain)
+            unit.send_ahead()
+            raise ZeroDivisionError
+    with cast.looking("sara") as unit:
+        unit.record(WHY, Event.HISTORY_VIEWED, chain)
+        unit.send_ahead()
+    assert acts(cast, chain)[-1] == "history.viewed"
+    whole(cast)

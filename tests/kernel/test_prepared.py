@@ -67,21 +67,21 @@ def test_a_question_that_fails_is_told_as_sqlalchemy_tells_it_and_the_next_is_an
         for _ in range(2):
             with pytest.raises(DBAPIError, match="out of range"):
                 number.all(connection, {"n": 2**31 - 1})
-        assert number.first(connection, {"n": 1}).more == 2
+        assert [row.more for row in number.all(connection, {"n": 1})] == [2]
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"])
 def test_a_lost_connection_is_told_and_the_next_one_answers(store):
     with store.database.reading() as connection:
         mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
-        assert number.first(connection, {"n": 1}).more == 2
+        assert [row.more for row in number.all(connection, {"n": 1})] == [2]
         with store.database.writing() as other:
             other.exec_driver_sql(f"SELECT pg_terminate_backend({mine})")
         with pytest.raises(DBAPIError) as told:
             number.first(connection, {"n": 1})
     assert told.value.connection_invalidated
     with store.database.reading() as connection:
-        assert number.first(connection, {"n": 1}).more == 2
+        assert [row.more for row in number.all(connection, {"n": 1})] == [2]
 
 
 def test_what_a_deed_asks_within_its_transaction_sees_what_it_wrote(store):

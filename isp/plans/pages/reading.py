@@ -28,6 +28,7 @@ from isp.records.shape import Content
 from isp.records.versions import Version
 from isp.web.forms import Form
 from isp.web.paging import Window, read_page
+from isp.web.shell import menu_ahead
 
 LISTED = 25
 MOST_VERSIONS = 2**31
@@ -98,16 +99,19 @@ def template_facts(reading: Reading, surroundings: Around) -> dict[str, Any]:
 @pages.get("/plans/<uuid:record_id>")
 @signed_in
 def plan(record_id: UUID) -> ResponseReturnValue:
+    menu_ahead()
     try:
         with look() as unit:
             reading = queries.read_version(unit, record_id)
             facts = template_facts(reading, _around_version(unit, reading))
             draft = reading.draft if reading.decision.can(Permission.DRAFT_READ) else None
+            unit.send_ahead()
+            shown = render_template("plans/plan.html", in_force=True, draft=draft, **facts)
     except NotFound as failure:
         if failure.message != queries.NO_VERSION:
             raise
         return _not_yet(record_id)
-    return render_template("plans/plan.html", in_force=True, draft=draft, **facts)
+    return shown
 
 
 def _not_yet(record_id: UUID) -> ResponseReturnValue:
@@ -143,12 +147,15 @@ def _around_version(unit: Unit, reading: Reading) -> Around:
 @pages.get("/plans/<uuid:record_id>/versions/<int:number>")
 @signed_in
 def version(record_id: UUID, number: int) -> ResponseReturnValue:
+    menu_ahead()
     with look() as unit:
         reading = queries.read_version(unit, record_id, number)
         in_force = queries.record_of(unit, record_id).current == number
         facts = template_facts(reading, _around_version(unit, reading))
         draft = reading.draft if in_force and reading.decision.can(Permission.DRAFT_READ) else None
-    return render_template("plans/plan.html", in_force=in_force, draft=draft, **facts)
+        unit.send_ahead()
+        shown = render_template("plans/plan.html", in_force=in_force, draft=draft, **facts)
+    return shown
 
 
 @pages.get("/plans/<uuid:record_id>/versions")
