@@ -34,8 +34,19 @@ LOOK, IMPORT = "look", "import"
 WAITING, RUNNING, DONE, FAILED, ASIDE = "waiting", "running", "done", "failed", "aside"
 OFFICERS = ("dmo", "dco", "dsco")
 ANSWERS: Mapping[str, str] = {"Y": "Yes", "N": "No", "R": "Not yet: being recruited"}
-WRITTEN = ("upn", "uln", "upn_unknown", "ethnicity", "postcode", "sex")
+WRITTEN = (
+    "upn",
+    "uln",
+    "upn_unknown",
+    "ethnicity",
+    "postcode",
+    "sex",
+    "need_primary",
+    "need_secondary",
+)
 """What an authority writes of a child's details, and no more: the rest is the school's."""
+OF_THE_SCHOOL = frozenset({"upn", "sex", "need_primary", "need_secondary"})
+"""Of these what the school writes, of whoever is on its roll."""
 BUSY = "This is being made already. Look at it again in a moment."
 
 
@@ -280,8 +291,8 @@ def take(unit: Unit, file_id: UUID, purpose: str) -> tuple[Any, Any, Any]:
 
 
 def change_details(unit: Unit, pupil_id: UUID, said: Mapping[str, str | None], shown: int) -> bool:
-    """Write what the return asks of a child and no other deed writes (``WRITTEN``). False: it says so
-    already.
+    """Write what the return asks of a child and no other deed writes (``WRITTEN``), as far as it is said.
+    False: it says so already.
 
     Raises Invalid with a sentence for each field, Conflict where somebody changed the details since
     ``shown``.
@@ -291,7 +302,7 @@ def change_details(unit: Unit, pupil_id: UUID, said: Mapping[str, str | None], s
     before = pupils.open_row(unit, row)
     if row.row_version != shown:
         raise Conflict("Somebody else changed these details since you opened the page. Look at them again.")
-    after = _with(before, {name: said.get(name) or None for name in writes(unit, pupil_id)}, unit)
+    after = _with(before, {name: said[name] or None for name in writes(unit, pupil_id) if name in said}, unit)
     names = differences(before, after)
     if not names:
         return False
@@ -311,9 +322,9 @@ def change_details(unit: Unit, pupil_id: UUID, said: Mapping[str, str | None], s
 
 
 def writes(unit: Unit, pupil_id: UUID) -> tuple[str, ...]:
-    """What an authority may write of this child: of one who is on a school's roll not the UPN and the sex."""
+    """What an authority may write of this child: of one on a school's roll not what that school keeps."""
     at_school = bool(pupils.enrolments(unit, pupil_id))
-    return tuple(name for name in WRITTEN if not (at_school and name in ("upn", "sex")))
+    return tuple(name for name in WRITTEN if not (at_school and name in OF_THE_SCHOOL))
 
 
 def _with(before: Details, said: Mapping[str, str | None], unit: Unit) -> Details:

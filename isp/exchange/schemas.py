@@ -7,10 +7,12 @@ from marshmallow import fields
 from isp.access.purposes import PURPOSES
 from isp.exchange.actions import ANSWERS
 from isp.register.content import SEXES
-from isp.register.importing.codes import ETHNICITIES, UPN_UNKNOWN
+from isp.register.importing.codes import ETHNICITIES, NEEDS, UPN_UNKNOWN
 from isp.web.asking import FormSchema, asks
 
 _ANSWERS = tuple(ANSWERS.items())
+_NEEDS = [("", "Not recorded"), *((code, words) for code, words in NEEDS.items() if code != "NSA")]
+"""Of a child with a plan: that nobody assessed the type of need is said with SEN support alone."""
 
 
 class ReturnSchema(FormSchema):
@@ -98,4 +100,14 @@ class ChildSchema(FormSchema):
         load_default=None,
         allow_none=True,
         metadata=asks("Sex", choices=[("", "Not recorded"), *SEXES.items()], kind="radios"),
+    )
+    need_primary = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata=asks("Primary type of need", choices=_NEEDS, kind="select"),
+    )
+    need_secondary = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata=asks("Secondary type of need, if there is one", choices=_NEEDS, kind="select"),
     )

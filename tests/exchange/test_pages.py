@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from lxml import etree
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from isp import create_app
 from isp.audit import Chain, Event
@@ -18,13 +18,17 @@ from isp.audit.queries import of_chain
 from isp.audit.verify import verify
 from isp.ehcp.models import PlanSetting
 from isp.exchange import jobs
+from isp.exchange.models import Sen2Finding
+from isp.exchange.pages import places
 from isp.exchange.record_out import PLANS, REQUESTS
 from isp.exchange.sen2.message import Person
 from isp.exchange.sen2.reading import Message
 from isp.exchange.sen2.reading import persons as read
+from isp.exchange.sen2.rules import BY_NUMBER
 from isp.exchange.sen2.writing import as_xml
 from isp.exchange.sen2.years import DATA
 from isp.kernel.db import table_of
+from isp.kernel.ids import new_id
 from isp.people.models import Organisation
 from tests.cast import Cast
 from tests.exchange.messages import URN, YEAR, header, historical, upn_of, valid
@@ -176,6 +180,66 @@ def test_the_list_of_children_has_a_purpose_and_says_what_it_does_not_hold(town:
     assert rows[0].startswith("Unique ID,UPN,ULN,Date of birth")
     assert len(rows) == 4
     assert mia.get(link.partition("?")[0]).status_code == 422
+
+
+def test_every_rule_leads_the_manager_to_where_it_is_mended(town: Town) -> None:
+    mia = town.browser("mia")
+    page = bring_in(town, mia, a_file()[1])
+    mia.post(page + "/bring-in", {})
+    town.work()
+    mia.post("/sen2/check?year=2026", {})
+    town.work()
+    with town.cast.making() as unit:
+        # Ava: her request, her assessment and her plan.
+        asked = unit.connection.execute(
+            select(REQUESTS).where(REQUESTS.c.pupil_id.in_(select(PLANS.c.pupil_id))).order_by(REQUESTS.c.id)
+        ).first()
+        assert asked is not None
+        plan_id = unit.connection.scalar(select(PLANS.c.id).where(PLANS.c.pupil_id == asked.pupil_id))
+        unit.connection.execute(delete(table_of(Sen2Finding)))
+        for number in BY_NUMBER:
+            unit.insert(
+                Sen2Finding, id=new_id(), authority_id=town.cast.places["northshire"], year=2026,
+                rule=number, pupil_id=asked.pupil_id, request_id=asked.id, plan_id=plan_id,
+            )  # fmt: skip
+    listed = mia.get("/sen2?year=2026").text
+    met: dict[str, int] = {}
+    for number in BY_NUMBER:
+        address = f"/sen2/2026/{number}"
+        assert f'href="{address}"' in listed
+        row = mia.get(address).text.partition("Where it is mended")[2].partition("</table>")[0]
+        links = re.findall(r'href="([^"]+)"', row)
+        assert len(links) >= 3, number  # the child, the case or plan, and where it is mended
+        for link in links:
+            met[link] = met.get(link) or mia.get(link).status_code
+    assert {link: status for link, status in met.items() if status != 200} == {}
+    child = mia.get(f"/sen2/pupils/{asked.pupil_id}").text.partition("To mend")[2].partition("</ul>")[0]
+    assert child.count("<li>") == len(BY_NUMBER)
+    assert set(re.findall(r'href="([^"]+)"', child)) <= set(met)
+
+
+def test_a_finding_about_no_case_on_record_leads_to_the_child(town: Town) -> None:
+    with town.app.test_request_context():
+        pupil_id = new_id()
+        for number in BY_NUMBER:
+            found = places.links(number, pupil_id, None, None)
+            assert found[0][0] == f"/sen2/pupils/{pupil_id}"
+
+
+def test_the_authority_writes_the_types_of_need_of_a_child_whom_no_school_here_has(town: Town) -> None:
+    mia = town.browser("mia")
+    page = bring_in(town, mia, a_file()[1])
+    mia.post(page + "/bring-in", {})
+    town.work()
+    with town.cast.making() as unit:
+        pupil_id = unit.connection.scalar(select(PLANS.c.pupil_id))
+    here = f"/sen2/pupils/{pupil_id}"
+    held = dict(re.findall(r'name="(upn|postcode|shown)"[^>]*value="([^"]*)"', mia.get(here).text))
+    said = {**held, "sex": "F", "ethnicity": "WBRI", "need_primary": "HI", "need_secondary": "HI"}
+    twice = mia.post(here, said)
+    assert (twice.status_code, "This is the primary need already" in twice.text) == (422, True)
+    assert mia.post(here, said | {"need_secondary": "PD"}).status_code == 303
+    assert "Primary need: Hearing impairment, secondary need: Physical disability" in mia.get(here).text
 
 
 def test_the_phase_of_a_school_stands_in_the_list_by_its_number_and_one_elsewhere_has_none(

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from isp.exchange import actions, queries
+from isp.exchange.pages import places
 from isp.exchange.pages.blueprint import authority_here, pages, year_here
 from isp.exchange.queries import Mending
 from isp.exchange.schemas import ChildSchema
@@ -41,7 +42,9 @@ def rule(year: int, rule: str) -> ResponseReturnValue:
             scope=f"sen2.{of_year}.{rule}.{person_id()}",
             cursor=request.args.get("from"),
         )
-    return render_template("exchange/rule.html", rule=BY_NUMBER[rule], year=of_year, page=page)
+    return render_template(
+        "exchange/rule.html", rule=BY_NUMBER[rule], year=of_year, page=page, links=places.links
+    )
 
 
 @pages.route("/sen2/pupils/<uuid:pupil_id>", methods=["GET", "POST"])
@@ -53,9 +56,11 @@ def child(pupil_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         form = Form.sent(ChildSchema())
         if form.accepted:
+            # What the page did not ask, as of a child whom a school has, stays as it is.
+            said = {name: value for name, value in form.values.items() if name in request.form}
             try:
                 with act() as unit:
-                    changed = actions.change_details(unit, pupil_id, form.values, shown)
+                    changed = actions.change_details(unit, pupil_id, said, shown)
             except Invalid as failure:
                 form.refuse(failure)
             except Conflict as failure:
@@ -78,6 +83,7 @@ def child(pupil_id: UUID) -> ResponseReturnValue:
             shown=shown,
             caption=seen.facts.name.full,
             needs=NEEDS,
+            links=places.links,
         ),
         form.status,
     )
