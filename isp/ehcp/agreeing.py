@@ -17,6 +17,7 @@ from isp.access.gate import Decision
 from isp.access.policy import EHCP_SIGNS_BY_NAMING, Permission, Standing
 from isp.access.standing import onlookers
 from isp.audit import Chain, Event, Unit
+from isp.audit.unit import MOVED_ON
 from isp.ehcp import queries, rules
 from isp.ehcp.plan_models import SectionAgreer
 from isp.kernel.canonical import nfc
@@ -29,6 +30,7 @@ from isp.notices.actions import tell
 
 AGREERS = table_of(SectionAgreer)
 BODY_LIMIT = 200
+NOBODY = "nobody"
 STANDING_OF: dict[str, Standing] = {part: standing for standing, part in EHCP_SIGNS_BY_NAMING.items()}
 
 
@@ -81,10 +83,23 @@ def lapse(unit: Unit, plan_id: UUID, part: str) -> None:
         unit.change(SectionAgreer, {"id": before.id, "ended_at": None}, ended_at=unit.now)
 
 
-def name(unit: Unit, plan_id: UUID, part: str, *, person_id: UUID, body: str) -> None:
-    """Name who agrees to these sections for the body, in the place of whoever did. By the authority."""
+def shown_of(found: Agreer | None) -> str:
+    """What a page about a part carries of the naming that it shows."""
+    return str(found.id) if found is not None else NOBODY
+
+
+def name(
+    unit: Unit, plan_id: UUID, part: str, *, person_id: UUID, body: str, shown: str | None = None
+) -> None:
+    """Name who agrees to these sections for the body, in the place of whoever did. By the authority.
+
+    ``shown``: which naming the page showed (``shown_of``); Conflict where there is another by now.
+    """
     row, decision = queries.allowed(unit, plan_id, Permission.EHCP_ISSUE, lock=True)
     rules.check_live(row.state)
+    before = agreer(unit, plan_id, part)
+    if shown is not None and shown != shown_of(before):
+        raise Conflict(MOVED_ON)
     errors: dict[str, str] = {}
     named = nfc(" ".join(body.split()))
     if not named or len(named) > BODY_LIMIT:
@@ -93,7 +108,6 @@ def name(unit: Unit, plan_id: UUID, part: str, *, person_id: UUID, body: str) ->
         errors["person_id"] = "Choose somebody who works with the child in this field today."
     if errors:
         raise Invalid(rules.ATTENTION, errors)
-    before = agreer(unit, plan_id, part)
     if before is not None and (before.person_id, before.body) == (person_id, named):
         raise Conflict("This is on record already.")
     if before is not None:

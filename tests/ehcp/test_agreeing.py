@@ -46,6 +46,19 @@ def test_another_named_in_her_place_agrees_and_she_no_longer(drafted: Desk) -> N
     assert len(rows) == 2
 
 
+def test_a_page_that_shows_another_naming_replaces_none(drafted: Desk) -> None:
+    drafted.name(shown=agreeing.NOBODY)
+    with drafted.cast.making() as unit:
+        first = agreeing.shown_of(agreeing.agreer(unit, drafted.plan, HEALTH_PART))
+    for stale in (agreeing.NOBODY, "", drafted.plan.hex):
+        with pytest.raises(Conflict) as failure:
+            drafted.name(body="Southshire ICB", by="mia", shown=stale)
+        assert "Somebody else changed this" in failure.value.message
+    drafted.name(body="Southshire ICB", by="mia", shown=first)
+    with pytest.raises(Conflict):
+        drafted.name(shown=first)
+
+
 def test_where_the_body_changes_nobody_agrees_before_somebody_is_named(drafted: Desk) -> None:
     drafted.name()
     with drafted.cast.making() as unit:

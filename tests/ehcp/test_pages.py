@@ -187,8 +187,14 @@ def test_health_writes_its_sections_agrees_and_is_asked_again(office: Office) ->
     assert eve.get(naming).status_code == 403
     olli = office.as_("olli")
     who = str(office.desk.cast.people["eve"])
-    assert olli.post(naming, {"person_id": who, "body": ""}).status_code == 422
-    assert olli.post(naming, {"person_id": who, "body": "Northshire ICB"}).status_code == 303
+    assert 'name="shown" value="nobody"' in olli.get(naming).text
+    named = {"person_id": who, "body": "Northshire ICB", "shown": "nobody"}
+    assert olli.post(naming, named | {"body": ""}).status_code == 422
+    assert olli.post(naming, named).status_code == 303
+    stale = olli.post(naming, named | {"body": "Southshire ICB"})
+    assert stale.status_code == 409
+    assert "Southshire ICB" in stale.text
+    assert 'name="shown" value="nobody"' in stale.text
     assert "agrees for Northshire ICB" in olli.get(here).text
     page = eve.get(here).text
     assert "You agree for Northshire ICB" in page

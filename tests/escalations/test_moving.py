@@ -19,6 +19,7 @@ from isp.escalations.work.tray import Asked
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.register import pupils
+from tests.escalations.test_upkeep_pages import Town
 from tests.escalations.upkeep_world import NOW, Upkeep
 from tests.escalations.world import on
 
@@ -114,7 +115,9 @@ def test_a_move_to_a_college_may_be_called_off(grown: Upkeep) -> None:
         college(grown)
     with pytest.raises(Invalid):
         grown.does("olli", moving.call_college_off, grown.plan, KNOWN, reason=" ")
-    grown.does("olli", moving.call_college_off, grown.plan, KNOWN, reason="She stays.")
+    with pytest.raises(Conflict):
+        grown.does("olli", moving.call_college_off, grown.plan, KNOWN, reason="She stays.", shown=9)
+    grown.does("olli", moving.call_college_off, grown.plan, KNOWN, reason="She stays.", shown=1)
     assert "college_move" not in tray_of(grown, "olli", KNOWN)
     college(grown)
 
@@ -179,7 +182,9 @@ def test_a_change_may_be_called_off(upkeep: Upkeep) -> None:
     health(upkeep)
     with pytest.raises(Conflict):
         health(upkeep)
-    upkeep.does("olli", moving.call_health_off, upkeep.plan, reason="They stay.")
+    with pytest.raises(Conflict):
+        upkeep.does("olli", moving.call_health_off, upkeep.plan, reason="They stay.", shown=9)
+    upkeep.does("olli", moving.call_health_off, upkeep.plan, reason="They stay.", shown=1)
     assert "health_body" not in tray_of(upkeep, "olli", NOW)
     with pytest.raises(Conflict):
         upkeep.does("olli", moving.call_health_off, upkeep.plan, reason="They stay.")
@@ -219,3 +224,26 @@ def test_a_letter_is_owed_for_each(upkeep: Upkeep) -> None:
     wording = wording_on(NOW)
     assert [one.kind for one in wording.after("college_move_known")] == ["college_move"]
     assert [one.kind for one in wording.after("health_body_changes")] == ["health_body"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "name"), [("transfer", "stay"), ("college", "college-stay"), ("health", "health-body-stays")]
+)
+def test_a_page_that_calls_off_carries_the_move_that_it_shows(upkeep: Upkeep, begun: str, name: str) -> None:
+    day = NOW
+    if begun == "transfer":
+        upkeep.does("olli", transferring.announce, upkeep.plan, to_la="202", known_on=NOW, moves_on=NOW)
+    elif begun == "college":
+        day = KNOWN
+        college(upkeep)
+    else:
+        health(upkeep)
+    page = f"/ehc-plans/{upkeep.plan}/{name}"
+    with on(day):
+        olli = Town(upkeep).signed_in("olli")
+        assert 'name="shown" value="1"' in olli.get(page).text
+        stale = olli.post(page, {"reason": "They stay where they are.", "shown": "9"})
+        assert stale.status_code == 409
+        assert "They stay where they are." in stale.text
+        assert 'name="shown" value="9"' in stale.text
+        assert olli.post(page, {"reason": "They stay.", "shown": "1"}).status_code == 303

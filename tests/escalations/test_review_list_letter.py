@@ -14,7 +14,7 @@ from isp.audit import Chain
 from isp.ehcp.models import AnnualReview
 from isp.escalations.letters import content, term_lists
 from isp.escalations.letters.term_lists import ListLetter
-from isp.escalations.upkeep import reviewing
+from isp.escalations.upkeep import reviewing, transferring
 from isp.kernel.errors import Conflict, DomainError, Invalid
 from tests.escalations.test_pages import Town
 from tests.escalations.upkeep_world import NOW, Upkeep
@@ -67,6 +67,20 @@ def test_it_names_each_child_with_the_day_and_says_by_when_the_head_must_have_it
     assert "by 22 December 2026" in said
     assert found.gaps == ()
     assert not found.is_served
+
+
+def test_a_child_whose_plan_went_to_another_authority_stands_on_no_list_of_the_old_one(
+    upkeep: Upkeep, listed: UUID
+) -> None:
+    upkeep.does("olli", transferring.announce, upkeep.plan, to_la="202", known_on=NOW, moves_on=NOW)
+    upkeep.does("olli", transferring.hand_over, upkeep.plan, on=NOW)
+    # Whatever sight of the child an officer of the old one has again, the list does not name her.
+    upkeep.cast.tie("ava", "case", organisation_id=upkeep.cast.places["northshire"])
+    found = letter(upkeep, listed)
+    assert "Ava" not in words_of(found)
+    assert upkeep.plan_row().reference not in words_of(found)
+    assert found.pupil_ids == ()
+    assert term_lists.NOT_YOURS not in [gap.to_do for gap in found.gaps]
 
 
 def test_it_is_written_around_its_locked_parts_and_kept_as_it_was_served(

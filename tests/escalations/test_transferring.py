@@ -143,7 +143,7 @@ def test_each_authority_has_its_own_steps(upkeep: Upkeep) -> None:
     assert [step.code for step in upkeep.steps("southshire")] == [StepCode.PLAN_MOVED_IN]
 
 
-@pytest.mark.parametrize("to_la", ["201", "20", "abc"])
+@pytest.mark.parametrize("to_la", ["201", "20", "abc", "²³¹", "٢٠٢"])
 def test_where_to_is_another_authority_in_three_digits(upkeep: Upkeep, to_la: str) -> None:
     with pytest.raises(Invalid):
         known(upkeep, to_la)
@@ -153,7 +153,9 @@ def test_a_move_may_be_called_off(upkeep: Upkeep) -> None:
     known(upkeep)
     with pytest.raises(Conflict):
         known(upkeep)
-    upkeep.does("olli", transferring.call_off, upkeep.plan, reason="They stay.")
+    with pytest.raises(Conflict):
+        upkeep.does("olli", transferring.call_off, upkeep.plan, reason="They stay.", shown=9)
+    upkeep.does("olli", transferring.call_off, upkeep.plan, reason="They stay.", shown=1)
     with pytest.raises(Conflict):
         handed(upkeep)
     known(upkeep)

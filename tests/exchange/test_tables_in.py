@@ -145,6 +145,21 @@ def test_rows_in_any_order_find_each_other_by_their_numbers() -> None:
     assert message.variances == ()
 
 
+@pytest.mark.parametrize("place", ["²", "٣", "9" * 5000, "-1", "first"])
+def test_a_place_that_is_no_number_leaves_the_rows_in_the_order_of_the_file(place: str) -> None:
+    found = [valid(forename=f"Child {one}", upn=upn_of(one)) for one in range(3)]
+
+    def at(rows: list[list[str]]) -> list[list[str]]:
+        column = next(n for n, name in enumerate(rows[0]) if name.lower().endswith("orderseqcolumn"))
+        return [rows[0], *([*row[:column], place, *row[column + 1 :]] for row in rows[1:])]
+
+    given = {
+        module: text if module == "sen2" else changed(text, at) for module, text in written(found).items()
+    }
+    back, _ = read(given)
+    assert back == found
+
+
 def test_capitals_of_the_headings_do_not_matter_and_a_column_that_is_none_is_listed() -> None:
     given = written([valid()])
     given["person"] = changed(

@@ -157,24 +157,37 @@ def agreeing_for(plan_id: UUID, part: str) -> ResponseReturnValue:
         facts = plan_facts(unit, row, decision)
     choices = {"person_id": [Choice(str(one), known[one].with_role) for one in able if one in known]}
     schema = AgreerSchema()
+    status, shown = None, agreeing.shown_of(now)
     initial = {"body": now.body, "person_id": now.person_id} if now is not None else {}
     if request.method == "POST":
         form = Form.sent(schema, choices=choices)
+        # As it was sent: who has not seen whom somebody else has named since is refused again.
+        shown = request.form.get("shown") or ""
     else:
         form = Form(schema, choices=choices, initial=initial)
     if form.accepted:
         try:
             with act() as deed:
-                agreeing.name(deed, plan_id, part, **form.values)
+                agreeing.name(deed, plan_id, part, **form.values, shown=shown)
         except Invalid as failure:
             form.refuse(failure)
+        except Conflict as failure:
+            form.errors[""] = failure.message
+            status = failure.status
         else:
             flash("It is recorded. They are told, and can agree to the words as they stand.", "success")
             return redirect(url_for("ehcp.agree", plan_id=plan_id, part=part), 303)
     page = render_template(
-        "ehcp/agreeing.html", form=form, part=part, part_words=PART_WORDS[part], able=able, **facts
+        "ehcp/agreeing.html",
+        form=form,
+        part=part,
+        part_words=PART_WORDS[part],
+        able=able,
+        shown=shown,
+        changed=status is not None,
+        **facts,
     )
-    return page, form.status
+    return page, status or form.status
 
 
 # -- entries of the school's plan --------------------------------------------------------------------------

@@ -273,12 +273,19 @@ def _term(about: Any) -> str:
 
 
 def _lines(unit: Unit, about: Any) -> dict[UUID, tuple[UUID, str]]:
-    """By review, the child and the line about it, the first due first: what is still to be finished."""
+    """By review, the child and the line about it, the first due first: what is still to be finished.
+
+    Of this authority's own: a review that went to another with its child is on no list of the old one's.
+    """
     r, p = REVIEWS.c, PLANS.c
     query = (
         select(r.id, r.pupil_id, r.due_on, p.reference)
         .join(PLANS, p.id == r.plan_id)
-        .where(r.list_id == about.id, r.state.in_(sorted(clock.UNDER_WAY)))
+        .where(
+            r.list_id == about.id,
+            r.authority_id == about.authority_id,
+            r.state.in_(sorted(clock.UNDER_WAY)),
+        )
         .order_by(r.due_on, r.id)
     )
     rows = unit.connection.execute(query).all()

@@ -130,12 +130,13 @@ def record_named(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = Non
     doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
 
 
-def call_college_off(unit: Unit, plan_id: UUID, *, reason: str) -> None:
+def call_college_off(unit: Unit, plan_id: UUID, *, reason: str, shown: int | None = None) -> None:
     """The young person stays where she is."""
     plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
     row = open_college_move(unit, plan_id)
     if row is None:
         raise Conflict("No move to another college is on record.")
+    doors.check_shown(row, shown)
     why = _why(reason, "Say why there is no move.")
     doors.change(unit, CollegeMove, row, {"why": why}, called_off_at=unit.now)
     doors.note(unit, may, plan, StepCode.COLLEGE_MOVE_OFF, unit.today, words={"reason": why})
@@ -224,12 +225,13 @@ def record_told(
     doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
 
 
-def call_health_off(unit: Unit, plan_id: UUID, *, reason: str) -> None:
+def call_health_off(unit: Unit, plan_id: UUID, *, reason: str, shown: int | None = None) -> None:
     """The health body stays the same."""
     plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
     row = open_change(unit, plan_id)
     if row is None:
         raise Conflict("No change of the health body is on record.")
+    doors.check_shown(row, shown)
     why = _why(reason, "Say why the health body stays the same.")
     doors.change(unit, HealthBodyChange, row, {"why": why}, called_off_at=unit.now)
     doors.note(unit, may, plan, StepCode.HEALTH_BODY_STAYS, unit.today, words={"reason": why})

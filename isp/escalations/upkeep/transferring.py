@@ -76,7 +76,7 @@ def announce(unit: Unit, plan_id: UUID, *, to_la: str, known_on: date, moves_on:
     own = unit.connection.scalar(
         select(ORGANISATIONS.c.la_code).where(ORGANISATIONS.c.id == plan.authority_id)
     )
-    if not (to_la.isdigit() and len(to_la) == 3):
+    if not (to_la.isascii() and to_la.isdigit() and len(to_la) == 3):
         errors["to_la"] = "Give the three digits of the authority, such as 201."
     elif to_la == own:
         errors["to_la"] = "This is the authority that has the plan."
@@ -111,12 +111,13 @@ def announce(unit: Unit, plan_id: UUID, *, to_la: str, known_on: date, moves_on:
     return move_id
 
 
-def call_off(unit: Unit, plan_id: UUID, *, reason: str) -> None:
-    """The child does not move after all."""
+def call_off(unit: Unit, plan_id: UUID, *, reason: str, shown: int | None = None) -> None:
+    """The child does not move after all. ``shown``: the version of the move that the page showed."""
     plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
     row = open_move(unit, plan_id)
     if row is None:
         raise Conflict("No move of this child is on record.")
+    doors.check_shown(row, shown)
     errors: dict[str, str] = {}
     rules.check_words(errors, reason=(reason, "Say why the plan does not move."))
     rules.refuse(errors)

@@ -24,6 +24,8 @@ MAX_BYTES = 250_000_000
 _NAME = re.compile(r"(?:^|[_\-/\\ ])([a-z0-9]+)\.csv$", re.IGNORECASE)
 _COLLECT_DAY = re.compile(r"^(\d{4})-([A-Za-z]{3})-(\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?$")
 _MONTHS = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
+# A number that int() reads: what others call digits (a superscript two) and what is too long, it refuses.
+_PLACE = re.compile(r"[0-9]{1,18}")
 _FORMULA = re.compile(r"^'(?=[=+\-@\t\r])")
 
 
@@ -147,7 +149,7 @@ class _Table:
         for row in self.rows():
             found.setdefault(row.parent, []).append(row)
         for rows in found.values():
-            if all(row.place.isdigit() for row in rows):
+            if all(_PLACE.fullmatch(row.place) for row in rows):
                 rows.sort(key=lambda row: int(row.place))
         return found
 

@@ -466,8 +466,9 @@ PLAN_DEEDS: tuple[Ask, ...] = (
         said="The move is called off.",
         schema=schemas.ReasonSchema,
         permission=P.EHC_REVIEW_DECIDE,
-        do=lambda unit, plan_id, values, _: transferring.call_off(unit, plan_id, **values),
+        do=lambda unit, plan_id, values, shown: transferring.call_off(unit, plan_id, **values, shown=shown),
         when=lambda found: found.move is not None,
+        version=lambda found: found.move.row_version if found.move is not None else None,
     ),
     Ask(
         path="tell-family",
@@ -522,8 +523,9 @@ PLAN_DEEDS: tuple[Ask, ...] = (
         said="The move is called off.",
         schema=schemas.ReasonSchema,
         permission=P.EHC_REVIEW_DECIDE,
-        do=lambda unit, plan_id, values, _: moving.call_college_off(unit, plan_id, **values),
+        do=lambda unit, plan_id, values, shown: moving.call_college_off(unit, plan_id, **values, shown=shown),
         when=lambda found: found.college is not None,
+        version=lambda found: found.college.row_version if found.college is not None else None,
     ),
     Ask(
         path="health-body",
@@ -566,8 +568,9 @@ PLAN_DEEDS: tuple[Ask, ...] = (
         said="The change is called off.",
         schema=schemas.ReasonSchema,
         permission=P.EHC_REVIEW_DECIDE,
-        do=lambda unit, plan_id, values, _: moving.call_health_off(unit, plan_id, **values),
+        do=lambda unit, plan_id, values, shown: moving.call_health_off(unit, plan_id, **values, shown=shown),
         when=lambda found: found.health is not None,
+        version=lambda found: found.health.row_version if found.health is not None else None,
     ),
     Ask(
         path="order",
