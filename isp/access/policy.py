@@ -111,6 +111,7 @@ class Permission(StrEnum):
     EHCP_WORRY = "ehcp_worry"
     EHCP_AGREE = "ehcp_agree"
     EHCP_AGREEMENTS_READ = "ehcp_agreements_read"
+    EHCP_AGREEMENT_FILE = "ehcp_agreement_file"
     EVIDENCE_PRINT = "evidence_print"
     ADVICE_READ = "advice_read"
     ADVICE_ASK = "advice_ask"
@@ -450,6 +451,8 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
     # Whether one agrees with a version, each for herself: between her and the authority, and no other parent.
     P.EHCP_AGREE: (S.PARENT, S.YOUNG_PERSON),
     P.EHCP_AGREEMENTS_READ: (S.OFFICER, S.AUTHORITY_MANAGER),
+    # What one of the family said of it by post or telephone, filed in her name and shown to her.
+    P.EHCP_AGREEMENT_FILE: (S.OFFICER, S.AUTHORITY_MANAGER),
     P.ADVICE_READ: (S.OFFICER, S.AUTHORITY_MANAGER),
     P.ADVICE_ASK: (S.OFFICER, S.AUTHORITY_MANAGER),
     # One's own: what somebody is asked for herself, and no other's (escalations.advice_queries).

@@ -784,6 +784,16 @@ class Event(Enum):
         "version",
         "digest",
     )
+    EHCP_ANSWER_FILED = _kind(
+        "ehcp.answer_filed",
+        "change",
+        "{who} filed what one of the family says of version {version} of the EHC plan, come on {came_on}",
+        "version",
+        "digest",
+        "person",
+        "came_on",
+        "how",
+    )
     EHCP_ANSWERS_VIEWED = _kind(
         "ehcp.answers_viewed",
         "view",

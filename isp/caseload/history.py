@@ -144,6 +144,9 @@ def _rule(unit: Unit, pupil_id: UUID, decision: Decision) -> _Rule:
     ]
 
     def tells(seen: Seen) -> bool:
+        if seen.event is Event.EHCP_ANSWER_FILED:
+            # In the name of one of them, by an officer: told to her whose it is.
+            return seen.detail.get("person") == me
         return seen.event.code not in _TIES or seen.detail.get("kind") not in (GUARDIAN, SELF)
 
     return _Rule(and_(*conditions), tells, frozenset(others))

@@ -158,6 +158,7 @@ FAMILY: Mapping[Event, str] = {
     _E.EHCP_COMPARED: "{who} looked at what changed from EHC plan {earlier} to {later}",
     _E.EHCP_PRINTED: "{who} printed or downloaded EHC plan {version}",
     _E.EHCP_ANSWERED: "{who} said whether EHC plan {version} is right",
+    _E.EHCP_ANSWER_FILED: "{who} wrote down what you said of EHC plan {version} on {came_on}",
     _E.EHCP_ANSWERS_VIEWED: "{who} looked at what the family says of EHC plan {version}",
     _E.PROVISION_CHECK_RAISED: "{who} asked whether the help in the EHC plan is given",
     _E.PROVISION_FOUND: "{who} noted whether some help in the EHC plan is given: {finding}",
@@ -314,6 +315,7 @@ _DAYS = frozenset(
         "to",
         "made_on",
         "agreed_on",
+        "came_on",
     }
 )
 

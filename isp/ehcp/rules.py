@@ -12,6 +12,7 @@ from isp.ehcp.thread import Gap
 from isp.kernel.canonical import undirected
 from isp.kernel.errors import Conflict, Invalid
 from isp.records.shape import Content
+from isp.web.filters import date_words
 
 ATTENTION = "Some answers need attention."
 LIVE = frozenset({"drafting", "draft_sent", "in_force", "ceasing"})
@@ -166,6 +167,13 @@ AGREEMENT_WORDS: Mapping[str, str] = {
 }
 MY_ANSWERS: Mapping[str, str] = {YES: "Yes", IN_PART: "With some of it", NO: "No"}
 """The same as the family meets them."""
+CAME_BY: Mapping[str, str] = {
+    "post": "By post",
+    "email": "By email",
+    "telephone": "By telephone",
+    "person": "In person",
+}
+"""How an answer came that was not given on this service."""
 WORDS_LIMIT = 4000
 
 
@@ -192,6 +200,39 @@ def check_agreement(answer: str, words: str) -> None:
         errors["answer"] = "Choose one of the answers."
     if len(words) > WORDS_LIMIT:
         errors["words"] = f"Keep this to {WORDS_LIMIT:,} characters."
+    if errors:
+        raise Invalid(ATTENTION, errors)
+
+
+def check_filed_agreement(
+    answer: str,
+    words: str,
+    *,
+    is_of_family: bool,
+    came_on: date,
+    version_on: date,
+    today: date,
+    how: str,
+    proof: str,
+) -> None:
+    """Invalid, by field, where an answer that came otherwise cannot have come so. ``version_on``: its day."""
+    errors: dict[str, str] = {}
+    try:
+        check_agreement(answer, words)
+    except Invalid as failure:
+        errors |= failure.errors
+    if not is_of_family:
+        errors["person_id"] = "Choose one of the people shown: nobody else answers for the family."
+    if came_on > today:
+        errors["came_on"] = "The day cannot be in the future."
+    elif came_on < version_on:
+        errors["came_on"] = f"This version is of {date_words(version_on)}: no answer to it came before that."
+    if how not in CAME_BY:
+        errors["how"] = "Choose how it came."
+    if not proof:
+        errors["proof"] = "Say what shows it: where the letter is kept, or who took the call."
+    elif len(proof) > REASON_LIMIT:
+        errors["proof"] = f"Keep this to {REASON_LIMIT:,} characters."
     if errors:
         raise Invalid(ATTENTION, errors)
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from isp.documents.intake import ACCEPT, ACCEPTED
-from isp.ehcp.rules import FINDING_WORDS, MY_ANSWERS, OCCASION_WORDS, REASON_LIMIT, WORDS_LIMIT
+from isp.ehcp.rules import (
+    AGREEMENT_WORDS,
+    CAME_BY,
+    FINDING_WORDS,
+    MY_ANSWERS,
+    OCCASION_WORDS,
+    REASON_LIMIT,
+    WORDS_LIMIT,
+)
 from isp.web.asking import FormSchema, asks
 
 TEXT_LIMIT = 20_000
@@ -157,6 +165,51 @@ class AgreementSchema(FormSchema):
             noun="what you say about it",
             hint="You do not have to. Say which part you mean, and what would be right.",
             rows=8,
+        ),
+    )
+
+
+class FiledAgreementSchema(FormSchema):
+    """What one of the family said of a version by post or otherwise, as the officer files it."""
+
+    person_id = fields.UUID(
+        required=True, metadata=asks("Whose answer is it?", noun="whose answer it is", kind="radios")
+    )
+    answer = fields.String(
+        required=True,
+        metadata=asks(
+            "Do they agree with it?",
+            noun="whether they agree",
+            kind="radios",
+            choices=tuple(AGREEMENT_WORDS.items()),
+        ),
+    )
+    came_on = fields.Date(
+        required=True,
+        metadata=asks("On which day did it come?", noun="the day on which it came", hint=DAY_HINT),
+    )
+    how = fields.String(
+        required=True,
+        metadata=asks("How did it come?", noun="how it came", kind="radios", choices=tuple(CAME_BY.items())),
+    )
+    words = fields.String(
+        load_default="",
+        validate=validate.Length(max=WORDS_LIMIT),
+        metadata=asks(
+            "What did they say about it?",
+            noun="what they say about it",
+            hint="In their own words. They read this, and nobody else of the family.",
+            rows=8,
+        ),
+    )
+    proof = fields.String(
+        required=True,
+        validate=validate.Length(max=REASON_LIMIT),
+        metadata=asks(
+            "What shows it?",
+            noun="what shows it",
+            hint="Where the letter is kept, or who took the call and when.",
+            rows=3,
         ),
     )
 

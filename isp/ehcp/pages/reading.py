@@ -15,7 +15,7 @@ from isp.ehcp import agreement, queries, references, sight
 from isp.ehcp.content import SHAPE
 from isp.ehcp.pages.blueprint import audience_of, home_of, layout_of, names, pages, plan_facts
 from isp.ehcp.queries import NO_VERSION, Reading
-from isp.ehcp.rules import AGREEMENT_WORDS, MY_ANSWERS, SORT_WORDS
+from isp.ehcp.rules import AGREEMENT_WORDS, CAME_BY, MY_ANSWERS, SORT_WORDS
 from isp.ehcp.vocabulary import configuration_on
 from isp.kernel.errors import NotFound
 from isp.people.here import look, signed_in
@@ -107,6 +107,7 @@ def _page(unit: Unit, reading: Reading, *, in_force: bool, by_number: bool = Fal
         sort_words=SORT_WORDS,
         said=said,
         can_answer=agreement.may_answer(unit, row, decision, reading.version),
+        can_file=agreement.may_file(unit, row, decision, reading.version),
         answers=answers,
         broken=references.broken(unit, row, reading.content),
         advice=[
@@ -114,8 +115,13 @@ def _page(unit: Unit, reading: Reading, *, in_force: bool, by_number: bool = Fal
             for one in references.advice_of(unit, row, reading.content)
             if references.may_open(decision, one.kept)
         ],
-        people=names(unit, {one.person_id for one in answers}),
+        people=names(
+            unit,
+            {one.person_id for one in answers}
+            | {one.filed.by for one in (*answers, *([said] if said else [])) if one.filed},
+        ),
         ANSWERS=AGREEMENT_WORDS,
+        CAME_BY=CAME_BY,
         MY_ANSWERS=MY_ANSWERS,
         **plan_facts(unit, reading.row, reading.decision),
     )

@@ -17,7 +17,7 @@ from isp.access.purposes import PURPOSES
 from isp.audit import Chain, Event, Unit
 from isp.ehcp import agreement
 from isp.ehcp.agreement import Said
-from isp.ehcp.rules import AGREEMENT_WORDS
+from isp.ehcp.rules import AGREEMENT_WORDS, CAME_BY
 from isp.ehcp.steps import Happened, steps_of
 from isp.escalations import subjects
 from isp.escalations.deadlines import EXCUSES
@@ -29,7 +29,6 @@ from isp.escalations.letters import queries as letters
 from isp.escalations.letters.queries import Listed
 from isp.escalations.queries import circumstances_of
 from isp.escalations.subjects import CaseFile
-from isp.kernel.clock import civil_day
 from isp.kernel.errors import Invalid
 from isp.people import directory
 from isp.plans.printing import Form, printed_by
@@ -130,7 +129,7 @@ def _gathered(unit: Unit, case: CaseFile, decision: Decision) -> Chronology:
         *_letters(letters.served_of(unit, case)),
         *_excuses(circumstances_of(unit, [one.id for one in case.requests])),
         *_disclosures(disclosures.disclosures_of(unit, case)),
-        *_answers(agreement.of_plans(unit, case.plans)),
+        *_answers(unit, agreement.of_plans(unit, case.plans)),
     ]
     lines.sort(key=lambda one: (one.on, one.recorded_at, one.sort))
     people = {one.by for one in lines if one.by is not None}
@@ -232,15 +231,19 @@ def _disclosures(found: Iterable[Disclosed]) -> list[Line]:
     ]
 
 
-def _answers(found: Iterable[Said]) -> list[Line]:
-    return [
-        Line(
-            civil_day(one.at),
-            one.at,
-            one.person_id,
-            FAMILY,
-            f"{AGREEMENT_WORDS[one.answer]} with version {one.number} of the EHC plan",
-            (one.words,) if one.words else (),
-        )
-        for one in found
-    ]
+def _answers(unit: Unit, found: Iterable[Said]) -> list[Line]:
+    """On the day on which it was said; recorded by whoever said it here, or entered it as it came."""
+    said = list(found)
+    whose = directory.names(unit, {one.person_id for one in said if one.filed is not None})
+    lines = []
+    for one in said:
+        text = f"{AGREEMENT_WORDS[one.answer]} with version {one.number} of the EHC plan"
+        words = (one.words,) if one.words else ()
+        by = one.person_id
+        if one.filed is not None:
+            name = whose[one.person_id].with_role if one.person_id in whose else directory.NOBODY
+            by = one.filed.by
+            text = f"{name}, {CAME_BY[one.filed.how].lower()}: {text[:1].lower()}{text[1:]}"
+            words = (*words, one.filed.proof)
+        lines.append(Line(one.on, one.at, by, FAMILY, text, words))
+    return lines

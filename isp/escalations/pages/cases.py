@@ -13,7 +13,7 @@ from isp.access.office import texts
 from isp.access.policy import Permission
 from isp.audit import Unit
 from isp.ehcp import agreement
-from isp.ehcp.rules import AGREEMENT_WORDS
+from isp.ehcp.rules import AGREEMENT_WORDS, CAME_BY
 from isp.escalations import (
     actions,
     consulting,
@@ -108,7 +108,9 @@ def case(request_id: UUID) -> ResponseReturnValue:
         agreed: list[agreement.Said] = []
         if begun is not None and begun.plan_id and decision.can(Permission.EHCP_AGREEMENTS_READ):
             agreed = [one for one in agreement.read_all(unit, begun.plan_id)[2] if one.stands]
-        who_agreed = people(unit, {one.person_id for one in agreed})
+        who_agreed = people(
+            unit, [*(one.person_id for one in agreed), *(one.filed.by for one in agreed if one.filed)]
+        )
         file, _ = subjects.allowed(unit, request_id, Permission.ASSESSMENT_READ)
         owed = letters.owed(unit, file)
         also = tray.due_about(unit, row.pupil_id, row.authority_id, None)
@@ -124,6 +126,7 @@ def case(request_id: UUID) -> ResponseReturnValue:
         agreed=agreed,
         who_agreed=who_agreed,
         AGREEMENTS=AGREEMENT_WORDS,
+        CAME_BY=CAME_BY,
         answers=answers,
         **facts,
     )
