@@ -12,7 +12,6 @@ from isp.ehcp.thread import Gap
 from isp.kernel.canonical import undirected
 from isp.kernel.errors import Conflict, Invalid
 from isp.records.shape import Content
-from isp.web.filters import date_words
 
 ATTENTION = "Some answers need attention."
 LIVE = frozenset({"drafting", "draft_sent", "in_force", "ceasing"})
@@ -226,7 +225,7 @@ def check_filed_agreement(
     if came_on > today:
         errors["came_on"] = "The day cannot be in the future."
     elif came_on < version_on:
-        errors["came_on"] = f"This version is of {date_words(version_on)}: no answer to it came before that."
+        errors["came_on"] = "This version had not been made by then, so no answer to it came. Check the day."
     if how not in CAME_BY:
         errors["how"] = "Choose how it came."
     if not proof:

@@ -127,9 +127,10 @@ MUST: dict[str, tuple[str, ...]] = {
     # 30 working days after 2 November 2026: 14 December, before Christmas.
     "appeal_answer": (
         "The decision not to assess, of 2 November 2026", "received it on 2 November 2026",
-        "within 30 working days of that day: by 14 December 2026", "We oppose the appeal in part.",
+        "30 working days: counted from that day it ends on 14 December 2026", "We oppose the appeal in part.",
         *REASONS, "Ms Law Example, 1 Sample Street", "Ava wants to stay at Oakfield.",
-        "goes to the other party at the same time", "Rule 21", "Olli Example",
+        "goes to the other party at the same time", "Rules 2008", "sual in an answer to an appeal",
+        "Olli Example",
     ),
     "review_list": (
         "4 January 2027 to 26 March 2027", "Ava Planted, plan P-1: by 11 January 2027",
