@@ -28,7 +28,7 @@ from isp.escalations.advice_schemas import (
     SufficesSchema,
     WhomSchema,
 )
-from isp.escalations.pages.blueprint import case_page, pages, people
+from isp.escalations.pages.blueprint import case_page, pages, people, shown_version
 from isp.kernel.errors import Invalid
 from isp.people.here import act, look, person_id, signed_in
 from isp.register import pupils
@@ -249,10 +249,6 @@ def _deed(
     return render_template(f"escalations/{template}.html", form=form, **facts, **more), form.status
 
 
-def _shown() -> int | None:
-    return request.form.get("shown", type=int)
-
-
 @pages.route("/cases/advice/<uuid:advice_id>/chase", methods=["GET", "POST"])
 @signed_in
 def chase_advice(advice_id: UUID) -> ResponseReturnValue:
@@ -261,7 +257,7 @@ def chase_advice(advice_id: UUID) -> ResponseReturnValue:
     return _deed(
         advice_id,
         _form(ChaseSchema(), sent=request.method == "POST", initial={"on": today}),
-        lambda unit, said: advice.chase(unit, advice_id, **said, shown=_shown()),
+        lambda unit, said: advice.chase(unit, advice_id, **said, shown=shown_version()),
         "The reminder is recorded.",
         "advice_chase",
     )
@@ -273,7 +269,7 @@ def withdraw_advice(advice_id: UUID) -> ResponseReturnValue:
     return _deed(
         advice_id,
         _form(ReasonSchema(), sent=request.method == "POST"),
-        lambda unit, said: advice.withdraw(unit, advice_id, **said, shown=_shown()),
+        lambda unit, said: advice.withdraw(unit, advice_id, **said, shown=shown_version()),
         "It is asked for no longer. What was released for it is closed.",
         "advice_close",
         what="withdraw",
@@ -286,7 +282,7 @@ def advice_declined(advice_id: UUID) -> ResponseReturnValue:
     return _deed(
         advice_id,
         _form(ReasonSchema(), sent=request.method == "POST"),
-        lambda unit, said: advice.record_declined(unit, advice_id, **said, shown=_shown()),
+        lambda unit, said: advice.record_declined(unit, advice_id, **said, shown=shown_version()),
         "It is recorded that the advice cannot be given. Ask somebody else.",
         "advice_close",
         what="declined",
@@ -301,7 +297,7 @@ def file_advice(advice_id: UUID) -> ResponseReturnValue:
 
     def do(unit: Unit, said: dict[str, Any]) -> None:
         values = {name: value for name, value in said.items() if name != "file"}
-        advice_in.file_received(unit, advice_id, **values, taken=taken_from(form), shown=_shown())
+        advice_in.file_received(unit, advice_id, **values, taken=taken_from(form), shown=shown_version())
 
     return _deed(
         advice_id,
@@ -325,7 +321,7 @@ def check_advice(advice_id: UUID) -> ResponseReturnValue:
 
     def do(unit: Unit, said: dict[str, Any]) -> None:
         values = {name: value for name, value in said.items() if name != "result"}
-        advice_in.check(unit, advice_id, accept=said["result"] == "accept", **values, shown=_shown())
+        advice_in.check(unit, advice_id, accept=said["result"] == "accept", **values, shown=shown_version())
 
     return _deed(advice_id, form, do, "The check is recorded.", "advice_check")
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from isp.access.gate import Decision
 from isp.access.policy import Permission, Standing
@@ -25,6 +25,11 @@ from isp.register import pupils
 from isp.web.shell import belongs_to
 
 pages = Blueprint("escalations", __name__)
+
+
+def shown_version() -> int | None:
+    """The row version of what the page showed that was sent; None where it does not say."""
+    return request.form.get("shown", type=int)
 
 
 def layout_of(decision: Decision) -> str:

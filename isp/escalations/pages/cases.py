@@ -42,6 +42,7 @@ from isp.escalations.pages.blueprint import (
     due_words,
     pages,
     people,
+    shown_version,
 )
 from isp.escalations.queries import Case, side_of
 from isp.escalations.schemas import (
@@ -173,7 +174,7 @@ def decide(request_id: UUID) -> ResponseReturnValue:
         if form.accepted:
             try:
                 with act() as deed:
-                    actions.decide(deed, request_id, shown=_shown(), **_decision(form.values))
+                    actions.decide(deed, request_id, shown=shown_version(), **_decision(form.values))
             except Invalid as failure:
                 form.refuse(failure)
             else:
@@ -226,7 +227,7 @@ def correct_receipt(request_id: UUID) -> ResponseReturnValue:
     if form.accepted:
         try:
             with act() as deed:
-                receipt.correct_receipt(deed, request_id, shown=_shown(), **form.values)
+                receipt.correct_receipt(deed, request_id, shown=shown_version(), **form.values)
         except Invalid as failure:
             form.refuse(failure)
         else:
@@ -236,10 +237,6 @@ def correct_receipt(request_id: UUID) -> ResponseReturnValue:
         queries.allowed(unit, request_id, Permission.ASSESSMENT_DECIDE)
         facts = case_facts(unit, queries.read_case(unit, request_id))
     return render_template("escalations/received.html", form=form, **facts), form.status
-
-
-def _shown() -> int | None:
-    return request.form.get("shown", type=int)
 
 
 @pages.route("/cases/<uuid:request_id>/assign", methods=["GET", "POST"])
@@ -252,7 +249,7 @@ def assign(request_id: UUID) -> ResponseReturnValue:
             form = Form.sent(AssignSchema(), choices={"officer_id": _officers(unit, row)})
         if form.accepted:
             with act() as deed:
-                actions.assign(deed, request_id, form.values["officer_id"], shown=_shown())
+                actions.assign(deed, request_id, form.values["officer_id"], shown=shown_version())
             flash("The case has been given over.")
             return redirect(case_page(request_id), 303)
     with look() as unit:
@@ -305,7 +302,7 @@ def close_appeal(request_id: UUID) -> ResponseReturnValue:
 
 def _appeal(request_id: UUID, schema: Any, deed: Any, name: str, said: str) -> ResponseReturnValue:
     form = Form.sent(schema()) if request.method == "POST" else Form(schema())
-    status, shown = None, request.form.get("shown", type=int)
+    status, shown = None, shown_version()
     with look() as unit:
         row, held = queries.allowed(unit, request_id, Permission.ASSESSMENT_APPEAL)
     if form.accepted:

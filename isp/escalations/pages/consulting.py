@@ -14,7 +14,7 @@ from isp.ehcp.content import SHAPE
 from isp.ehcp.vocabulary import configuration_on
 from isp.escalations import consultations, consulting, plan_schemas
 from isp.escalations.course import Deed
-from isp.escalations.pages.blueprint import pages
+from isp.escalations.pages.blueprint import pages, shown_version
 from isp.escalations.pages.planning import can, deed_page
 from isp.kernel.errors import Invalid
 from isp.people.here import act, look, signed_in
@@ -85,7 +85,7 @@ def answer_consultation(consultation_id: UUID) -> ResponseReturnValue:
     if form.accepted:
         try:
             with act() as deed:
-                shown = request.form.get("shown", type=int)
+                shown = shown_version()
                 consulting.answer(deed, consultation_id, shown=shown, **form.values)
         except Invalid as failure:
             form.refuse(failure)

@@ -13,7 +13,7 @@ from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
 from isp.escalations import elsewhere, queries
 from isp.escalations.mail_schemas import AuthoritySchema, ReplySchema, SentSchema
-from isp.escalations.pages.blueprint import about, case_facts, home_of, layout_of, pages
+from isp.escalations.pages.blueprint import about, case_facts, home_of, layout_of, pages, shown_version
 from isp.kernel.errors import Conflict, Invalid
 from isp.people import organisations
 from isp.people.here import act, look, signed_in
@@ -30,7 +30,7 @@ def record_sent(request_id: UUID) -> ResponseReturnValue:
     if form is not None and form.accepted:
         try:
             with act() as deed:
-                elsewhere.record_sent(deed, request_id, shown=_shown(), **form.values)
+                elsewhere.record_sent(deed, request_id, shown=shown_version(), **form.values)
         except Invalid as failure:
             form.refuse(failure)
         else:
@@ -61,7 +61,7 @@ def file_reply(request_id: UUID) -> ResponseReturnValue:
     if form is not None and form.accepted:
         try:
             with act() as deed:
-                elsewhere.file_reply(deed, request_id, shown=_shown(), **form.values)
+                elsewhere.file_reply(deed, request_id, shown=shown_version(), **form.values)
         except Invalid as failure:
             form.refuse(failure)
         else:
@@ -84,10 +84,6 @@ def _pupil(request_id: UUID) -> UUID:
         row, _ = queries.allowed(unit, request_id, Permission.ASSESSMENT_REQUEST)
         found: UUID = row.pupil_id
         return found
-
-
-def _shown() -> int | None:
-    return request.form.get("shown", type=int)
 
 
 @pages.route("/pupils/<uuid:pupil_id>/request-assessment/authority", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from isp.audit.unit import Denial
 from isp.escalations import filing, queries
 from isp.escalations.filing import Filing
 from isp.escalations.mail_schemas import FilingSchema, ProofSchema
-from isp.escalations.pages.blueprint import case_facts, case_page, pages
+from isp.escalations.pages.blueprint import case_facts, case_page, pages, shown_version
 from isp.kernel.errors import Invalid, NotFound
 from isp.people import organisations
 from isp.people.here import act, look, signed_in
@@ -95,7 +95,7 @@ def note_proof(request_id: UUID) -> ResponseReturnValue:
     if form is not None and form.accepted:
         try:
             with act() as deed:
-                shown = request.form.get("shown", type=int)
+                shown = shown_version()
                 filing.note_proof(deed, request_id, shown=shown, **form.values)
         except Invalid as failure:
             form.refuse(failure)

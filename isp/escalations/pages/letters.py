@@ -20,7 +20,7 @@ from isp.escalations.letters.recipients import recipients
 from isp.escalations.letters.rules import SERVED, Sending
 from isp.escalations.letters.schemas import BeginSchema, letter_schema, service_schema
 from isp.escalations.letters.wording import wording_on
-from isp.escalations.pages.blueprint import home_of, layout_of, pages, people
+from isp.escalations.pages.blueprint import home_of, layout_of, pages, people, shown_version
 from isp.escalations.queries import side_of
 from isp.escalations.subjects import CaseFile
 from isp.kernel.errors import Invalid, NotFound
@@ -136,7 +136,7 @@ def edit_letter(letter_id: UUID) -> ResponseReturnValue:
             words = Words(opening, reasons, closing, particulars)
             try:
                 with act() as deed:
-                    actions.write(deed, letter_id, words, dated_on=dated_on, shown=_shown())
+                    actions.write(deed, letter_id, words, dated_on=dated_on, shown=shown_version())
             except Invalid as failure:
                 form.refuse(failure)
             else:
@@ -192,7 +192,7 @@ def serve_letter(letter_id: UUID) -> ResponseReturnValue:
                 actions.serve(
                     deed, letter_id, served_on=values["served_on"], sent=sent, proof=values["proof"],
                     document_id=values["document_id"],
-                    shown=_shown(),
+                    shown=shown_version(),
                 )  # fmt: skip
         except Invalid as failure:
             form.refuse(failure)
@@ -221,13 +221,9 @@ def _usual(to: list[Any], today: Any) -> dict[str, Any]:
 def put_letter_aside(letter_id: UUID) -> ResponseReturnValue:
     with act() as deed:
         row, _, _ = queries.allowed(deed, letter_id, Permission.LETTER_WRITE)
-        actions.put_aside(deed, letter_id, shown=_shown())
+        actions.put_aside(deed, letter_id, shown=shown_version())
     flash("The draft is put aside.")
     return redirect(f"/cases/{row.subject_id}/letters", 303)
-
-
-def _shown() -> int | None:
-    return request.form.get("shown", type=int)
 
 
 @pages.get("/letters/<uuid:letter_id>/letter.pdf", defaults={"form": "pdf"})

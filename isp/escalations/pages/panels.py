@@ -14,7 +14,7 @@ from isp.audit import Chain, Event
 from isp.escalations import panel_queries, panels, queries
 from isp.escalations import panel_rules as rules
 from isp.escalations.advice_schemas import BeforePanelSchema, HeldSchema, PanelSchema, RecommendSchema
-from isp.escalations.pages.blueprint import case_page, pages, people
+from isp.escalations.pages.blueprint import case_page, pages, people, shown_version
 from isp.kernel.errors import Invalid, NotAllowed, NotFound
 from isp.people.here import act, look, signed_in
 from isp.register import pupils
@@ -105,7 +105,7 @@ def panel_held(panel_id: UUID) -> ResponseReturnValue:
     if form.accepted:
         try:
             with act() as deed:
-                shown = request.form.get("shown", type=int)
+                shown = shown_version()
                 panels.hold(deed, panel_id, **form.values, shown=shown)
         except Invalid as failure:
             form.refuse(failure)
@@ -143,7 +143,7 @@ def panel_item(panel_id: UUID, panel_item_id: UUID) -> ResponseReturnValue:
     if form.accepted:
         try:
             with act() as deed:
-                shown = request.form.get("shown", type=int)
+                shown = shown_version()
                 panels.recommend(deed, panel_id, panel_item_id, **form.values, shown=shown)
         except Invalid as failure:
             form.refuse(failure)

@@ -25,7 +25,7 @@ from isp.escalations import (
 )
 from isp.escalations import course as courses
 from isp.escalations.course import Deed, Ending
-from isp.escalations.pages.blueprint import after, case_facts, pages
+from isp.escalations.pages.blueprint import after, case_facts, pages, shown_version
 from isp.escalations.queries import side_of
 from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act, look, signed_in
@@ -72,7 +72,7 @@ def deed_page(
     if form is not None and form.accepted:
         try:
             with act() as deed:
-                do(deed, form.values, request.form.get("shown", type=int))
+                do(deed, form.values, shown_version())
         except Invalid as failure:
             form.refuse(failure)
         except Conflict as failure:
@@ -106,7 +106,7 @@ def deed_page(
 def _carried(form: Form, shows: str | int, row: Any, assessment: Any | None) -> int | None:
     """The version that the form sends back: as it was sent, or of what is shown for the first time."""
     if form.was_sent:
-        return request.form.get("shown", type=int)
+        return shown_version()
     if isinstance(shows, int):
         return shows
     found = assessment if shows == "assessment" else row

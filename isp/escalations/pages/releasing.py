@@ -12,7 +12,7 @@ from isp.access import grants
 from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
 from isp.escalations import evidence, queries, releasing
-from isp.escalations.pages.blueprint import about, case_facts, pages
+from isp.escalations.pages.blueprint import about, case_facts, pages, shown_version
 from isp.escalations.pages.requesting import choices_of
 from isp.escalations.schemas import ReleaseSchema
 from isp.kernel.errors import Conflict, Invalid, NotAllowed
@@ -44,7 +44,7 @@ def release_more(request_id: UUID) -> ResponseReturnValue:
                     grants.DOCUMENT: form.values["documents"],
                     grants.ANSWERS: form.values["answers"],
                 }
-                releasing.release_more(deed, request_id, chosen, shown=_shown())
+                releasing.release_more(deed, request_id, chosen, shown=shown_version())
         except Invalid as failure:
             form.refuse(failure)
         else:
@@ -71,10 +71,6 @@ def family_knows(request_id: UUID) -> ResponseReturnValue:
     """The family knows of the school's request now."""
     with act() as deed:
         row, _ = queries.allowed(deed, request_id, Permission.ASSESSMENT_REQUEST)
-        releasing.tell_family(deed, request_id, shown=_shown())
+        releasing.tell_family(deed, request_id, shown=shown_version())
     flash("It is noted that the family knows. They have been sent a message as well.")
     return redirect(about(row.pupil_id), 303)
-
-
-def _shown() -> int | None:
-    return request.form.get("shown", type=int)

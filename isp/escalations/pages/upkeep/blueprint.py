@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from isp.access.policy import Permission
 from isp.audit import Unit
+from isp.escalations.pages.blueprint import shown_version
 from isp.escalations.upkeep.queries import Standing, Told
 from isp.kernel.errors import Conflict, Invalid
 from isp.people.here import act
@@ -58,11 +59,6 @@ def review_page(review_id: UUID) -> str:
     return f"/annual-reviews/{review_id}"
 
 
-def shown() -> int | None:
-    """The row version that the page showed which was sent."""
-    return request.form.get("shown", type=int)
-
-
 def answer(
     ask: Ask,
     subject_id: UUID,
@@ -86,7 +82,7 @@ def answer(
         if form.accepted:
             try:
                 with act() as unit:
-                    ask.do(unit, subject_id, form.values, shown())
+                    ask.do(unit, subject_id, form.values, shown_version())
             except Invalid as failure:
                 form.refuse(failure)
             except Conflict as failure:
@@ -102,7 +98,7 @@ def answer(
         caption=found.pupil.full,
         back_to=back,
         changed=status is not None,
-        shown=shown() if request.method == "POST" else ask.version(found),
+        shown=shown_version() if request.method == "POST" else ask.version(found),
         layout="layouts/family.html" if found.side == "family" else "layouts/form.html",
     )
     return page, status or form.status
