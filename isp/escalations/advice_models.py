@@ -162,7 +162,9 @@ class PanelPaper(Base):
     """What lay before a panel of one case, each by its id and digest. Never altered."""
 
     __tablename__ = "panel_paper"
-    __table_args__ = (CheckConstraint("sort IN ('version', 'document', 'advice')", name="sort"),)
+    __table_args__ = (
+        CheckConstraint("sort IN ('version', 'review', 'document', 'answers', 'advice')", name="sort"),
+    )
 
     item_id: Mapped[UUID] = mapped_column(ForeignKey("panel_item.id"), primary_key=True)
     object_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -70,13 +70,18 @@ class Item:
     @property
     def code(self) -> str:
         """The short form of the digest, as every paper of this service prints it."""
-        text = self.digest.hex()[:12].upper()
-        return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+        return code_of(self.digest)
 
     @property
     def anchor(self) -> str:
         """Where it begins in a bundle."""
         return f"item-{self.number}"
+
+
+def code_of(digest: bytes) -> str:
+    """The short form of a digest, as papers print it."""
+    text = digest.hex()[:12].upper()
+    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
 
 
 def offer(unit: Unit, pupil_id: UUID, decision: Decision) -> Offer:

@@ -14,19 +14,18 @@ from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select
 
-from isp.access import gate, grants
+from isp.access import gate
 from isp.access.gate import Decision
 from isp.access.listing import grounds_of, record_list
 from isp.access.policy import BY_GRANT, GRID, OrganisationPermission, Permission
 from isp.access.standing import standings
 from isp.audit import Chain, Event, Unit
-from isp.documents import queries as documents
-from isp.documents.queries import Version as DocumentVersion
-from isp.escalations import advice_rules, lists, queries
+from isp.escalations import advice_rules, evidence, lists, queries
 from isp.escalations import panel_rules as rules
 from isp.escalations.advice_models import Panel, PanelItem, PanelPaper
 from isp.escalations.advice_queries import ADVICE, VERSIONS
-from isp.escalations.queries import REQUESTS, Released
+from isp.escalations.evidence import Item as Paper
+from isp.escalations.queries import REQUESTS
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.errors import NotFound
@@ -45,21 +44,34 @@ class AdviceGiven:
     advice_id: UUID
     kind: advice_rules.Kind
     received_on: date
+    number: int
     digest: bytes
+
+    @property
+    def code(self) -> str:
+        """The short form of the digest, as every paper of this service prints it."""
+        return evidence.code_of(self.digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The papers of one case, as they are now: what was released, and what advice has been accepted."""
+    """The papers of one case, as they are now: all that was released with the request, and what advice has
+    been accepted.
+    """
 
-    versions: tuple[Released, ...]
-    documents: tuple[DocumentVersion, ...]
+    items: tuple[Paper, ...]
+    """Numbered as in the evidence of the request; with what the school has withdrawn, which is not read."""
     advice: tuple[AdviceGiven, ...]
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """What was released and can be read."""
+        return tuple(one for one in self.items if not one.withdrawn)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing lies before the panel."""
-        return not (self.versions or self.documents or self.advice)
+        return not (self.papers or self.advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,21 +186,17 @@ def opened(unit: Unit, request_ids: Collection[UUID]) -> set[UUID]:
 def pack_of(unit: Unit, request: Any) -> Pack:
     """The papers of one case for somebody whom its ties let in; the caller records the look."""
     decision = gate.require(unit, Permission.ASSESSMENT_READ, request.pupil_id)
-    given = {one.object_id for one in grants.granted_by(unit, request.id, grants.DOCUMENT)}
-    listed = documents.seen(unit, decision, request.pupil_id) if given else ()
-    papers = [one for each in listed for one in each.versions if one.id in given and not one.withdrawn]
     c = ADVICE.c
     query = (
-        select(c.id, c.kind, VERSIONS.c.received_on, VERSIONS.c.digest)
+        select(c.id, c.kind, VERSIONS.c.received_on, VERSIONS.c.number, VERSIONS.c.digest)
         .join(VERSIONS, and_(VERSIONS.c.advice_id == c.id, VERSIONS.c.number == c.number))
         .where(c.request_id == request.id, c.state.in_(sorted(advice_rules.DONE)))
         .order_by(c.kind, c.id)
     )
     return Pack(
-        versions=tuple(one for one in queries.released(unit, request.id) if not one.withdrawn),
-        documents=tuple(papers),
+        items=tuple(evidence.items_of(unit, queries.case_of(unit, request, decision))),
         advice=tuple(
-            AdviceGiven(row.id, advice_rules.KINDS[row.kind], row.received_on, row.digest)
+            AdviceGiven(row.id, advice_rules.KINDS[row.kind], row.received_on, row.number, row.digest)
             for row in unit.connection.execute(query)
         ),
     )

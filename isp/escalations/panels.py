@@ -207,8 +207,7 @@ def _item(unit: Unit, panel_id: UUID, item_id: UUID) -> tuple[Any, Any]:
 
 
 def _papers(pack: Pack) -> dict[UUID, tuple[str, bytes]]:
-    found: dict[UUID, tuple[str, bytes]] = {one.version_id: ("version", one.digest) for one in pack.versions}
-    found |= {one.id: ("document", one.digest) for one in pack.documents}
+    found: dict[UUID, tuple[str, bytes]] = {one.id: (one.sort, one.digest) for one in pack.papers}
     found |= {one.advice_id: ("advice", one.digest) for one in pack.advice}
     return found
 

@@ -12,11 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from isp.audit import Event
 from isp.ehcp.models import CaseStep
-from isp.escalations import assessing, panel_queries, panels
+from isp.escalations import assessing, panel_queries, panels, queries
 from isp.escalations.panel_queries import PAPERS
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.escalations.advice_world import Advising
+from tests.escalations.test_evidence import answered, filed, picture, reviewed
+from tests.escalations.test_pages import Town
 from tests.escalations.world import RECEIVED, Affair, on
 
 DAY = timedelta(days=1)
@@ -26,9 +28,9 @@ HELD = RECEIVED + 10 * DAY
 class Board:
     """A panel of Northshire on whether to assess, and a request of Ava's that olli has."""
 
-    def __init__(self, affair: Affair, kind: str = "assess") -> None:
+    def __init__(self, affair: Affair, kind: str = "assess", release: dict[str, Any] | None = None) -> None:
         self.affair = affair
-        self.case = affair.request()
+        self.case = affair.request(**(release or {}))
         self.panel = self.plan(kind)
 
     def plan(self, kind: str = "assess", by: str = "mia", held_on: date = HELD) -> UUID:
@@ -195,3 +197,61 @@ def test_a_decision_for_no_plan_names_the_panel_and_ends_what_advisers_see(affai
     (event,) = affair.on_pupil(Event.PLAN_DECIDED.code)
     assert event.payload["panel"]["recommendation"] == "not_issue"
     assert advising.own(advice_id, "eve", HELD) == "NotFound"
+
+
+# -- the pack ----------------------------------------------------------------------------------------------
+
+
+def of_every_sort(affair: Affair) -> tuple[UUID, list[UUID]]:
+    """A request that releases a plan, a review report, a document and a teacher's answers; and their ids."""
+    review, answer = reviewed(affair), answered(affair)
+    document = filed(affair, "Speech report", picture(), "speech.png")
+    case = affair.request(documents=[document], reviews=[review], answers=[answer])
+    return case, [affair.versions[0].id, review, document, answer]
+
+
+def test_everything_that_was_released_lies_before_the_panel(affair: Affair) -> None:
+    case, released = of_every_sort(affair)
+    request = affair.row(case)
+    with on(HELD), affair.cast.looking("olli") as unit:
+        pack = panel_queries.pack_of(unit, request)
+    assert {one.sort for one in pack.papers} == {"version", "review", "document", "answers"}
+    assert {one.id for one in pack.papers} == set(released)
+    assert [one.number for one in pack.papers] == [1, 2, 3, 4]
+    for one in pack.papers:
+        assert one.code.replace("-", "").lower() == one.digest.hex()[:12]
+        assert one.which
+
+
+def test_what_lay_before_a_panel_is_kept_by_sort_and_digest_of_each(affair: Affair) -> None:
+    with_it: dict[str, Any] = {"reviews": [reviewed(affair)], "answers": [answered(affair)]}
+    board = Board(affair, release=with_it)
+    item = board.put()
+    board.say(item)
+    with on(HELD), affair.cast.looking("olli") as unit:
+        pack = panel_queries.pack_of(unit, queries.row_of(unit, board.case))
+    with affair.cast.making() as unit:
+        kept = unit.connection.execute(select(PAPERS).where(PAPERS.c.item_id == item)).all()
+    assert {(one.object_id, one.sort, one.digest) for one in kept} == {
+        (one.id, one.sort, one.digest) for one in pack.papers
+    }
+    assert {one.sort for one in kept} == {"version", "review", "answers"}
+    with pytest.raises(DBAPIError), affair.cast.making() as unit:
+        unit.connection.execute(text("UPDATE panel_paper SET sort = 'advice'"))
+
+
+def test_every_paper_of_the_pack_opens_from_the_page_of_the_panel(affair: Affair) -> None:
+    board = Board(affair, release={"reviews": [reviewed(affair)], "answers": [answered(affair)]})
+    board.put()
+    with on(HELD):
+        olli = Town(affair).signed_in("olli", network="192.0.2.9")
+        page = olli.get(f"/panels/{board.panel}").text
+        with affair.cast.looking("olli") as unit:
+            pack = panel_queries.pack_of(unit, queries.row_of(unit, board.case))
+        for one in pack.papers:
+            assert one.code in page
+        for one in pack.papers[1:]:
+            link = f"/cases/{board.case}/evidence/{one.id}"
+            assert link in page
+            assert olli.get(link).status_code == 200
+        assert f"/cases/{board.case}/evidence" in page
