@@ -24,12 +24,14 @@ from isp.escalations.audits.content import (
     ANSWERS,
     KINDS,
     METHOD,
+    MODERATOR,
+    SETTLED,
     checklists,
     frame_digest,
     sample,
 )
 from isp.escalations.audits.queries import CASES, source_of
-from isp.kernel.errors import Conflict, Invalid
+from isp.kernel.errors import Conflict, Invalid, NotAllowed
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
 from isp.notices.actions import tell
@@ -192,10 +194,7 @@ def save_findings(
         raise Conflict("You have finished this case already.")
     items = {item.code: item for item in case.items}
     asked = {one.name for one in case.questions}
-    errors = {
-        f"{name}-about": "Choose what it is about." for name, one in answers.items() if one.about not in items
-    }
-    errors |= {f"{n}-answer": "Choose an answer." for n, one in answers.items() if one.answer not in ANSWERS}
+    errors = _wrong(answers, items)
     if finish:
         missing = asked - answers.keys()
         errors |= {f"{name}-answer": "Answer this before you finish the case." for name in missing}
@@ -203,28 +202,84 @@ def save_findings(
         raise Invalid(LOOK, errors)
     for name, one in answers.items():
         if name in asked:
-            _keep(unit, case, name, one, items[one.about])
+            _keep(unit, case, case.side, case.mine.get(name), name, one, items[one.about])
     if finish:
         where = {"id": case_id, "row_version": case.row.row_version}
         column = {f"{case.side}_done_at": unit.now}
         unit.change(AuditedCase, where, MOVED_ON, **column, row_version=case.row.row_version + 1)
+    _record(unit, case, case.side, answers, finished=finish)
+
+
+def settle(
+    unit: Unit, audit_id: UUID, case_id: UUID, answers: Mapping[str, Answer], *, shown: int | None = None
+) -> None:
+    """Say what stands where the two differ, by the moderator once both have finished; what they said stays.
+
+    Raises NotAllowed for the auditor, Conflict where it cannot be yet or any more, or the page is old, and
+    Invalid where an answer is missing.
+    """
+    case = queries.open_case(unit, audit_id, case_id, lock=True)
+    if case.side != MODERATOR:
+        raise NotAllowed
+    if case.audit.state != "open":
+        raise Conflict("This audit is closed.")
+    if not case.both_done:
+        raise Conflict("Both finish the case first. Then you settle where you differ.")
+    if shown is not None and shown != case.row.row_version:
+        raise Conflict("This case has changed since the page was opened. Look at it again.")
+    items = {item.code: item for item in case.items}
+    differing = {one.name for one in case.differing}
+    said = {name: one for name, one in answers.items() if name in differing}
+    errors = _wrong(said, items)
+    errors |= {f"{name}-answer": "Say what stands here." for name in differing - said.keys()}
+    if errors:
+        raise Invalid(LOOK, errors)
+    if not said:
+        raise Conflict("The two of you answered everything alike, so there is nothing to settle.")
+    for name, one in said.items():
+        _keep(unit, case, SETTLED, case.settled.get(name), name, one, items[one.about])
+    where = {"id": case_id, "row_version": case.row.row_version}
+    unit.change(AuditedCase, where, MOVED_ON, row_version=case.row.row_version + 1)
+    _record(unit, case, SETTLED, said, finished=True)
+
+
+def _wrong(answers: Mapping[str, Answer], items: Mapping[str, subjects.Item]) -> dict[str, str]:
+    errors = {
+        f"{name}-about": "Choose what it is about." for name, one in answers.items() if one.about not in items
+    }
+    return errors | {
+        f"{n}-answer": "Choose an answer." for n, one in answers.items() if one.answer not in ANSWERS
+    }
+
+
+def _record(
+    unit: Unit, case: queries.Opened, side: str, answers: Mapping[str, Answer], *, finished: bool
+) -> None:
+    digests = {item.code: item.digest.hex() for item in case.items}
     unit.record(
         case.decision,
         Event.AUDIT_FINDINGS_SAVED,
         Chain.pupil(case.row.pupil_id),
-        obj=("quality_audit", audit_id),
+        obj=("quality_audit", case.audit.id),
         payload={
-            name: {"answer": one.answer, "about": one.about, "digest": items[one.about].digest.hex()}
+            name: {"answer": one.answer, "about": one.about, "digest": digests[one.about]}
             for name, one in answers.items()
         },
-        side=case.side,
+        side=side,
         count=len(answers),
-        finished=finish,
+        finished=finished,
     )
 
 
-def _keep(unit: Unit, case: queries.Opened, name: str, said: Answer, item: subjects.Item) -> None:
-    held = case.mine.get(name)
+def _keep(
+    unit: Unit,
+    case: queries.Opened,
+    side: str,
+    held: queries.Finding | None,
+    name: str,
+    said: Answer,
+    item: subjects.Item,
+) -> None:
     finding_id = held.row.id if held is not None else new_id()
     version = held.row.row_version + 1 if held is not None else 1
     sealed = None
@@ -248,7 +303,7 @@ def _keep(unit: Unit, case: queries.Opened, name: str, said: Answer, item: subje
         id=finding_id,
         audited_case_id=case.row.id,
         pupil_id=case.row.pupil_id,
-        side=case.side,
+        side=side,
         question=name,
         **values,
     )

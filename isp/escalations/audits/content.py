@@ -44,6 +44,8 @@ ANSWERS: Mapping[str, str] = {
 }
 AUDITOR, MODERATOR = "auditor", "moderator"
 SIDES: Mapping[str, str] = {AUDITOR: "Auditor", MODERATOR: "Moderator"}
+SETTLED = "settled"
+"""What stands where the two differed: the moderator says so once both have finished, and theirs stay."""
 
 
 @dataclass(frozen=True, slots=True)

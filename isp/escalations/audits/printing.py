@@ -78,6 +78,13 @@ def _counts(found: Report) -> list[Block]:
         Text(said),
         Note("Each pair of numbers: the answers of the auditor / of the moderator."),
         Table(head, tuple(_row(one) for one in found.counts), (5, *(1 for _ in ANSWERS), 1)),
+        Heading("What stands"),
+        Note("What both answered alike, and where they differed what the moderator settled."),
+        Table(
+            ("Question", *ANSWERS.values(), "Still to settle"),
+            tuple(_standing(one) for one in found.counts),
+            (5, *(1 for _ in ANSWERS), 1),
+        ),
     ]
 
 
@@ -85,6 +92,10 @@ def _row(one: Counted) -> tuple[tuple[str, ...], ...]:
     source = f"{one.asked.source[:1].upper()}{one.asked.source[1:]}"
     numbers = ((f"{one.auditor.get(code, 0)} / {one.moderator.get(code, 0)}",) for code in ANSWERS)
     return ((one.asked.text, source), *numbers, (f"{one.alike} of {one.both}",))
+
+
+def _standing(one: Counted) -> tuple[tuple[str, ...], ...]:
+    return ((one.asked.text,), *((str(one.stands.get(code, 0)),) for code in ANSWERS), (str(one.unsettled),))
 
 
 def _sample(found: Report) -> list[Block]:

@@ -27,6 +27,7 @@ from isp.escalations.audits import subjects
 from isp.escalations.audits.content import (
     AUDITOR,
     MODERATOR,
+    SETTLED,
     Asked,
     checklists,
     frame_digest,
@@ -51,7 +52,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case of the sample as one of the two sees it. ``theirs``: the other's findings, once both are in."""
+    """A case of the sample as one of the two sees it. ``theirs``: the other's findings, once both are in.
+
+    ``settled``: what the moderator said since, where they differ.
+    """
 
     audit: Any
     row: Any
@@ -61,6 +65,7 @@ class Opened:
     questions: tuple[Asked, ...]
     mine: Mapping[str, Finding]
     theirs: Mapping[str, Finding]
+    settled: Mapping[str, Finding]
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -73,6 +78,22 @@ class Opened:
         return getattr(self.row, f"{self.side}_done_at") is not None
 
     @property
+    def differing(self) -> tuple[Asked, ...]:
+        """The questions that the two answered otherwise, once both have finished."""
+        return tuple(
+            one
+            for one in self.questions
+            if one.name in self.mine
+            and one.name in self.theirs
+            and self.mine[one.name].row.answer != self.theirs[one.name].row.answer
+        )
+
+    @property
+    def may_settle(self) -> bool:
+        """Whether the actor says what stands."""
+        return self.both_done and self.side == MODERATOR and self.audit.state == "open"
+
+    @property
     def both_done(self) -> bool:
         """Whether both have, so that each may see the other's view."""
         return is_settled(self.row)
@@ -80,13 +101,18 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A question of the report: answers by side, and on how many cases both answered alike."""
+    """A question of the report: answers by side, on how many cases both answered alike, and what stands.
+
+    ``stands``: what both said, or the moderator since. ``unsettled``: of so many cases nothing stands yet.
+    """
 
     asked: Asked
     auditor: Mapping[str, int]
     moderator: Mapping[str, int]
     both: int
     alike: int
+    stands: Mapping[str, int]
+    unsettled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +237,17 @@ def drawn_again(unit: Unit, audit: Any, rows: tuple[Any, ...]) -> Again:
 
 
 def _counted(asked: Asked, found: Mapping[UUID, Mapping[str, str]]) -> Counted:
-    both = [one for one in found.values() if len(one) == 2]
+    both = [one for one in found.values() if AUDITOR in one and MODERATOR in one]
+    alike = [one[AUDITOR] for one in both if one[AUDITOR] == one[MODERATOR]]
+    settled = [one[SETTLED] for one in both if one[AUDITOR] != one[MODERATOR] and SETTLED in one]
     return Counted(
         asked,
         Counter(one[AUDITOR] for one in found.values() if AUDITOR in one),
         Counter(one[MODERATOR] for one in found.values() if MODERATOR in one),
         len(both),
-        sum(one[AUDITOR] == one[MODERATOR] for one in both),
+        len(alike),
+        Counter([*alike, *settled]),
+        len(both) - len(alike) - len(settled),
     )
 
 
@@ -236,7 +266,7 @@ def open_case(unit: Unit, audit_id: UUID, case_id: UUID, *, lock: bool = False) 
     side = side_of(audit, unit.actor.person_id) if audit is not None else None
     if row is None or audit is None or side is None or source_of(row) not in (decision.sources or ()):
         raise NotFound(gate.NO_PAGE)
-    found = {AUDITOR: {}, MODERATOR: {}}  # type: dict[str, dict[str, Finding]]
+    found = {AUDITOR: {}, MODERATOR: {}, SETTLED: {}}  # type: dict[str, dict[str, Finding]]
     for one in unit.connection.execute(select(FINDINGS).where(FINDINGS.c.audited_case_id == case_id)):
         if one.side == side or is_settled(row):
             found[one.side][one.question] = Finding(one, _words(unit, one))
@@ -250,6 +280,7 @@ def open_case(unit: Unit, audit_id: UUID, case_id: UUID, *, lock: bool = False) 
         questions=questions_of(audit),
         mine=found[side],
         theirs=found[other],
+        settled=found[SETTLED],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from isp.access import gate
 from isp.access.policy import OrganisationPermission
+from isp.audit import Unit
 from isp.escalations import parties
 from isp.escalations.audits import actions, queries
 from isp.escalations.audits.content import ANSWERS, KINDS, SIDES
@@ -99,6 +101,7 @@ def audit_report(audit_id: UUID) -> ResponseReturnValue:
     heads = ["Question", "Source"]
     heads += [f"{side}: {answer}" for side in SIDES.values() for answer in ANSWERS.values()]
     heads += ["Answered by both", "Answered alike"]
+    heads += [*(f"Stands: {answer}" for answer in ANSWERS.values()), "Still to settle"]
     rows: list[list[str | int]] = [
         [
             one.asked.text,
@@ -106,6 +109,8 @@ def audit_report(audit_id: UUID) -> ResponseReturnValue:
             *(counts.get(code, 0) for counts in (one.auditor, one.moderator) for code in ANSWERS),
             one.both,
             one.alike,
+            *(one.stands.get(code, 0) for code in ANSWERS),
+            one.unsettled,
         ]
         for one in found.counts
     ]
@@ -159,7 +164,11 @@ def audited_case(audit_id: UUID, audited_id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         with look() as unit:
             forms = _forms(queries.open_case(unit, audit_id, audited_id), sent=True)
-        if not forms.error_list and _saved(forms, audit_id, audited_id):
+        if request.form.get("settle"):
+            if not forms.error_list and _settled(forms, audit_id, audited_id):
+                flash("What stands is settled.")
+                return redirect(url_for("escalations.audit", audit_id=audit_id), 303)
+        elif not forms.error_list and _saved(forms, audit_id, audited_id):
             if request.form.get("finish"):
                 flash("You have finished this case.")
                 return redirect(url_for("escalations.audit", audit_id=audit_id), 303)
@@ -184,10 +193,11 @@ def audited_case(audit_id: UUID, audited_id: UUID) -> ResponseReturnValue:
 
 
 def _forms(case: Opened, *, sent: bool) -> _Together:
+    """Of every question; of a case that is finished, of those in which the two differ: what stands."""
     choices = {"about": [(item.code, item.label) for item in case.items]}
     found = {}
-    for asked in case.questions:
-        mine = case.mine.get(asked.name)
+    for asked in case.differing if case.both_done else case.questions:
+        mine = case.settled.get(asked.name) if case.both_done else case.mine.get(asked.name)
         about = f"{mine.row.object_type}:{mine.row.object_id}" if mine else case.items[0].code
         start = {
             "answer": mine.row.answer if mine else None,
@@ -202,6 +212,22 @@ def _forms(case: Opened, *, sent: bool) -> _Together:
 
 def _saved(forms: _Together, audit_id: UUID, audited_id: UUID) -> bool:
     """Save what was answered; where it is refused, say so beside the question."""
+    finish = bool(request.form.get("finish"))
+    return _kept(
+        forms,
+        lambda deed, answers: actions.save_findings(deed, audit_id, audited_id, answers, finish=finish),
+    )
+
+
+def _settled(forms: _Together, audit_id: UUID, audited_id: UUID) -> bool:
+    """The same for what the moderator says to stand."""
+    shown = request.form.get("shown", type=int) or 0
+    return _kept(
+        forms, lambda deed, answers: actions.settle(deed, audit_id, audited_id, answers, shown=shown)
+    )
+
+
+def _kept(forms: _Together, keep: Callable[[Unit, dict[str, actions.Answer]], None]) -> bool:
     answers = {
         name: actions.Answer(form.values["answer"], form.values["about"] or "", form.values["words"])
         for name, form in forms.forms.items()
@@ -209,9 +235,7 @@ def _saved(forms: _Together, audit_id: UUID, audited_id: UUID) -> bool:
     }
     try:
         with act() as deed:
-            actions.save_findings(
-                deed, audit_id, audited_id, answers, finish=bool(request.form.get("finish"))
-            )
+            keep(deed, answers)
     except Invalid as failure:
         for key, sentence in failure.errors.items():
             name, _, field = key.rpartition("-")
