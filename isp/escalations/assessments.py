@@ -89,40 +89,54 @@ def open_one(unit: Unit, request: Any, begun_on: date, ordered: Ordered | None =
     begun = courses.begin(
         request.received_on, begun_on, ordered=ordered, told=ordered is None, rules=request.rules
     )
-    assessment_id = new_id()
-    unit.insert(
-        Assessment,
-        id=assessment_id,
+    return insert(
+        unit,
+        begun,
         pupil_id=request.pupil_id,
         authority_id=request.authority_id,
         request_id=request.id,
         plan_id=None,
         kind="first",
+        rules=begun.rules,
+        decided_by=None,
+    )
+
+
+_TO_COME = (
+    "to_issue_on",
+    "draft_sent_on",
+    "answers_until",
+    "answered_on",
+    "outcome_on",
+    "certificate_on",
+    "appealed_on",
+    "appeal_closed_on",
+    "days_late",
+    "days_unexcused",
+    "excused",
+    "moved_to",
+    "sealed",
+)
+
+
+def insert(unit: Unit, begun: Course, **values: Any) -> UUID:
+    """The row of an assessment that has begun and of which nothing else has happened; gives its id."""
+    made = new_id()
+    unit.insert(
+        Assessment,
+        **dict.fromkeys(_TO_COME),
+        **values,
+        id=made,
         clock_from=begun.clock_from,
         order_on=begun.order_on,
         ordered=begun.ordered.value if begun.ordered else None,
         begun_on=begun.begun_on,
         told_on=begun.told_on,
         state=begun.state.value,
-        to_issue_on=None,
-        draft_sent_on=None,
-        answers_until=None,
-        answered_on=None,
-        outcome_on=None,
-        certificate_on=None,
-        appealed_on=None,
-        appeal_closed_on=None,
-        days_late=None,
-        days_unexcused=None,
-        excused=None,
-        moved_to=None,
-        rules=begun.rules,
-        decided_by=None,
         recorded_at=unit.now,
-        sealed=None,
         row_version=1,
     )
-    return assessment_id
+    return made
 
 
 def open_plan(unit: Unit, request: Any) -> UUID:

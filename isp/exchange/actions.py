@@ -133,15 +133,16 @@ def _check_idle(unit: Unit, authority_id: UUID, kind: str) -> None:
         raise Conflict(BUSY)
 
 
-def _ask(
+def insert_job(
     unit: Unit,
-    decision: Decision,
     authority_id: UUID,
     kind: str,
     year: int,
-    answers: Mapping[str, str],
+    asked_by: UUID | None,
+    answers: Mapping[str, str] | None = None,
     serial: int | None = None,
 ) -> UUID:
+    """A job that waits, of which nothing is done; its id. ``asked_by``: None of what is done every day."""
     made = new_id()
     unit.insert(
         ExchangeJob,
@@ -150,9 +151,9 @@ def _ask(
         kind=kind,
         year=year,
         state=WAITING,
-        asked_by=unit.actor.person_id,
+        asked_by=asked_by,
         asked_at=unit.now,
-        answers=dict(answers),
+        answers=dict(answers or {}),
         serial=serial,
         total=None,
         done=0,
@@ -162,6 +163,19 @@ def _ask(
         result=None,
         problem=None,
     )
+    return made
+
+
+def _ask(
+    unit: Unit,
+    decision: Decision,
+    authority_id: UUID,
+    kind: str,
+    year: int,
+    answers: Mapping[str, str],
+    serial: int | None = None,
+) -> UUID:
+    made = insert_job(unit, authority_id, kind, year, unit.actor.person_id, answers, serial)
     unit.record(
         decision,
         Event.SEN2_ASKED,

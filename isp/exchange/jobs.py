@@ -32,6 +32,7 @@ from isp.exchange.actions import (
     WAITING,
     allowed,
     authority_code,
+    insert_job,
 )
 from isp.exchange.files import UPLOAD, place_of
 from isp.exchange.making import CHECK, CHILDREN, RETURN, Made, walk
@@ -137,25 +138,7 @@ def ask_daily(store: Store) -> str | None:
         last = {row[0]: row[1] for row in unit.connection.execute(query)}
         due = sorted(one for one in at if one not in last or last[one] < unit.now - DAILY)
         for authority_id in due:
-            unit.insert(
-                ExchangeJob,
-                id=new_id(),
-                authority_id=authority_id,
-                kind=CHECK,
-                year=year,
-                state=WAITING,
-                asked_by=None,
-                asked_at=unit.now,
-                answers={},
-                serial=None,
-                total=None,
-                done=0,
-                tries=0,
-                leased_until=None,
-                finished_at=None,
-                result=None,
-                problem=None,
-            )
+            insert_job(unit, authority_id, CHECK, year, None)
     return f"{len(due)} authorities’ records are to be checked for the SEN2 return." if due else None
 
 

@@ -23,7 +23,7 @@ from isp.escalations import assessments, consulting, deadlines, parties, queries
 from isp.escalations import course as courses
 from isp.escalations.course import Ending, Ordered
 from isp.escalations.deadlines import Act
-from isp.escalations.models import Assessment, AssessmentRequest, ReassessmentRequest
+from isp.escalations.models import AssessmentRequest, ReassessmentRequest
 from isp.escalations.queries import side_of
 from isp.escalations.rows import change_request, unused_reference
 from isp.escalations.stages import AGREED, OPEN
@@ -369,42 +369,14 @@ def _begin(
         unit, case["id"], plan.pupil_id, plan.authority_id, case["officer_id"], case["reference"]
     )
     begun = courses.begin(on, on, ordered=ordered, told=ordered is None, reassessment=True)
-    made = new_id()
-    blank = dict.fromkeys(
-        (
-            "to_issue_on",
-            "draft_sent_on",
-            "answers_until",
-            "answered_on",
-            "outcome_on",
-            "certificate_on",
-            "appealed_on",
-            "appeal_closed_on",
-            "days_late",
-            "days_unexcused",
-            "excused",
-            "moved_to",
-            "sealed",
-        )
-    )
-    unit.insert(
-        Assessment,
-        **blank,
-        id=made,
+    return assessments.insert(
+        unit,
+        begun,
         pupil_id=plan.pupil_id,
         authority_id=plan.authority_id,
         request_id=case["id"],
         plan_id=plan.id,
         kind="reassessment",
-        clock_from=begun.clock_from,
-        order_on=begun.order_on,
-        ordered=begun.ordered.value if begun.ordered else None,
-        begun_on=begun.begun_on,
-        told_on=begun.told_on,
-        state=begun.state.value,
         rules=version,
         decided_by=case["decided_by"],
-        recorded_at=unit.now,
-        row_version=1,
     )
-    return made
