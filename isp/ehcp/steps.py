@@ -108,6 +108,7 @@ class StepCode(StrEnum):
     PLAN_MOVED_OUT = "plan_moved_out"
     PLAN_MOVED_IN = "plan_moved_in"
     MOVE_TOLD = "move_told"
+    PLACED_FOR_NOW = "placed_for_now"
     MOVE_KNOWN = "move_known"
     MOVE_OFF = "move_off"
     PHASE_SET = "phase_set"
@@ -196,6 +197,7 @@ STEP_WORDS: Mapping[StepCode, str] = {
     StepCode.PLAN_MOVED_OUT: "Plan handed to another authority",
     StepCode.PLAN_MOVED_IN: "Plan taken over from another authority",
     StepCode.MOVE_TOLD: "Told the family about the plan that moved",
+    StepCode.PLACED_FOR_NOW: "Placed elsewhere after the move, until the plan is amended",
     StepCode.MOVE_KNOWN: "Learnt that the child moves to another authority",
     StepCode.MOVE_OFF: "The child does not move after all",
     StepCode.COLLEGE_MOVE_KNOWN: "Learnt that the young person moves to another college",

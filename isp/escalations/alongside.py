@@ -7,7 +7,7 @@ same row and act.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -19,6 +19,7 @@ from isp.escalations.duty import (
     AGE,
     AUTHORITY,
     DISPUTE,
+    MOVE,
     NOTICE,
     PROVISION,
     SCHOOL,
@@ -29,7 +30,6 @@ from isp.escalations.stages import PENDING
 from isp.kernel.clock import civil_day
 
 _IN_FORCE = frozenset({"in_force", "ceasing"})
-_DAY = timedelta(days=1)
 
 
 def row_id(of: UUID, act: Act) -> UUID:
@@ -80,6 +80,7 @@ def of_plans(plans: Mapping[UUID, Any], rows: Beside, today: date) -> list[tuple
                 of_admission(plan, settings),
                 of_provision(plan, checks, is_owed=plan.id in rows.owed),
                 of_age(plan, rows.born_on, today),
+                of_placing(plan, settings, rows.placed.get(plan.id)),
             )
             if held is not None
         ]
@@ -146,3 +147,14 @@ def of_age(plan: Any, born_on: date | None, today: date) -> Duty | None:
         return None
     due = ages.kept_until(born_on)
     return Duty(AGE, row_id(plan.id, Act.AGE), stage="ends_by_age", turn=AUTHORITY, **dated(due))
+
+
+def of_placing(plan: Any, settings: Sequence[Any], since: datetime | None) -> Duty | None:
+    """Of a child who attends another setting since a move until the plan is amended (regulation 15(6)).
+
+    ``since``: when that was recorded. The law names no day; it ends when the plan names a setting anew.
+    """
+    if since is None or any(one.named and one.recorded_at > since for one in settings):
+        return None
+    named = uuid5(plan.id, "placed_for_now")
+    return Duty(MOVE, named, stage="placed_for_now", turn=AUTHORITY, **dated(None))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +61,8 @@ class Beside:
     owed: Collection[UUID] = ()
     """The plans of which something in section F was last found not to be given in full."""
     born_on: date | None = None
+    placed: Mapping[UUID, datetime] = field(default_factory=dict)
+    """By plan: when it was recorded that the child attends another setting until the plan is amended."""
 
 
 def of_advice(

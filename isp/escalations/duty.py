@@ -82,6 +82,7 @@ DUTY_STAGES = {one.value: stages.STAGE_WORDS[one] for one in stages.Stage if one
     "to_admit": "Named in the plan, to be admitted",
     "to_secure": "Plan made, provision to be seen in place",
     "provision_owed": "Provision of the plan not given in full",
+    "placed_for_now": "Placed elsewhere since the move, plan to be amended",
     "ends_by_age": "Plan that ends by age",
 }
 SOON = timedelta(days=14)

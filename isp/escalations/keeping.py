@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -120,6 +120,7 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
             checks=checks.open_of(unit, ids),
             owed=checks.owed_of(unit, plans),
             born_on=pupils.name(unit, pupil_id).born_on,
+            placed=_placed(unit, [row.id for row in plans if row.transferred_on is not None]),
         )
     return duties(requests, of(_ASSESSMENTS), plans, of(_REVIEWS), _told(unit, requests), unit.today, rows)
 
@@ -132,6 +133,19 @@ def _noticed(unit: Unit, requests: Iterable[Any]) -> set[UUID]:
     c = STEPS.c
     query = select(c.subject_id).where(c.subject_id.in_(waiting), c.code.in_(_TOLD_BY))
     return set(unit.connection.scalars(query))
+
+
+def _placed(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When it was recorded, of plans that came from another authority, that the child attends elsewhere."""
+    came = sorted(ids)
+    if not came:
+        return {}
+    c = STEPS.c
+    query = select(c.subject_id, c.recorded_at).where(
+        c.subject_id.in_(came), c.code == StepCode.PLACED_FOR_NOW.value, c.corrects_id.is_(None)
+    )
+    rows = unit.connection.execute(query.order_by(c.recorded_at))
+    return {row.subject_id: row.recorded_at for row in rows}
 
 
 def _told(unit: Unit, requests: Iterable[Any]) -> list[Circumstance]:

@@ -107,6 +107,10 @@ MUST: dict[str, tuple[str, ...]] = {
         "will not carry out an EHC needs assessment",
         "by 1 February 2027", *SENDIASS,
     ),
+    "placed_for_now": (
+        "no longer practicable", "attend Hilltop School, until the plan is amended", "tell us what you think",
+        "ask us to name another institution", "Olli Example", *SENDIASS,
+    ),
     "college_move": (
         "move to Hilltop School on 1 September 2027", "at least five months before the move: by 1 April 2027",
         "tell us what you think", "meet an officer", "Olli Example", *SENDIASS,

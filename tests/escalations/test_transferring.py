@@ -10,10 +10,13 @@ import pytest
 from isp.access import gate
 from isp.access.policy import Permission
 from isp.ehcp.steps import StepCode
-from isp.escalations import parties
+from isp.escalations import assessments, keeping, naming, parties
 from isp.escalations import upkeep_clock as clock
-from isp.escalations.upkeep import reviewing, transferring
+from isp.escalations.duty import NO_DAY
+from isp.escalations.naming import Named
+from isp.escalations.upkeep import placing, reviewing, transferring
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from tests.escalations.test_due_beside import listed
 from tests.escalations.upkeep_world import DUE, NOW, Upkeep
 from tests.escalations.world import on
 
@@ -168,3 +171,95 @@ def test_nobody_else_hands_it_over(upkeep: Upkeep) -> None:
             handed(upkeep, by=name)
     with pytest.raises(Conflict):
         handed(upkeep, shown=9)
+
+
+# -- attendance that is practicable no longer --------------------------------------------------------------
+
+
+def placed(upkeep: Upkeep, by: str = "sid", day: date = NOW, **more: Any) -> None:
+    said: dict[str, Any] = {
+        "other": Named(school_id=upkeep.cast.places["elmfield"]),
+        "on": day,
+        "why": "Oakfield is forty miles from the new home.",
+    }
+    upkeep.does(by, transferring.place_for_now, upkeep.plan, day, **{**said, **more})
+
+
+def moved_with_its_school(upkeep: Upkeep) -> None:
+    oakfield = Named(school_id=upkeep.cast.places["oakfield"])
+    upkeep.does("olli", placing.say_named, upkeep.plan, named=oakfield, from_on=date(2026, 1, 12))
+    known(upkeep)
+    handed(upkeep)
+
+
+def test_the_child_attends_another_setting_until_the_plan_is_amended(upkeep: Upkeep) -> None:
+    moved_with_its_school(upkeep)
+    placed(upkeep)
+    with upkeep.cast.making() as unit:
+        here = [one.school_id for one in placing.here(unit, upkeep.plan)]
+        named = [one.school_id for one in naming.of_plan(unit, upkeep.plan) if one.named]
+    assert here == [upkeep.cast.places["elmfield"]]
+    assert named == [upkeep.cast.places["oakfield"]]
+    row = listed(upkeep.cast, "sid", NOW)["placed_for_now"]
+    assert (row.due_on, row.turn, row.plan_id) == (NO_DAY, "authority", upkeep.plan)
+    assert upkeep.steps("southshire")[-1].words["why"].startswith("Oakfield")
+
+
+def test_it_is_over_once_the_plan_names_a_setting_anew(upkeep: Upkeep) -> None:
+    moved_with_its_school(upkeep)
+    placed(upkeep)
+    later = NOW + timedelta(days=30)
+    with on(later), upkeep.cast.acting("sid") as unit:
+        plan = assessments.plan_now(unit, upkeep.plan)
+        naming.name_setting(unit, plan, Named(school_id=upkeep.cast.places["elmfield"]), later)
+        keeping.follow(unit, plan.pupil_id, plan.authority_id)
+    assert "placed_for_now" not in listed(upkeep.cast, "sid", later)
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"why": " "}, "why"),
+        ({"on": NOW - timedelta(days=1)}, "on"),
+        ({"on": NOW + timedelta(days=1)}, "on"),
+    ],
+)
+def test_what_is_said_of_it_holds_together(upkeep: Upkeep, more: dict[str, Any], field: str) -> None:
+    moved_with_its_school(upkeep)
+    with pytest.raises(Invalid) as failure:
+        placed(upkeep, **more)
+    assert field in failure.value.errors
+
+
+def test_it_is_another_one_than_the_plan_names(upkeep: Upkeep) -> None:
+    moved_with_its_school(upkeep)
+    with pytest.raises(Invalid) as failure:
+        placed(upkeep, other=Named(school_id=upkeep.cast.places["oakfield"]))
+    assert "school_id" in failure.value.errors
+
+
+def test_it_is_the_new_authoritys_to_arrange_and_of_a_plan_that_came(upkeep: Upkeep) -> None:
+    with pytest.raises(Conflict, match="did not come"):
+        placed(upkeep, "olli")
+    moved_with_its_school(upkeep)
+    for who, error in (("olli", NotFound), ("pam", NotAllowed), ("sara", NotAllowed)):
+        with pytest.raises(error):
+            placed(upkeep, who)
+    with pytest.raises(Conflict):
+        placed(upkeep, shown=99)
+
+
+def test_the_letter_about_the_transfer_tells_the_family_of_it(upkeep: Upkeep) -> None:
+    known(upkeep)
+    handed(upkeep)
+    day = NOW + timedelta(weeks=2)
+    with on(day), upkeep.cast.acting("sid") as unit:
+        with pytest.raises(Conflict, match="later day"):
+            transferring.told_by_letter(unit, upkeep.plan, day, date(2027, 6, 1))
+        transferring.told_by_letter(unit, upkeep.plan, day, date(2027, 1, 15))
+        plan = assessments.plan_now(unit, upkeep.plan)
+        keeping.follow(unit, plan.pupil_id, plan.authority_id)
+    row = move(upkeep)
+    assert (row.told_on, row.told_days_late, row.review_by) == (day, 0, date(2027, 1, 15))
+    assert upkeep.plan_row().review_due_on == date(2027, 1, 15)
+    assert "moved_in" not in listed(upkeep.cast, "sid", day)

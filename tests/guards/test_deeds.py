@@ -33,6 +33,7 @@ PARTS = {
     "isp.ehcp.steps": "what happened in a case, noted by whatever deed it is a part of",
     "isp.escalations.rows": "writes over a request for the deeds about it",
     "isp.escalations.naming": "which setting a plan names: part of issuing it, amending it, placing a child",
+    "isp.escalations.upkeep.transferring.told_by_letter": "part of serving the letter about a transfer",
     "isp.escalations.upkeep.amending.publish_amended": "the content and the setting of a plan amended",
     "isp.escalations.assessments": "writes the rows of an assessment and its plan for the deeds of the case",
     "isp.escalations.recounting": "counts an outcome again: part of putting a day or an excuse right",

@@ -25,6 +25,7 @@ from isp.escalations.letters.rules import DRAFT, PUT_ASIDE, SERVED, Sending
 from isp.escalations.letters.wording import CASE, DISPUTE, LIST, REASONS, Letter, wording_on
 from isp.escalations.models import Dispute
 from isp.escalations.subjects import CaseFile, record
+from isp.escalations.upkeep import transferring
 from isp.kernel.canonical import nfc
 from isp.kernel.errors import Conflict, Invalid
 from isp.kernel.ids import new_id
@@ -263,6 +264,9 @@ def _note(unit: Unit, case: CaseFile, row: Any, on: date, decision: Decision) ->
     if row.kind == carrying.ANSWER:
         subject, subject_id = Subject.DISPUTE, row.about_id
         _answered(unit, case, row.about_id, on)
+    elif code is StepCode.MOVE_TOLD:
+        said = queries.words_in(queries.sealed_of(unit, row)).particulars.get("review_by", "")
+        transferring.told_by_letter(unit, subject_id, on, date.fromisoformat(said))
     noted = steps_of(unit, case.pupil_id, case.authority_id, subject_id=subject_id, words=False)
     if any(one.code is code for one in noted):
         return

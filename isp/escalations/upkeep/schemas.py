@@ -261,6 +261,22 @@ class StartedSchema(FormSchema):
     on = _day("What was the first day there?", "the first day")
 
 
+class ForNowSchema(FormSchema):
+    """Another setting after a move, until the plan is amended."""
+
+    school_id = _school("Which school on this service does the child attend now?")
+    urn = _number()
+    code = _kind("Or what it is instead", plan_rules.PLACED_CODES)
+    name = _called()
+    within = within_asked()
+    residential = residential_asked()
+    work_based = work_based_asked()
+    on = _day("What is the first day there?", "the first day")
+    why = _words(
+        "Why can the setting that the plan names not be attended now?", "why", "The family reads it."
+    )
+
+
 class LeftSchema(FormSchema):
     """The child has left a setting."""
 

@@ -21,12 +21,13 @@ from isp.ehcp import actions as contents
 from isp.ehcp import bringing
 from isp.ehcp.models import AnnualReview, StatutoryPlan
 from isp.ehcp.steps import StepCode
-from isp.escalations import advice, assessments, deadlines, farewells, parties, sight
+from isp.escalations import advice, assessments, deadlines, farewells, naming, parties, sight
 from isp.escalations import upkeep_clock as clock
 from isp.escalations.course import Ending
 from isp.escalations.deadlines import Act
 from isp.escalations.models import PlanMove
-from isp.escalations.upkeep import ceasing, ceasing_rules, doors, moving, orders, reassessing, rules
+from isp.escalations.naming import Named
+from isp.escalations.upkeep import ceasing, ceasing_rules, doors, moving, orders, placing, reassessing, rules
 from isp.kernel.db import table_of
 from isp.kernel.errors import Conflict
 from isp.kernel.ids import new_id
@@ -34,6 +35,7 @@ from isp.notices.actions import tell
 from isp.people import organisations
 from isp.people.models import Organisation
 from isp.people.roles import Role
+from isp.records.days import say_day
 from isp.register.actions.families import move_authority
 
 MOVES = table_of(PlanMove)
@@ -322,3 +324,51 @@ def tell_family(
     words = {"will_assess": will_assess, "review_by": review_by.isoformat()}
     doors.note(unit, may, plan, StepCode.MOVE_TOLD, told_on, words=words, days_late=late)
     doors.tell_all(unit, plan, parties.school_of(unit, plan.pupil_id))
+
+
+def told_by_letter(unit: Unit, plan_id: UUID, on: date, review_by: date) -> None:
+    """The letter about the transfer was served, and says by when the plan is reviewed: the family is told.
+
+    Part of its service; nothing where the family was told already, or no move is on record.
+
+    Raises Conflict where the law has the review earlier than the letter says.
+    """
+    row = last_move(unit, plan_id)
+    if row is None or row.told_on is not None:
+        return
+    plan = assessments.plan_now(unit, plan_id)
+    if row.to_authority_id != plan.authority_id:
+        return
+    latest = clock.review_due(plan)
+    if latest is not None and review_by > latest.on:
+        raise Conflict(
+            f"The letter names a later day for the review than the law does, which is {say_day(latest.on)}. "
+            "Change it in the letter, then serve it."
+        )
+    late = to_tell(row).days_late(on)
+    doors.change(unit, PlanMove, row, told_on=on, told_days_late=late, review_by=review_by)
+    doors.change(unit, StatutoryPlan, plan, review_due_on=review_by)
+
+
+def place_for_now(
+    unit: Unit, plan_id: UUID, *, other: Named, on: date, why: str, shown: int | None = None
+) -> None:
+    """Since the move the child cannot in practice attend the setting that the plan names: the new authority
+    has her attend another one until the plan is amended (regulation 15(6)).
+
+    ``other``: where, from ``on``; ``why``: what keeps the child from the one that is named.
+    """
+    plan, may = doors.allowed_plan(unit, plan_id, Permission.EHC_REVIEW_DECIDE, lock=True)
+    rules.check_in_force(plan)
+    row = last_move(unit, plan_id)
+    if row is None or row.to_authority_id != plan.authority_id:
+        raise Conflict("This plan did not come from another authority, so it is amended before a change.")
+    errors: dict[str, str] = {}
+    rules.check_day(errors, "on", on, unit.today, (row.transferred_on, "the transfer"))
+    rules.check_words(errors, why=(why, "Say why the setting that the plan names cannot be attended now."))
+    named = [one for one in naming.of_plan(unit, plan_id) if one.named and one.left_on is None]
+    if any(naming.is_same(unit, one, other) for one in named):
+        errors["school_id"] = "This is what the plan names. Choose the setting in its place."
+    rules.refuse(errors)
+    placing.start(unit, plan_id, setting=placing.OTHER, other=other, on=on, rank=placing.MAIN, shown=shown)
+    doors.note(unit, may, plan, StepCode.PLACED_FOR_NOW, on, words={"why": why.strip()})

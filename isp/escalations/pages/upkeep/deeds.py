@@ -80,6 +80,11 @@ def _starts(values: dict[str, Any]) -> dict[str, Any]:
     return {**told, "other": other, "rank": int(values["rank"])}
 
 
+def _elsewhere(values: dict[str, Any]) -> dict[str, Any]:
+    told = names_setting(values)
+    return {**told, "other": told.pop("named") or Named()}
+
+
 def _places(unit: Unit, found: Standing) -> Mapping[str, Sequence[Choice]]:
     offered = [Choice(str(one.row.id), one.words) for one in found.named]
     offered.append(Choice(placing.OTHER, "Somewhere else, or nowhere: say where below"))
@@ -485,6 +490,26 @@ PLAN_DEEDS: tuple[Ask, ...] = (
         intro="Within six weeks of the transfer: regulation 15(4).",
         version=lambda found: found.to_tell.row_version if found.to_tell is not None else None,
         today_in=("told_on",),
+    ),
+    Ask(
+        path="for-now",
+        link="Record that the child attends another setting since the move",
+        question="Where does the child attend until the plan is amended?",
+        button="Record it",
+        said="It is recorded. The tray has the plan as one to be amended until it names a setting anew.",
+        schema=schemas.ForNowSchema,
+        permission=P.EHC_REVIEW_DECIDE,
+        do=lambda unit, plan_id, values, shown: transferring.place_for_now(
+            unit, plan_id, **_elsewhere(values), shown=shown
+        ),
+        when=lambda found: found.in_force and found.plan.transferred_on is not None,
+        intro=(
+            "Where the child cannot in practice attend the setting that the plan names, since the move: "
+            "regulation 15(6). Propose the amendment as well."
+        ),
+        version=lambda found: found.plan.row_version,
+        choices=schools_here,
+        today_in=("on",),
     ),
     Ask(
         path="college-move",
