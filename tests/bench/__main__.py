@@ -37,6 +37,7 @@ PARTS = (
 SMALLEST = 1000
 SAME = ("home (the week)", "the SENCO's list", "plan page", "history", "as it stood on a day")
 """What must cost the same however many pupils there are."""
+FEW = {"versions, of 10": "a page of 10 rows", "versions, of 30": "a page of 25 rows, as the long one's"}
 
 
 def arguments() -> argparse.Namespace:
@@ -136,6 +137,7 @@ def _measure_engine(
                     )
                     table, alone[pupils] = measure_pages(engine, server, world, clients, seconds)
                 table.show()
+                _histories(engine, alone[pupils]).show()
             published: dict[int, Timing] = {}
             if "publishing" in parts:
                 table, published = measure_publishing(engine, url, shelf.keyring, world, clients)
@@ -153,6 +155,15 @@ def _compare(engine: str, alone: dict[int, dict[str, Timing]]) -> Table:
     for name in SAME:
         times = alone[large][name].percentile(0.5) / alone[small][name].percentile(0.5)
         table.say(f"{name:<26}{times:>8.2f} x")
+    return table
+
+
+def _histories(engine: str, alone: dict[str, Timing]) -> Table:
+    """How much longer a page of a plan's thousand versions takes than one of few, for one client."""
+    table = Table(f"A history of 1,000 versions on {engine}: median, times as long")
+    for name, words in FEW.items():
+        times = alone["versions, of 1,000"].percentile(0.5) / alone[name].percentile(0.5)
+        table.say(f"as {name.removeprefix('versions, ')} ({words}){times:>8.2f} x")
     return table
 
 

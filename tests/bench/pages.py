@@ -13,15 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 from isp.kernel import clock
 from tests.bench.figures import TITLES, Table, Timing
 from tests.bench.load import Client, measure
-from tests.bench.seeding import PASSWORD, World
+from tests.bench.seeding import PASSWORD, World, plans_in_words
 from tests.server import ROOT, Server, free_port
 
 PUBLISHED = 150
 """Plans finalised at each number of clients; each has its own draft."""
+HEAVY = "plan page, heavy plan"
+TURNS = 10
+"""Turns in which a plan's page and its baselines are measured, of a share of the time each."""
 SAVED = 10
 """Plans whose drafts are saved again and again: one a client."""
 
@@ -31,27 +35,47 @@ def measure_pages(
 ) -> tuple[Table, dict[str, Timing]]:
     """Every deed at every number of clients; also what one client got, by deed."""
     table = Table(f"Pages on {engine}, {world.pupils:,} pupils")
+    table.say(plans_in_words(world))
     table.say(TITLES)
     alone: dict[str, Timing] = {}
+    typical: dict[str, Timing] = {}
     plan = world.plans[SAVED]
     spare = iter(range(SAVED, len(world.plans)))
-    with _baselines(server, world, plan) as port, server:
+    heavy = world.heavy[0]
+    with _baselines(server, world, plan, heavy) as port, server:
         for count in clients:
-            bases = {
-                name: measure(_clients(port, count), page_of(path), seconds=seconds)
-                for name, path in (("A", "/a"), ("B", "/b"))
-            }
-            for name, timing in bases.items():
-                table.timing(f"baseline {name}", timing)
             people = [_signed_in(server.port, world) for _ in range(count)]
+            found = {}
+            for name, under, record in (("plan page", "", plan), (HEAVY, "/heavy", heavy)):
+                page, bases = _beside_baselines(people, record, _clients(port, count), under, seconds)
+                for base, timing in bases.items():
+                    table.timing(f"baseline {base}{', heavy plan' if under else ''}", timing)
+                table.timing(name, page, *bases.items())
+                found[name] = page
+                typical = typical if under else bases
             for name, deed, most in _deeds(world, people, spare):
-                timing = measure(people, deed, seconds=seconds, most=most)
-                table.timing(name, timing, *bases.items())
-                if count == clients[0]:
-                    alone[name] = timing
+                found[name] = measure(people, deed, seconds=seconds, most=most)
+                table.timing(name, found[name], *typical.items())
+            if count == clients[0]:
+                alone = found
             for person in people:
                 person.close()
     return table, alone
+
+
+def _beside_baselines(
+    people: list[Client], plan: UUID, nobody: list[Client], under: str, seconds: float
+) -> tuple[Timing, dict[str, Timing]]:
+    """A plan's page and its two baselines, in short turns: a busy machine is then as busy for each."""
+    turns = [(nobody, f"{under}/a"), (nobody, f"{under}/b"), (people, f"/plans/{plan}")]
+    took: list[list[float]] = [[] for _ in turns]
+    for _ in range(TURNS):
+        for mine, (clients, path) in zip(took, turns, strict=True):
+            mine.extend(measure(clients, page_of(path), seconds=seconds / TURNS).took)
+    for client in nobody:
+        client.close()
+    a, b, page = (Timing(mine, sum(mine), len(people)) for mine in took)
+    return page, {"A": a, "B": b}
 
 
 def _clients(port: int, count: int) -> list[Client]:
@@ -75,7 +99,6 @@ def _deeds(world: World, people: list[Client], spare: Iterator[int]) -> Deeds:
     yield "sign in", lambda client, _: sign_in(Client(client.port), world), 40
     yield "home (the week)", page_of("/"), None
     yield "the SENCO's list", page_of("/pupils"), None
-    yield "plan page", page_of(f"/plans/{plan}"), None
     boxes = {id(person): _Box(person, f"/plans/{world.plans[at]}") for at, person in enumerate(people)}
     yield "draft save", lambda client, number: boxes[id(client)].save(client, number), None
     yield "finalise and share", lambda client, _: _publish(client, world, next(spare)), PUBLISHED
@@ -83,6 +106,7 @@ def _deeds(world: World, people: list[Client], spare: Iterator[int]) -> Deeds:
     yield "compare", page_of(f"/plans/{plan}/compare?earlier=1&later=3"), None
     yield "as it stood on a day", page_of(f"/plans/{plan}/as-of?on={day.isoformat()}"), None
     yield "versions, of 10", page_of(f"/plans/{world.short_plan}/versions"), None
+    yield "versions, of 30", page_of(f"/plans/{world.full_page_plan}/versions"), None
     yield "versions, of 1,000", page_of(f"/plans/{world.long_plan}/versions"), None
 
 
@@ -158,14 +182,14 @@ def _publish(client: Client, world: World, at: int) -> float:
 
 
 @contextmanager
-def _baselines(server: Server, world: World, plan: object) -> Iterator[int]:
+def _baselines(server: Server, world: World, plan: UUID, heavy: UUID) -> Iterator[int]:
     """The baselines' server, with the environment of the measured one."""
     port = free_port()
     log = Path(server.data_dir).parent / "baselines.log"
     server.data_dir.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.baselines", str(plan), str(world.senco)],
+            [sys.executable, "-m", "tests.bench.baselines", str(plan), str(heavy), str(world.senco)],
             cwd=ROOT,
             env={**server.variables, "PORT": str(port)},
             stdin=subprocess.DEVNULL,

@@ -22,11 +22,9 @@ from isp.kernel.crypto import Keyring
 from isp.kernel.db import Database
 from isp.plans import actions
 from tests.bench.figures import TITLES, Table, Timing
-from tests.bench.seeding import World
+from tests.bench.seeding import World, plans_in_words
 from tests.statements import statements
 
-SEALED_BYTES = 6000
-"""What a raw row holds: as much as a sealed plan."""
 SHARE = 600
 """Deeds at each number of clients."""
 
@@ -34,23 +32,31 @@ SHARE = 600
 def measure_publishing(
     engine: str, url: str, keyring: Keyring, world: World, clients: tuple[int, ...]
 ) -> tuple[Table, dict[int, Timing]]:
-    """Rates at every number of clients, with the ratio to the raw INSERT; also by number of clients."""
+    """Rates at every number of clients, with the ratio to the raw INSERT; also by number of clients.
+
+    The raw row is as large as the sealed words of the plan that is finalised.
+    """
     table = Table(f"Finalising without HTTP on {engine}")
+    table.say(plans_in_words(world))
     table.say(TITLES)
-    spare = list(world.others)
-    sent = _count(url, keyring, spare.pop())
-    share = min(SHARE, len(spare) // len(clients))
+    others = list(world.others)
+    sent = _count(url, keyring, others.pop())
     found: dict[int, Timing] = {}
-    for count in clients:
-        each = max(1, share // count)
-        raw = _together([(_raw, (url, each)) for _ in range(count)])
-        parts = [[spare.pop() for _ in range(each)] for _ in range(count)]
-        found[count] = _together([(_publish, (url, keyring, part)) for part in parts])
-        # Once more afterwards: a machine that does other things changes its pace meanwhile.
-        again = _together([(_raw, (url, each)) for _ in range(count)])
-        raw = Timing(raw.took + again.took, 0.0, count)
-        table.timing("one INSERT, committed", raw)
-        table.timing("finalise", found[count], ("the INSERT", raw))
+    kinds = (("", others, world.sealed), (", heavy plan", list(world.heavy_others), world.heavy_sealed))
+    for of, spare, size in kinds:
+        share = min(SHARE, len(spare) // len(clients))
+        for count in clients:
+            each = max(2, share // count)
+            raw = _together([(_raw, (url, each, size)) for _ in range(count)])
+            parts = [[spare.pop() for _ in range(each)] for _ in range(count)]
+            timing = _together([(_publish, (url, keyring, part)) for part in parts])
+            # Once more afterwards: a machine that does other things changes its pace meanwhile.
+            again = _together([(_raw, (url, each, size)) for _ in range(count)])
+            raw = Timing(raw.took + again.took, 0.0, count)
+            table.timing(f"one INSERT{of}", raw)
+            table.timing(f"finalise{of}", timing, ("the INSERT", raw))
+            if not of:
+                found[count] = timing
     commits = "1 commit" if engine == "sqlite" else "1 of them writes and commits"
     table.say(f"statements of one finalising: {len(sent)} ({commits})")
     return table, found
@@ -87,9 +93,9 @@ def _publish(
     return took
 
 
-def _raw(url: str, count: int, ready: Callable[[], None]) -> list[float]:
+def _raw(url: str, count: int, size: int, ready: Callable[[], None]) -> list[float]:
     address = make_url(url)
-    row = os.urandom(SEALED_BYTES)
+    row = os.urandom(size)
     if address.get_backend_name() == "sqlite":
         connection = sqlite3.connect(address.database or "", timeout=60, isolation_level=None)
         connection.execute("PRAGMA synchronous=FULL")

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,11 @@ DIFFERENT = 100
 VIEWS = 6
 """Looks at a plan after each version, on the pupil's chain."""
 LONG_HISTORY = 1000
+FULL_PAGE = 30
+"""Versions enough for a page of them and another one after it, as in a long history."""
 MOST_OTHERS = 1400
+_AROUND = 120
+"""Bytes that a plan's stored words have besides what it says: the reason, the salt, the envelope."""
 LONG_AGO = date(2020, 9, 1)
 ACTOR = Actor.job("bench")
 
@@ -78,6 +83,21 @@ class World:
     """A plan of ``LONG_HISTORY`` versions."""
     short_plan: UUID = NOBODY
     """A plan of ten."""
+    full_page_plan: UUID = NOBODY
+    """A plan of ``FULL_PAGE`` versions."""
+    sealed: int = 0
+    """Bytes of a plan's sealed words, at the middle of all."""
+    heavy_sealed: int = 0
+    heavy: list[UUID] = field(default_factory=list)
+    """Records of the measured school whose plans are heavy, each with an open draft."""
+    heavy_others: list[tuple[UUID, UUID]] = field(default_factory=list)
+    """As ``others``, with heavy plans."""
+
+
+def plans_in_words(world: World) -> str:
+    """How large the plans are that are measured."""
+    small, large = world.sealed / 1000, world.heavy_sealed / 1000
+    return f"a plan's sealed words: {small:.1f} KB; a heavy plan's: {large:.0f} KB"
 
 
 def schools_of(count: int) -> list[int]:
@@ -94,6 +114,14 @@ def seed(url: str, keyring: Keyring, sizes: Sequence[int], tell: Callable[[str],
     world = World(sum(sizes))
     hasher = _hasher()
     texts = [_Prose(one) for one in writing.contents(DIFFERENT)]
+    world.sealed, world.heavy_sealed = (
+        int(
+            median(
+                _AROUND + len(one.texts[0]) for at, one in enumerate(texts) if writing.is_large(at) is large
+            )
+        )
+        for large in (False, True)
+    )
     try:
         for number, size in enumerate(sizes):
             with transaction(store, ACTOR) as unit:
@@ -167,7 +195,7 @@ class _School:
         if self.number == MEASURED or self.world.senco == NOBODY:
             self.world.email = f"senco{self.number}@bench.example"
             self.world.senco, self.world.school = self.senco, self.id
-            self.world.plans, self.world.children = [], []
+            self.world.plans, self.world.children, self.world.heavy = [], [], []
         for group in range(max(1, self.size // 28)):
             teacher = self._person(
                 f"teacher{self.number}.{group}@bench.example", "Toni", f"Bench {group}", Role.CLASS_TEACHER
@@ -301,16 +329,17 @@ class _School:
         prose = self.texts[at % len(self.texts)]
         record_id = new_id()
         measured = self.world.school == self.id
+        heavy = writing.is_large(at)
         number = 3
         if measured and at == 0:
             number, self.world.long_plan = LONG_HISTORY, record_id
         elif measured and at == 1:
             number, self.world.short_plan = 10, record_id
-        elif (
-            measured
-            and at % DIFFERENT != DIFFERENT - 1
-            and at % writing.LARGE_EVERY != writing.LARGE_EVERY - 1
-        ):
+        elif measured and at == 2:
+            number, self.world.full_page_plan = FULL_PAGE, record_id
+        elif measured and heavy:
+            self.world.heavy.append(record_id)
+        elif measured:
             self.world.plans.append(record_id)
             self.world.children.append(pupil_id)
         self._record(record_id, pupil_id, number, prose)
@@ -334,8 +363,9 @@ class _School:
             for _ in range(VIEWS if number == 3 else 1):
                 trail.add(Event.PLAN_VIEWED, record_id, moment, version=one)
         if measured or len(self.world.others) < MOST_OTHERS:
-            if not measured and at % writing.LARGE_EVERY != writing.LARGE_EVERY - 1:
-                self.world.others.append((self.senco, record_id))
+            if not measured:
+                listed = self.world.heavy_others if heavy else self.world.others
+                listed.append((self.senco, record_id))
             self._draft(record_id, pupil_id, number, prose)
             trail.add(Event.DRAFT_STARTED, record_id, from_version=number)
         self.rows[AuditEvent] += trail.rows
