@@ -24,6 +24,7 @@ from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.kernel.ids import new_id
 from isp.kernel.keys import KeyOf
 from isp.people.roles import Role
+from tests.cast import Cast
 from tests.escalations.world import RECEIVED, Affair, on
 from tests.people.world import Browser, settings
 from tests.web.reading_pdf import Read
@@ -48,9 +49,9 @@ def settled_as(case: int, question: int) -> str:
     return auditor_says(case, question) if question == 1 else "partly"
 
 
-def decided(affair: Affair, number: int) -> UUID:
+def decided(cast: Cast, number: int) -> UUID:
     """A request that was decided, as its row stands."""
-    cast, made = affair.cast, new_id()
+    made = new_id()
     pupil = cast.pupil(f"child{number}", "oakfield")
     words = {"reasons": "", "limb_a": True, "limb_b": number % 2 == 0, "decision_reasons": f"Reason {number}"}
     blank: dict[str, Any] = dict.fromkeys(
@@ -73,7 +74,7 @@ def sixty(affair: Affair) -> tuple[Affair, list[UUID]]:
     """Sixty decided requests of olli's; otis audits, mara moderates."""
     with on(RECEIVED):
         affair.cast.member("mara", "northshire", Role.AUTHORITY_MANAGER)
-        return affair, [decided(affair, number) for number in range(CASES)]
+        return affair, [decided(affair.cast, number) for number in range(CASES)]
 
 
 def hold(affair: Affair) -> UUID:
