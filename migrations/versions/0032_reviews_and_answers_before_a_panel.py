@@ -26,8 +26,8 @@ def downgrade() -> None:
 def ask(condition: str) -> None:
     """The table with this condition. SQLite makes it anew, with its rows and its triggers."""
     if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(NAME, TABLE, type_="check")
-        op.create_check_constraint(NAME, TABLE, condition)
+        op.drop_constraint(op.f(NAME), TABLE, type_="check")
+        op.create_check_constraint(op.f(NAME), TABLE, condition)
         return
     op.execute(f"ALTER TABLE {TABLE} RENAME TO {TABLE}_before")
     op.create_table(
