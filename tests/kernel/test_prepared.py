@@ -96,3 +96,17 @@ def test_what_a_deed_asks_within_its_transaction_sees_what_it_wrote(store):
         raise RuntimeError
     with store.database.reading() as connection:
         assert some.all(connection, {"owners": [second]}) == []
+
+
+@pytest.mark.parametrize("how", ["whole", "part"])
+def test_what_is_prepared_outlasts_a_transaction_that_was_undone(store, how):
+    for _ in range(3):
+        with pytest.raises(RuntimeError), store.database.writing() as connection:  # noqa: PT012 it undoes
+            for n in (1, 2, 3):
+                assert [row.more for row in number.all(connection, {"n": n})] == [n + 1]
+            if how == "part":
+                with pytest.raises(RuntimeError), connection.begin_nested():
+                    raise RuntimeError
+                assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+                assert [row.more for row in number.all(connection, {"n": 4})] == [5]
+            raise RuntimeError
