@@ -17,14 +17,12 @@ from sqlalchemy import select
 from isp.audit import Unit
 from isp.exchange.deriving import named_on, placed
 from isp.exchange.files import LIST, File, Packed
-from isp.exchange.record_out import Entry
+from isp.exchange.record_out import EARLY_YEARS, Entry
 from isp.kernel.db import table_of
 from isp.people.models import Organisation
 from isp.people.organisations import PHASES, SCHOOL
 from isp.register.importing.writing import Cell, write
 
-EARLY_YEARS = "EYP"
-"""An early years provider without a number of its own."""
 COLUMNS = (
     "Unique ID",
     "UPN",

@@ -29,12 +29,15 @@ from isp.exchange.sen2.years import Year
 from isp.kernel.crypto import Place
 from isp.kernel.db import table_of
 from isp.kernel.keys import KeyOf
+from isp.people.models import Organisation
 from isp.register import pupils
 
 REQUESTS, ASSESSMENTS, DISPUTES = table_of(AssessmentRequest), table_of(Assessment), table_of(Dispute)
 PLANS, SETTINGS, REVIEWS = table_of(StatutoryPlan), table_of(PlanSetting), table_of(AnnualReview)
 ITEMS, MOVES = table_of(Sen2Item), table_of(PlanMove)
 AT_ONCE = 400
+EARLY_YEARS = "EYP"
+"""An early years provider without a number of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +130,37 @@ def _held(unit: Unit, authority_id: UUID, pupil_ids: Sequence[UUID]) -> dict[UUI
     for row in _of_plans(found, rows(BUDGETS, of_authority=False)):
         found[row.pupil_id].budgets.append(row)
     words: dict[UUID, str] = {}
-    for row in _of_plans(found, rows(SETTINGS, of_authority=False)):
+    settings = list(_of_plans(found, rows(SETTINGS, of_authority=False)))
+    numbered = _numbers(unit, settings)
+    for row in settings:
         held = found[row.pupil_id]
-        held.settings.append(row)
+        held.settings.append(numbered.get(row.id, row))
         if row.sealed is not None:
             said = unit.keys.open(KeyOf.pupil(row.pupil_id), setting_place(row.id), row.sealed)
             if said.get("words"):
                 words[row.id] = said["words"]
         held.words = words
+    return found
+
+
+def _numbers(unit: Unit, settings: Iterable[Any]) -> dict[UUID, Any]:
+    """Settings that are schools here and stand without a number, by id, with the one the school has now.
+
+    A college has a UKPRN and no URN; an early years provider may have neither, and a code of its own (4.7c).
+    """
+    bare = [one for one in settings if one.school_id and not (one.urn or one.ukprn or one.code)]
+    if not bare:
+        return {}
+    o = table_of(Organisation).c
+    query = select(o.id, o.urn, o.ukprn, o.phase).where(o.id.in_({one.school_id for one in bare}))
+    schools = {row.id: row for row in unit.connection.execute(query)}
+    found = {}
+    for one in bare:
+        school = schools[one.school_id]
+        number = {"urn": school.urn} if school.urn else {"ukprn": school.ukprn}
+        if not (school.urn or school.ukprn) and school.phase == "nursery":
+            number = {"code": EARLY_YEARS}
+        found[one.id] = SimpleNamespace(**dict(zip(one._fields, one, strict=True)) | number)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,9 +18,15 @@ from isp.escalations.audit_models import AuditedCase
 from isp.escalations.case_models import CaseEntry, CaseLetter
 from isp.escalations.models import Assessment, AssessmentRequest, Dispute, PlanCeasing, SettingConsultation
 from isp.escalations.work_models import DutyDay, OfficerAbsence
+from isp.exchange import record_out
+from isp.exchange.sen2 import validating
+from isp.exchange.sen2.rules import Facts, findings
+from isp.exchange.sen2.years import years
 from isp.kernel import clock
 from isp.kernel.db import table_of
+from isp.people import organisations
 from tests.demonstration.test_these_weeks import signed_in
+from tests.exchange.messages import header
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +113,25 @@ def test_every_plan_that_is_written_is_of_a_pupil_of_the_cast(world):
 def test_one_officer_has_no_case_yet_so_that_the_next_request_finds_him(world, store, settings):
     client = signed_in(store, settings, "kwabena.ebony@north-yorkshire.example")
     assert "No case has been given to you" in client.get("/cases").text
+
+
+@pytest.mark.parametrize(("code", "in_force"), [("815", 2), ("816", 1)])
+def test_what_the_return_says_of_each_plan_in_force_is_valid_and_has_nothing_that_must_be_mended(
+    world, code, in_force
+):
+    newest = max(years().values(), key=lambda one: one.year)
+    today = clock.today()
+    # As if today were the census day: the demonstration's plans are as old as they are on any day.
+    year = replace(newest, census_on=today, period_from=today - timedelta(days=800), period_to=today)
+    with looking(world.store, INSTALLER) as unit:
+        codes = {found: place for place, (found, _) in organisations.authorities(unit).items()}
+        listed = record_out.pupils_of(unit, codes[code], year)
+        parts = record_out.entries(unit, codes[code], year, listed)
+        # Cases that began this year are next year's to mend.
+        told = [one.person for part in parts for one in part]
+    persons = [one for one in told if any(each.active is not None for each in one.requests)]
+    assert validating.unfit(header(newest, lea=code), persons, newest) == []
+    facts = Facts(year, code, cease_noted=True)
+    broken = {one.rule.id for each in persons for one in findings(each, facts) if one.rule.severity == "E"}
+    assert broken == set()
+    assert len(persons) == in_force

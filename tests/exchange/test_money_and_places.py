@@ -278,3 +278,25 @@ def test_a_plan_made_here_goes_into_another_authoritys_record_and_out_of_it_unch
         by, ashby = case.cast.people["mia"], case.cast.places["ashby"]
         record_in.bring_in(unit, ashby, year_of(SOON), [person], by, record_in.GROUNDS)
     assert person_of(case.cast, SOON, "ashby") == person
+
+
+@pytest.mark.parametrize(
+    ("school", "told"),
+    [
+        ({"urn": "100001"}, ("100001", None, None)),
+        ({"urn": "100001", "ukprn": "10000001"}, ("100001", None, None)),
+        ({"ukprn": "10000001", "phase": "college"}, (None, "10000001", None)),
+        ({"phase": "nursery"}, (None, None, "EYP")),
+    ],
+)
+def test_a_school_here_is_told_by_the_number_that_it_has_now(
+    affair: Affair, school: dict[str, Any], told: tuple[Any, ...]
+) -> None:
+    made = Assessed(affair)
+    made.to_draft()
+    made.issue()
+    with affair.cast.making() as unit:
+        unit.change(Organisation, {"id": affair.cast.places["oakfield"]}, **school)
+    person = person_of(affair.cast, AMENDED)
+    for one in (*plan_of(person).details, *placements(person)):
+        assert (one.urn, one.ukprn, one.setting) == told

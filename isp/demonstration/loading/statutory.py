@@ -31,6 +31,8 @@ from isp.escalations.letters.recipients import recipients
 from isp.escalations.letters.rules import HERE, Sending
 from isp.escalations.upkeep import amending, ceasing, reviewing
 from isp.escalations.work import cover
+from isp.exchange import actions as sen2
+from isp.register import pupils
 
 OFFICER, COLLEAGUE, MANAGER, PSYCHOLOGIST, HEAD = "A1-OF1", "A1-OF2", "A1-MAN", "A1-EP", "H-HEA"
 NEIGHBOUR, NEIGHBOURS_MANAGER = "A2-OF1", "A2-MAN"
@@ -389,3 +391,25 @@ def _work(world: World) -> Iterator[Step]:
     recently = at(today - timedelta(days=2), 9, 10)
     yield Step(recently, audit)
     yield Step(recently + timedelta(minutes=30), away)
+    for minute, (manager, pupil, ethnicity) in enumerate(_MENDED, 40):
+        yield Step(recently + timedelta(minutes=minute), _Mended(manager, pupil, ethnicity))
+
+
+_MENDED = ((MANAGER, "T33", "WBRI"), (MANAGER, "M05", "WOTH"), (NEIGHBOURS_MANAGER, "F21", "MWAS"))
+"""What the SEN2 return asks of those whose plan is in force, and no school’s file told."""
+_NOWHERE = "ZZ99 3CZ"
+"""The postcode that the health service gives to whoever has none: it is nobody’s street."""
+
+
+class _Mended:
+    """The manager mends what the return’s rules find, so that the return of the demonstration is valid."""
+
+    def __init__(self, manager: str, pupil: str, ethnicity: str) -> None:
+        self.manager, self.pupil, self.ethnicity = manager, pupil, ethnicity
+
+    def __call__(self, world: World, moment: datetime) -> None:
+        with world.unit(moment, world.email(self.manager)) as unit:
+            pupil_id = world.pupil(unit, self.pupil)
+            shown = pupils.rows_of(unit, [pupil_id])[0].row_version
+            said = {"ethnicity": self.ethnicity, "postcode": _NOWHERE}
+            sen2.change_details(unit, pupil_id, said, shown)
