@@ -73,13 +73,16 @@ def test_part_of_a_middle_name_a_double_one_or_one_with_accents_finds_the_child(
     affair: Affair, words: str
 ) -> None:
     with affair.cast.making() as unit:
-        names = {"legal_given": "Éloïse Anne-Marie Łukasz", "legal_family": "Grudzka-O'Neil"}
-        names |= {"preferred_given": None, "preferred_family": None}
         row = pupils.rows_of(unit, [affair.ava])[0]
         before = pupils.open_row(unit, row)
-        change = rows.Rewrite(
-            affair.ava, row.row_version, before, replace(before, **names), row.upn_index is not None
+        after = replace(
+            before,
+            legal_given="Éloïse Anne-Marie Łukasz",
+            legal_family="Grudzka-O'Neil",
+            preferred_given=None,
+            preferred_family=None,
         )
+        change = rows.Rewrite(affair.ava, row.row_version, before, after, row.upn_index is not None)
         rows.rewrite(unit, affair.cast.places["oakfield"], [change])
     assert [name.split()[0] for name in find(affair, words)] == ["Éloïse"]
 
