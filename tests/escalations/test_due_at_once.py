@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from isp import create_app
 from isp.ehcp import checks
 from isp.escalations import ages, alongside, disputing, keeping, naming
 from isp.escalations.deadlines import Act
@@ -29,6 +30,7 @@ from tests.escalations.letter_world import begin, serve, settle_contacts
 from tests.escalations.test_due_beside import BEGUN, begun, days_pass, listed, no_plan, told
 from tests.escalations.upkeep_world import NOW, Upkeep
 from tests.escalations.world import RECEIVED, Affair, on
+from tests.people.world import Browser, settings
 
 # -- a request is considered -------------------------------------------------------------------------------
 
@@ -310,6 +312,27 @@ def test_a_plan_does_not_end_for_age_before_the_twenty_fifth_birthday(upkeep: Up
     day = date(2027, 7, 31)
     upkeep.does("olli", ceasing.end, upkeep.plan, day, on=day)
     assert (upkeep.plan_row().ended_on, upkeep.plan_row().ended_reason) == (day, "1")
+
+
+def test_the_page_offers_the_end_of_the_academic_year_once_it_has_come(upkeep: Upkeep) -> None:
+    born(upkeep, "2002-05-14")
+    considered_for_age(upkeep)
+    for day, offered in ((date(2027, 6, 1), date(2027, 6, 1)), (date(2027, 8, 20), date(2027, 7, 31))):
+        with on(day):
+            olli = Browser(create_app(settings(), upkeep.cast.store), f"192.0.2.{day.month}")
+            olli.sign_in("olli")
+            page = olli.get(f"/ehc-plans/{upkeep.plan}/reviews").text
+            assert "31 July 2027" in page
+            form = olli.get(f"/ehc-plans/{upkeep.plan}/end").text
+        for part in (offered.day, offered.month, offered.year):
+            assert f'value="{part}"' in form
+
+
+def test_paid_work_is_no_ground_under_eighteen(upkeep: Upkeep) -> None:
+    born(upkeep, "2009-05-14")
+    with pytest.raises(Invalid) as failure:
+        upkeep.considered("4")
+    assert "regulation 29" in failure.value.errors["reason"]
 
 
 def test_under_another_reason_it_ends_whatever_the_age(upkeep: Upkeep) -> None:

@@ -14,14 +14,15 @@ from isp.access.gate import Decision
 from isp.access.policy import Permission
 from isp.audit import Chain, Event, Unit
 from isp.ehcp.steps import Happened, steps_of
+from isp.escalations import ages, deadlines, naming, parties
 from isp.escalations import course as courses
-from isp.escalations import deadlines, naming, parties
 from isp.escalations import upkeep_clock as clock
 from isp.escalations.deadlines import Act, Due
 from isp.escalations.queries import circumstances, organisation_names, side_of
 from isp.escalations.rules import reads_reasons
 from isp.escalations.upkeep import (
     ceasing,
+    ceasing_rules,
     doors,
     excusing,
     moving,
@@ -68,6 +69,8 @@ class Standing:
     school: str | None
     due: Due | None
     suggested: Due | None
+    kept_until: Due | None
+    """Where its end by age is near, or considered: the last day to which it can be kept (section 46)."""
     phase: tuple[str, int] | None
     """The change of phase: as the officer set it, else by the year group."""
     phase_due: Due | None
@@ -168,6 +171,7 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
         school=names.get(school_id) if school_id else None,
         due=clock.review_due(plan) if running else None,
         suggested=clock.suggested(plan, pupil.born_on) if running else None,
+        kept_until=_kept_until(ending, pupil.born_on, unit.today) if running else None,
         phase=phase if running else None,
         phase_due=clock.phase_due(*phase) if running and phase else None,
         now=now,
@@ -197,6 +201,11 @@ def _asked_words(unit: Unit, asked: Any, side: str) -> Mapping[str, Any]:
     if not reads_reasons(asked.source, asked.made_by, unit.actor.person_id, side):
         return {}
     return doors.words_of(unit, reassessing.TABLE, asked)
+
+
+def _kept_until(ending: Any | None, born_on: date, today: date) -> Due | None:
+    by_age = ending is not None and ending.reason == ceasing_rules.TOO_OLD
+    return ages.kept_until(born_on) if by_age or today >= ages.year_begins(born_on) else None
 
 
 def _ending_words(unit: Unit, ending: Any, side: str) -> Mapping[str, Any]:

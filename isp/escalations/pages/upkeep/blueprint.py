@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,8 @@ class Ask:
     version: Callable[[Any], int | None] = lambda _found: None
     choices: Callable[[Unit, Any], Mapping[str, Sequence[Choice]]] | None = None
     initial: Mapping[str, Any] = field(default_factory=dict)
+    offers: Callable[[Any, date], Mapping[str, Any]] = lambda _found, _today: {}
+    """Answers that follow from what is on record, with today's day: the form begins with them."""
     today_in: Sequence[str] = ()
     """Which of the days begin with today's."""
     leads: str = ""
@@ -74,7 +77,7 @@ def answer(
     """
     status = None
     found, choices, today = look_at()
-    initial = dict(ask.initial) | dict.fromkeys(ask.today_in, today)
+    initial = dict(ask.initial) | dict.fromkeys(ask.today_in, today) | dict(ask.offers(found, today))
     schema = ask.schema()
     form = Form(schema, choices=choices, initial=initial)
     if request.method == "POST":

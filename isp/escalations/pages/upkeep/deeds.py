@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from isp.escalations.schemas import CircumstanceSchema
 from isp.escalations.upkeep import (
     amending,
     ceasing,
+    ceasing_rules,
     doors,
     excusing,
     moving,
@@ -83,6 +85,13 @@ def _starts(values: dict[str, Any]) -> dict[str, Any]:
 def _elsewhere(values: dict[str, Any]) -> dict[str, Any]:
     told = names_setting(values)
     return {**told, "other": told.pop("named") or Named()}
+
+
+def _last_day(found: Standing, today: date) -> Mapping[str, Any]:
+    """Of a plan that ends by age: the end of the academic year, once it has come."""
+    if found.kept_until is None or found.ending is None or found.ending.reason != ceasing_rules.TOO_OLD:
+        return {}
+    return {"on": found.kept_until.on} if found.kept_until.on <= today else {}
 
 
 def _places(unit: Unit, found: Standing) -> Mapping[str, Sequence[Choice]]:
@@ -417,6 +426,7 @@ PLAN_DEEDS: tuple[Ask, ...] = (
             "After the time to appeal has passed, or the appeal was decided. Your sight of it ends today."
         ),
         version=_ending_version,
+        offers=_last_day,
         today_in=("on",),
     ),
     Ask(
