@@ -298,5 +298,6 @@ def test_a_school_here_is_told_by_the_number_that_it_has_now(
     with affair.cast.making() as unit:
         unit.change(Organisation, {"id": affair.cast.places["oakfield"]}, **school)
     person = person_of(affair.cast, AMENDED)
-    for one in (*plan_of(person).details, *placements(person)):
-        assert (one.urn, one.ukprn, one.setting) == told
+    (named,), (placed,) = plan_of(person).details, placements(person)
+    assert (named.urn, named.ukprn, named.setting) == told
+    assert (placed.urn, placed.ukprn, placed.setting) == told
