@@ -161,6 +161,7 @@ def version(record_id: UUID, number: int) -> ResponseReturnValue:
 @pages.get("/plans/<uuid:record_id>/versions")
 @signed_in
 def versions(record_id: UUID) -> ResponseReturnValue:
+    menu_ahead()
     with look() as unit:
         page: Any = None
 
@@ -184,21 +185,22 @@ def versions(record_id: UUID) -> ResponseReturnValue:
 
         row, decision, reasons = queries.list_versions(unit, record_id, fetch)
         surroundings = around(unit, row.pupil_id, [one.author_id for one in page.items])
-    is_family = audience_of(decision) == "family"
-    return render_template(
-        "plans/earlier_plans.html" if is_family else "plans/versions.html",
-        record=row,
-        page=page,
-        reasons=reasons,
-        withdrawals=WITHDRAWAL_REASONS,
-        around=surroundings,
-        caption=surroundings.caption,
-        home=home_of(decision, row.pupil_id),
-        released=decision.sources is not None,
-        may=decision.can,
-        Permission=Permission,
-        layout="layouts/page.html",
-    )
+        unit.send_ahead()
+        shown = render_template(
+            "plans/earlier_plans.html" if audience_of(decision) == "family" else "plans/versions.html",
+            record=row,
+            page=page,
+            reasons=reasons,
+            withdrawals=WITHDRAWAL_REASONS,
+            around=surroundings,
+            caption=surroundings.caption,
+            home=home_of(decision, row.pupil_id),
+            released=decision.sources is not None,
+            may=decision.can,
+            Permission=Permission,
+            layout="layouts/page.html",
+        )
+    return shown  # noqa: RET504 not before the unit has ended
 
 
 @pages.get("/plans/<uuid:record_id>/compare")
