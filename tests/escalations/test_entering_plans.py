@@ -118,9 +118,11 @@ def test_it_is_in_force_with_its_own_days_and_its_next_review_follows(affair: Af
     assert (row.first_made_on, row.made_on, row.last_review_on) == (FIRST, MADE, REVIEWED)
     due = deadlines.due(Act.REVIEW, REVIEWED).on
     assert row.review_due_on == due
-    (kept,) = duties(affair)
-    assert (kept.subject_id, kept.stage, kept.due_on) == (plan_id, "in_force", due)
-    assert (kept.officer_id, kept.case_id) == (affair.person("olli"), None)
+    kept = {one.subject: one for one in duties(affair)}
+    assert sorted(kept) == ["plan", "provision"]  # its review, and whether what section F says is there
+    plan = kept["plan"]
+    assert (plan.subject_id, plan.stage, plan.due_on) == (plan_id, "in_force", due)
+    assert (plan.officer_id, plan.case_id) == (affair.person("olli"), None)
 
 
 def test_each_day_is_a_step_recorded_now_and_it_was_brought_in_today(affair: Affair) -> None:
