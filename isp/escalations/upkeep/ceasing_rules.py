@@ -68,7 +68,7 @@ def check_consider(
     check_words(errors, why=(why, "Say why the plan might end. The family and the school read it."))
     if reason not in TO_CHOOSE:
         errors["reason"] = "Choose under which reason the plan would end."
-    elif reason in (NO_LONGER_WISHES, WORK) and not is_adult(born_on, considering_on):
+    elif reason == NO_LONGER_WISHES and not is_adult(born_on, considering_on):
         errors["reason"] = (
             "Under 18 a plan does not end because somebody is out of education (regulation 29). "
             "Hold a review, and see what has to change."
