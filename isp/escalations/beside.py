@@ -49,8 +49,8 @@ class Beside:
     colleges: Sequence[Any] = ()
     health: Sequence[Any] = ()
     advice: Sequence[Any] = ()
-    ceasing: Mapping[UUID, date] = field(default_factory=dict)
-    """By plan: the day on which its end, that is decided, began to be considered."""
+    ceasing: Mapping[UUID, Any] = field(default_factory=dict)
+    """By plan: the row of its end, where that is decided."""
     told: Mapping[UUID, Collection[Circumstance]] = field(default_factory=dict)
     """By plan: what excuses the dates that run about it."""
     noticed: Collection[UUID] = ()
@@ -97,9 +97,11 @@ def of_advice(
     return found
 
 
-def of_dispute(row: Any, others: Collection[Any], today: date, version: str) -> Duty | None:
+def of_dispute(
+    row: Any, others: Collection[Any], today: date, version: str, sent_on: date | None = None
+) -> Duty | None:
     """Of a mediation or an appeal. ``others``: the disputes of the same child; ``version``: of the limits
-    that it keeps.
+    that it keeps; ``sent_on``: when the letter with the decision was sent.
     """
     common: dict[str, Any] = {"subject": DISPUTE, "subject_id": row.id}
     if row.state == "closed":
@@ -119,11 +121,11 @@ def of_dispute(row: Any, others: Collection[Any], today: date, version: str) -> 
             return Duty(**common, **dated(None), stage="appeal_hearing", turn=TRIBUNAL)
         due = {"due_on": row.response_due_on or row.asked_on, "act": Act.RESPOND.value}
         return Duty(**common, **due, stage="appeal_answer", turn=AUTHORITY)
-    return _of_mediation(row, common, others, today, version)
+    return _of_mediation(row, common, others, today, version, sent_on)
 
 
 def _of_mediation(
-    row: Any, common: dict[str, Any], others: Collection[Any], today: date, version: str
+    row: Any, common: dict[str, Any], others: Collection[Any], today: date, version: str, sent_on: date | None
 ) -> Duty:
     """The mediation, its certificate, the family's time to appeal with it, and then its end on record."""
     if row.certificate_on is None:
@@ -131,7 +133,9 @@ def _of_mediation(
     appealed = any(
         one.kind == "appeal" and one.about == row.about and one.asked_on >= row.asked_on for one in others
     )
-    limit = deadlines.appeal_due(row.decision_on, row.certificate_on, version=version)
+    limit = deadlines.appeal_due(
+        deadlines.counts_from(row.decision_on, sent_on), row.certificate_on, version=version
+    )
     if appealed or limit.on < today:
         return Duty(**common, **dated(None), stage="mediation_over", turn=AUTHORITY)
     return Duty(**common, **dated(limit), stage="mediation_appeal", turn=FAMILY, turns_on=limit.on + _DAY)
@@ -200,7 +204,8 @@ def of_reassessment(row: Any, today: date, certificate_on: date | None = None) -
     if row.state != "refused" or row.decided_on is None:
         return None
     version = row.rules or deadlines.rules_on(row.received_on).version
-    limit = deadlines.appeal_due(row.decided_on, certificate_on, version=version)
+    start = deadlines.counts_from(row.decided_on, row.notice_on)
+    limit = deadlines.appeal_due(start, certificate_on, version=version)
     if limit.on < today:
         return None
     return Duty(

@@ -32,14 +32,15 @@ def follow(unit: Unit, of: Disputed, about: About, subject_id: UUID) -> None:
     """
     newest = _newest(unit, subject_id, about)
     if about is About.ASSESS and of.request is not None:
-        limit = deadlines.appeal_due(of.request.decided_on, newest, version=of.request.rules).on
-        change_request(unit, of.request, certificate_on=newest, **_sight(unit, of.request, limit))
+        start = deadlines.counts_from(of.request.decided_on, of.request.notice_on)
+        limit = deadlines.appeal_due(start, newest, version=of.request.rules).on
+        change_request(unit, of.request, certificate_on=newest, **sight_to(unit, of.request, limit))
     elif about is About.ISSUE and of.assessment is not None:
         after = replace(courses.course_of(of.assessment), certificate_on=newest)
         assessments.save(unit, of.assessment, after)
         if after.outcome_on is not None and after.appealed_on is None:
             limit = courses.appeal_limit(after, after.outcome_on).on
-            changed = _sight(unit, of.request, limit)
+            changed = sight_to(unit, of.request, limit)
             if changed:
                 change_request(unit, of.request, **changed)
     elif about is About.CEASE and of.plan is not None:
@@ -71,7 +72,7 @@ def _newest(unit: Unit, subject_id: UUID, about: About) -> date | None:
     return found
 
 
-def _sight(unit: Unit, request: Any, limit: date) -> dict[str, Any]:
+def sight_to(unit: Unit, request: Any, limit: date) -> dict[str, Any]:
     """The authority sees the case up to the last day to appeal, where no appeal has given it longer."""
     held = request.sight_until
     until = max(limit, unit.today)

@@ -113,7 +113,7 @@ def _move(unit: Unit, row: Any, assessment: Any, found: Happened, on: date) -> N
     after = replace(before, **moved)
     counted: dict[str, Any] = {}
     if name == "draft_sent_on":
-        after = replace(after, answers_until=deadlines.due(Act.REPRESENT, on, version=after.rules).on)
+        after = replace(after, answers_until=courses.to_answer(after, on).on)
     courses.check_order(after)
     if after.state in (State.FINAL, State.NO_PLAN):
         told = queries.circumstances(unit, [row.id])[row.id]

@@ -133,10 +133,14 @@ class Course:
     """The family was told that the assessment begins, where an order sets a limit for that."""
     to_issue_on: date | None = None
     draft_sent_on: date | None = None
+    draft_served_on: date | None = None
+    """The letter with the draft was served on this day, where that is on record."""
     answers_until: date | None = None
     answered_on: date | None = None
     outcome_on: date | None = None
     """The final plan was sent, the family told that there is none, or the assessment ended."""
+    notice_on: date | None = None
+    """The letter that says so was sent on this day, where that is on record."""
     certificate_on: date | None = None
     """The mediation certificate about the decision to issue no plan: it may move the last day to appeal."""
     appealed_on: date | None = None
@@ -166,9 +170,11 @@ DAYS = (
     "told_on",
     "to_issue_on",
     "draft_sent_on",
+    "draft_served_on",
     "answers_until",
     "answered_on",
     "outcome_on",
+    "notice_on",
     "certificate_on",
     "appealed_on",
     "appeal_closed_on",
@@ -275,15 +281,22 @@ def decide_no_plan(course: Course, on: date, today: date) -> Course:
     """It is not necessary: the family is told so, with reasons and the right of appeal (regulation 10)."""
     check_possible(course, Deed.NO_PLAN)
     _check_day(on, _latest(course), today, "what has happened in the case so far")
-    return replace(course, state=State.NO_PLAN, outcome_on=on, told_on=course.told_on or on)
+    told = course.told_on or on
+    return replace(course, state=State.NO_PLAN, outcome_on=on, notice_on=None, told_on=told)
 
 
 def send_draft(course: Course, on: date, today: date) -> Course:
     """The draft goes to the family: 15 days, the day itself the first. Sent anew, the days begin anew."""
     check_possible(course, Deed.SEND_DRAFT)
     _check_day(on, _latest(course), today, "what has happened in the case so far")
-    until = deadlines.due(Act.REPRESENT, on, version=course.rules).on
-    return replace(course, state=State.DRAFT_SENT, draft_sent_on=on, answers_until=until, answered_on=None)
+    sent = replace(course, state=State.DRAFT_SENT, draft_sent_on=on, draft_served_on=None, answered_on=None)
+    return replace(sent, answers_until=to_answer(sent, on).on)
+
+
+def to_answer(course: Course, draft_sent_on: date) -> Due:
+    """The family's fifteen days to say what it thinks, beginning with the day the draft was served."""
+    start = deadlines.counts_from(draft_sent_on, course.draft_served_on)
+    return deadlines.due(Act.REPRESENT, start, version=course.rules)
 
 
 def answer(course: Course, on: date, today: date) -> Course:
@@ -358,7 +371,9 @@ def reopen(course: Course, ordered: Ordered, on: date) -> Course:
         order_on=on,
         to_issue_on=None if again else on,
         outcome_on=None,
+        notice_on=None,
         draft_sent_on=None,
+        draft_served_on=None,
         answers_until=None,
         answered_on=None,
         certificate_on=None,
@@ -398,7 +413,7 @@ def duty(course: Course, today: date, told: Collection[Circumstance] = ()) -> Du
         theirs = course.answered_on is None and course.answers_until is not None
         if theirs and course.answers_until is not None and today <= course.answers_until < final.on:
             start = course.draft_sent_on or course.begun_on
-            return Duty(Deed.ANSWER, deadlines.due(Act.REPRESENT, start, version=course.rules), "family")
+            return Duty(Deed.ANSWER, to_answer(course, start), "family")
         return Duty(Deed.ISSUE, final, "authority")
     if course.state is State.NO_PLAN and course.outcome_on is not None:
         if course.under_appeal:
@@ -424,7 +439,8 @@ def acts_to_keep(course: Course) -> list[tuple[Act, date]]:
 
 def appeal_limit(course: Course, decided_on: date) -> Due:
     """The last day to appeal against the decision to issue no plan, a certificate counted in."""
-    return deadlines.appeal_due(decided_on, course.certificate_on, version=course.rules)
+    start = deadlines.counts_from(decided_on, course.notice_on)
+    return deadlines.appeal_due(start, course.certificate_on, version=course.rules)
 
 
 def days(course: Course, told: Collection[Circumstance] = ()) -> tuple[int, int]:

@@ -22,14 +22,14 @@ from isp.ehcp.steps import Subject
 from isp.escalations import assessments, disputes, queries
 from isp.escalations.course import State
 from isp.escalations.disputes import About
-from isp.escalations.models import Dispute, ReassessmentRequest
+from isp.escalations.models import Dispute, PlanCeasing, ReassessmentRequest
 from isp.escalations.stages import REFUSED
 from isp.escalations.upkeep import doors
 from isp.kernel.db import table_of
 
 DISPUTES = table_of(Dispute)
 _PLANS, _REVIEWS = table_of(StatutoryPlan), table_of(AnnualReview)
-_REQUESTS = table_of(ReassessmentRequest)
+_REQUESTS, _ENDINGS = table_of(ReassessmentRequest), table_of(PlanCeasing)
 _ONCE_MADE = ("in_force", "ceasing", "ended")
 
 
@@ -93,8 +93,10 @@ def _disputes(unit: Unit, subject_ids: list[UUID]) -> list[Any]:
     return list(unit.connection.execute(query.order_by(c.recorded_at.desc(), c.id.desc())))
 
 
-def versions_of(unit: Unit, rows: Iterable[Any]) -> dict[UUID, str]:
-    """The version of the limits that each of these disputes keeps. For whoever passed the gate."""
+def known_of(unit: Unit, rows: Iterable[Any]) -> dict[UUID, tuple[str, date | None]]:
+    """Of each of these disputes the version of the limits that it keeps, and when the letter with the
+    decision was sent. For whoever passed the gate.
+    """
     there = list(rows)
     ids = sorted({row.subject_id for row in there})
     if not ids:
@@ -103,7 +105,16 @@ def versions_of(unit: Unit, rows: Iterable[Any]) -> dict[UUID, str]:
     requests = unit.connection.execute(select(queries.REQUESTS).where(queries.REQUESTS.c.id.in_(ids))).all()
     of_cases = unit.connection.execute(select(a).where(or_(a.c.id.in_(ids), a.c.plan_id.in_(ids)))).all()
     asked = unit.connection.execute(select(again).where(again.c.plan_id.in_(ids))).all()
-    return {row.id: disputes.version_of(row, requests, of_cases, asked) for row in there}
+    ends = unit.connection.execute(
+        select(_ENDINGS).where(_ENDINGS.c.plan_id.in_(ids), _ENDINGS.c.state.in_(("decided", "ended")))
+    ).all()
+    return {
+        row.id: (
+            disputes.version_of(row, requests, of_cases, asked),
+            disputes.sent_on(row, requests, of_cases, asked, ends),
+        )
+        for row in there
+    }
 
 
 def decisions(unit: Unit, of: Disputed) -> Mapping[About, date | None]:

@@ -148,6 +148,7 @@ class Standing:
     order_done_on: date | None = None
     told_result: Result | None = None
     told_on: date | None = None
+    decision_sent_on: date | None = None
     rules: str | None = None
     """The version of the limits that it keeps: ``version_of``."""
     wanted: bool | None = None
@@ -208,6 +209,28 @@ def version_of(
         if one.plan_id == row.subject_id and one.decided_on == row.decision_on:
             return one.rules or deadlines.rules_on(one.received_on).version
     return deadlines.rules_on(row.decision_on).version
+
+
+def sent_on(
+    row: Any,
+    requests: Collection[Any],
+    assessments: Collection[Any],
+    again: Collection[Any] = (),
+    endings: Collection[Any] = (),
+) -> date | None:
+    """When the letter with the decision that a dispute is about was sent; None where no row says so.
+
+    ``endings``: of plans, those that are decided.
+    """
+    of_case = {one.id: (one.decided_on, one.notice_on) for one in requests}
+    of_case |= {one.id: (one.outcome_on, one.notice_on) for one in assessments}
+    about_plans = [(one.plan_id, one.decided_on, one.notice_on) for one in (*again, *endings)]
+    about_plans += [(one.plan_id, one.outcome_on, one.notice_on) for one in assessments]
+    told = [
+        *([of_case[row.subject_id]] if row.subject_id in of_case else []),
+        *((on, noticed) for plan_id, on, noticed in about_plans if plan_id == row.subject_id),
+    ]
+    return next((noticed for on, noticed in told if on == row.decision_on and noticed is not None), None)
 
 
 def duty(one: Standing) -> tuple[str, Due | date | None, str] | None:
@@ -276,7 +299,8 @@ def appeal_limit(one: Standing) -> Due | None:
     """The last day to appeal with the certificate of a mediation; None where there is none."""
     if one.kind is not Kind.MEDIATION or one.certificate_on is None:
         return None
-    return deadlines.appeal_due(one.decision_on, one.certificate_on, version=one.rules)
+    start = deadlines.counts_from(one.decision_on, one.decision_sent_on)
+    return deadlines.appeal_due(start, one.certificate_on, version=one.rules)
 
 
 def check_new(on: date, decision_on: date, today: date) -> None:

@@ -34,9 +34,9 @@ from isp.escalations.disputed import (
     Disputed,
     decisions,
     disputes_about,
+    known_of,
     reach,
     subject_of,
-    versions_of,
 )
 from isp.escalations.disputes import About, Kind, Result, Standing
 from isp.escalations.kept import check_shown
@@ -77,14 +77,16 @@ def standings_of(unit: Unit, rows: Iterable[Any]) -> dict[UUID, Standing]:
     """Disputes as the rules go by them, by id. What was ordered about a plan is the plan's duty."""
     there = list(rows)
     owed = orders.of_disputes(unit, [row.id for row in there])
-    rules = versions_of(unit, there)
-    return {row.id: standing_of(row, owed.get(row.id), rules[row.id]) for row in there}
+    known = known_of(unit, there)
+    return {row.id: standing_of(row, owed.get(row.id), *known[row.id]) for row in there}
 
 
-def standing_of(row: Any, owed: Any | None = None, version: str | None = None) -> Standing:
+def standing_of(
+    row: Any, owed: Any | None = None, version: str | None = None, sent_on: date | None = None
+) -> Standing:
     """A row of ``dispute`` as the rules go by it; ``owed``: the duty about a plan that came of it.
 
-    ``version``: of the limits that it keeps.
+    ``version``: of the limits that it keeps; ``sent_on``: the letter with the decision was sent.
     """
     due_on, done_on = (owed.due_on, owed.done_on) if owed else (row.order_due_on, row.order_done_on)
     return Standing(
@@ -103,6 +105,7 @@ def standing_of(row: Any, owed: Any | None = None, version: str | None = None) -
         order_done_on=done_on,
         told_result=Result(row.told_result) if row.told_result else None,
         told_on=row.told_on,
+        decision_sent_on=sent_on,
         rules=version,
         wanted=row.wanted,
         health=row.health,

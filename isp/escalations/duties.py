@@ -139,7 +139,11 @@ def _of_dispute(
     if row.subject == "plan" and (plan is None or plan.state == "ended"):
         return []
     version = disputes.version_of(row, requests.values(), assessments, rows.reassessments)
-    held = (beside.of_dispute(row, rows.disputes, today, version), alongside.of_health(row, version))
+    sent_on = disputes.sent_on(row, requests.values(), assessments, rows.reassessments, rows.ceasing.values())
+    held = (
+        beside.of_dispute(row, rows.disputes, today, version, sent_on),
+        alongside.of_health(row, version),
+    )
     of = {one.id: one for one in assessments} | {one.plan_id: one for one in assessments if one.request_id}
     request = requests.get(row.subject_id)
     if request is None and row.subject_id in of:
@@ -190,7 +194,9 @@ def of_request(row: Any, told: Collection[Circumstance]) -> Duty | None:
         return Duty(**common, **dated(None), stage="appeal", turn=TRIBUNAL)
     if row.sight_until is None:
         return None
-    due = deadlines.appeal_due(row.decided_on, row.certificate_on, version=row.rules)
+    due = stages.appeal_limit(row)
+    if due is None:
+        return None
     return Duty(**common, **dated(due), stage="may_appeal", turn=FAMILY, lapses_on=due.on)
 
 
@@ -234,7 +240,7 @@ _STATES = {"advising": "assessing", "drafting": "drafting", "draft_sent": "draft
 def of_plan(
     row: Any,
     today: date,
-    considered_on: date | None = None,
+    ending: Any | None = None,
     born_on: date | None = None,
     *,
     ordered: bool = False,
@@ -242,8 +248,8 @@ def of_plan(
     """Of a plan: its next review, at a change of phase before the day that regulation 18 names.
 
     Of one that is to cease: the family's time to appeal, and after it the authority says that it has ended;
-    at once where the Tribunal ordered that it ceases (``ordered``). It keeps the rules of the day on which
-    its end began to be considered (``considered_on``).
+    at once where the Tribunal ordered that it ceases (``ordered``). ``ending``: the row of its end, which
+    says under which rules it is, and when the letter was sent.
     ``born_on``: with the year of the 25th birthday its end by age is due beside (``alongside.of_age``).
     """
     if row.state == "in_force":
@@ -252,8 +258,10 @@ def of_plan(
         turns_on = begins if begins > today else None
         return Duty(PLAN, row.id, stage="in_force", turn=AUTHORITY, turns_on=turns_on, **due)
     if row.state == "ceasing" and row.cease_decided_on is not None:
+        considered_on = ending.considering_on if ending is not None else None
         version = deadlines.rules_on(considered_on or row.cease_decided_on).version
-        ends = deadlines.appeal_due(row.cease_decided_on, row.cease_certificate_on, version=version)
+        start = deadlines.counts_from(row.cease_decided_on, ending.notice_on if ending is not None else None)
+        ends = deadlines.appeal_due(start, row.cease_certificate_on, version=version)
         if ends.on < today or ordered:
             return Duty(PLAN, row.id, stage="ceasing_over", turn=AUTHORITY, **dated(None))
         return Duty(PLAN, row.id, stage="ceasing", turn=FAMILY, turns_on=ends.on + _DAY, **dated(ends))

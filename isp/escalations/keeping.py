@@ -112,7 +112,7 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
             orders=of(_ORDERS),
             reassessments=of(_REASSESSMENTS),
             told=_told_of_plans(unit, ids),
-            ceasing=_considered(unit, [row.id for row in plans if row.state == "ceasing"]),
+            ceasing=_endings(unit, [row.id for row in plans if row.state == "ceasing"]),
             colleges=of(_COLLEGES),
             health=of(_HEALTH),
             moves=list(unit.connection.execute(moves.order_by(_MOVES.c.recorded_at, _MOVES.c.id))),
@@ -157,14 +157,12 @@ def _told(unit: Unit, requests: Iterable[Any]) -> list[Circumstance]:
     ]
 
 
-def _considered(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, date]:
-    """When the end of each of these plans, that is decided, began to be considered."""
+def _endings(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, Any]:
+    """The decided end of each of these plans."""
     if not ids:
         return {}
-    c = _CEASING.c
-    query = select(c.plan_id, c.considering_on, c.decided_on).where(c.plan_id.in_(ids), c.state == "decided")
-    rows = unit.connection.execute(query)
-    return {row.plan_id: row.considering_on or row.decided_on for row in rows}
+    query = select(_CEASING).where(_CEASING.c.plan_id.in_(ids), _CEASING.c.state == "decided")
+    return {row.plan_id: row for row in unit.connection.execute(query)}
 
 
 def _told_of_plans(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, list[Circumstance]]:

@@ -108,6 +108,8 @@ class AssessmentRequest(Base):
     rules: Mapped[str | None] = mapped_column(String(24))
     """The rule set the deadline was computed under."""
     sight_until: Mapped[date | None]
+    notice_on: Mapped[date | None]
+    """The letter with the decision was sent then (``letters.sent``): the time to appeal counts from it."""
     certificate_on: Mapped[date | None]
     """The newest mediation certificate about the refusal, as its dispute has it: it may move the last day."""
     appealed_on: Mapped[date | None]
@@ -202,12 +204,16 @@ class Assessment(Base):
     to_issue_on: Mapped[date | None]
     """Decided that a plan is to be issued (section 37(1))."""
     draft_sent_on: Mapped[date | None]
+    draft_served_on: Mapped[date | None]
+    """The draft was served on this day, where its letter says one: the fifteen days begin with it."""
     answers_until: Mapped[date | None]
     """The last day of the family's fifteen."""
     answered_on: Mapped[date | None]
     """The first day on which the family said something of the draft."""
     outcome_on: Mapped[date | None]
     """The final plan was sent, or the family was told that there will be none."""
+    notice_on: Mapped[date | None]
+    """The letter with the decision was sent then (``letters.sent``): the time to appeal counts from it."""
     certificate_on: Mapped[date | None]
     """The newest mediation certificate about the outcome, as its dispute has it."""
     appealed_on: Mapped[date | None]

@@ -38,6 +38,8 @@ class State(Protocol):
     @property
     def sight_until(self) -> date | None: ...
     @property
+    def notice_on(self) -> date | None: ...
+    @property
     def certificate_on(self) -> date | None: ...
     @property
     def rules(self) -> str | None: ...
@@ -161,7 +163,8 @@ def appeal_limit(request: State) -> Due | None:
     """The last day to appeal against a refusal, a certificate counted in; None before a decision."""
     if request.decided_on is None:
         return None
-    return deadlines.appeal_due(request.decided_on, request.certificate_on, version=request.rules)
+    start = deadlines.counts_from(request.decided_on, request.notice_on)
+    return deadlines.appeal_due(start, request.certificate_on, version=request.rules)
 
 
 def dated(act: Act, start: date, told: Collection[Circumstance], version: str | None = None) -> Due:

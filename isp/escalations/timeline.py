@@ -195,11 +195,7 @@ def _of_course(course: Course, today: date, told: Collection[Circumstance]) -> l
     if course.outcome_on is not None:
         return [*found, Step(Title.ENDED, Kept.DONE, on=course.outcome_on)]
     if course.draft_sent_on is not None:
-        found.append(
-            _open_until(
-                Title.ANSWERS, deadlines.due(Act.REPRESENT, course.draft_sent_on, version=course.rules), today
-            )
-        )
+        found.append(_open_until(Title.ANSWERS, courses.to_answer(course, course.draft_sent_on), today))
     elif limits.draft is not None:
         title = Title.DRAFT_PLAN if course.to_issue_on is None else Title.DRAFT
         found.append(_to_come(title, dated(limits.draft, start, told, course.rules), today))
@@ -214,7 +210,8 @@ def _no_plan(course: Course, on: date, due: Due | None, today: date) -> list[Ste
     found = [_done_or_to_come(Title.DECIDED_NO_PLAN, on, due, today)]
     limit = courses.appeal_limit(course, on)
     if course.appealed_on is None:
-        adviser = deadlines.due(Act.CONTACT_ADVISER, on, version=course.rules)
+        noticed = deadlines.counts_from(on, course.notice_on)
+        adviser = deadlines.due(Act.CONTACT_ADVISER, noticed, version=course.rules)
         return [
             *found,
             _open_until(Title.ADVISER, adviser, today),
@@ -237,9 +234,10 @@ def _done_or_to_come(title: Title, on: date | None, due: Due | None, today: date
 def _after_refusal(request: State, today: date, told: Collection[Circumstance]) -> list[Step]:
     if request.decided_on is None or (request.status != REFUSED and request.appealed_on is None):
         return []
-    limit = deadlines.appeal_due(request.decided_on, request.certificate_on, version=request.rules)
+    noticed = deadlines.counts_from(request.decided_on, request.notice_on)
+    limit = deadlines.appeal_due(noticed, request.certificate_on, version=request.rules)
     if request.appealed_on is None:
-        adviser = deadlines.due(Act.CONTACT_ADVISER, request.decided_on, version=request.rules)
+        adviser = deadlines.due(Act.CONTACT_ADVISER, noticed, version=request.rules)
         return [_open_until(Title.ADVISER, adviser, today), _open_until(Title.LAST_DAY, limit, today)]
     found = [Step(Title.APPEAL, Kept.DONE, on=request.appealed_on, due=limit)]
     if request.appeal_closed_on is None:

@@ -88,6 +88,8 @@ class PlanCeasing(Base):
     family_answered_on: Mapped[date | None]
     school_answered_on: Mapped[date | None]
     decided_on: Mapped[date | None]
+    notice_on: Mapped[date | None]
+    """The letter with the decision was sent on this day: the time to appeal counts from it."""
     keep_until: Mapped[date | None]
     """The last day to appeal: the plan is in force at least until then."""
     support_record_id: Mapped[UUID | None]
@@ -125,6 +127,8 @@ class ReassessmentRequest(Base):
     received_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(10))
     decided_on: Mapped[date | None]
+    notice_on: Mapped[date | None]
+    """The letter with the answer was sent on this day: the time to appeal counts from it."""
     refusal: Mapped[str | None] = mapped_column(String(12))
     """six_months or unnecessary: the two of regulation 24"""
     days_late: Mapped[int | None]

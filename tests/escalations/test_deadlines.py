@@ -60,7 +60,11 @@ def test_the_table_has_every_limit_and_two_hundred_cases() -> None:
     ("decided", "last", "said"),
     [
         (date(2026, 11, 2), date(2027, 1, 2), "2 November 2026"),  # a Saturday, and no day that shifts
-        (date(2026, 10, 24), date(2026, 12, 24), "2 months from the date of the decision, 24 October 2026"),
+        (
+            date(2026, 10, 24),
+            date(2026, 12, 24),
+            "2 months from the day of the notice of the decision, 24 October 2026",
+        ),
         (date(2026, 10, 25), date(2027, 1, 4), "25 December 2026"),  # 1 January is a holiday, then a weekend
         (date(2026, 11, 1), date(2027, 1, 4), "1 January 2027"),
         (date(2026, 6, 1), date(2026, 9, 1), "first working day of September"),

@@ -23,6 +23,7 @@ class Request:
     days_late: int | None = None
     days_unexcused: int | None = None
     sight_until: date | None = None
+    notice_on: date | None = None
     certificate_on: date | None = None
     rules: str | None = None
     reassesses: UUID | None = None

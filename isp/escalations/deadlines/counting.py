@@ -119,6 +119,15 @@ def review_after_transfer_due(
     return max(after, usual, key=lambda one: one.on)
 
 
+def counts_from(dated_on: date, sent_on: date | None) -> date:
+    """The day from which a notice counts: that on which it was sent, where that is on record and later.
+
+    Until then it is the day of the decision that it tells, which is on the letter. What the law lets somebody
+    do about a decision runs from the notice that was sent, or served, and not from its being written.
+    """
+    return dated_on if sent_on is None else max(dated_on, sent_on)
+
+
 def work_out(act: Act, on: date, also: date | None = None) -> Due:
     """The day for any act, whatever kind of day it is.
 

@@ -22,6 +22,7 @@ from isp.escalations.letters.content import Words
 from isp.escalations.letters.keeping_rules import keeps
 from isp.escalations.letters.recipients import recipients
 from isp.escalations.letters.rules import DRAFT, PUT_ASIDE, SERVED, Sending
+from isp.escalations.letters.sent import follow as begin_to_count
 from isp.escalations.letters.wording import CASE, DISPUTE, LIST, REASONS, Letter, wording_on
 from isp.escalations.models import Dispute
 from isp.escalations.subjects import CaseFile, record
@@ -229,6 +230,7 @@ def serve(
         )
         copies[str(copy_id)] = how.how
     _note(unit, case, row, served_on, decision)
+    begin_to_count(unit, case, row.kind, row.subject_id, served_on)
     record(
         unit,
         decision,

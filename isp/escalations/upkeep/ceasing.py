@@ -152,6 +152,7 @@ def decide(unit: Unit, plan_id: UUID, *, decided_on: date, reasons: str, shown: 
         words,
         state=DECIDED,
         decided_on=decided_on,
+        notice_on=None,
         keep_until=until,
         support_record_id=support,
     )
@@ -197,10 +198,22 @@ def certified(unit: Unit, plan: Any, certificate_on: date | None) -> None:
     if certificate_on is not None and certificate_on < row.decided_on:
         # Of an end that was dropped before this one was decided.
         certificate_on = None
-    version = version_of(row, row.decided_on)
-    until = deadlines.appeal_due(row.decided_on, certificate_on, version=version).on
-    doors.change(unit, PlanCeasing, row, keep_until=until)
+    doors.change(unit, PlanCeasing, row, keep_until=_kept_until(row, certificate_on, row.notice_on))
     doors.change(unit, StatutoryPlan, plan, cease_certificate_on=certificate_on)
+
+
+def _kept_until(row: Any, certificate_on: date | None, sent_on: date | None) -> date:
+    start = deadlines.counts_from(row.decided_on, sent_on)
+    return deadlines.appeal_due(start, certificate_on, version=version_of(row, row.decided_on)).on
+
+
+def noticed(unit: Unit, plan: Any, sent_on: date) -> None:
+    """The letter with the decision was sent, and the time to appeal counts from it: part of a deed."""
+    row = open_ceasing(unit, plan.id)
+    if row is None or row.state != DECIDED or row.notice_on is not None or sent_on < row.decided_on:
+        return
+    until = _kept_until(row, plan.cease_certificate_on, sent_on)
+    doors.change(unit, PlanCeasing, row, notice_on=sent_on, keep_until=until)
 
 
 def end(unit: Unit, plan_id: UUID, *, on: date, shown: int | None = None) -> None:
