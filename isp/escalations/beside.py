@@ -51,6 +51,8 @@ class Beside:
     advice: Sequence[Any] = ()
     ceasing: Mapping[UUID, Any] = field(default_factory=dict)
     """By plan: the row of its end, where that is decided."""
+    year_group: str | None = None
+    """Of the child today, which tells a change of phase where nobody has set one."""
     told: Mapping[UUID, Collection[Circumstance]] = field(default_factory=dict)
     """By plan: what excuses the dates that run about it."""
     noticed: Collection[UUID] = ()

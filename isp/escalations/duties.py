@@ -110,14 +110,14 @@ def duties(
             row.state == "ceasing" and row.id in to_go_on
         ):
             continue
-        held = of_plan(row, today, rows.ceasing.get(row.id), rows.born_on, ordered=row.id in to_end)
+        held = of_plan(row, today, rows.ceasing.get(row.id), rows, ordered=row.id in to_end)
         if held is not None and held.stage == "ceasing_over" and row.id in mediated:
             continue
         found.append(_with_plan(held, row, by_plan))
     for row in reviews:
         plan = held_plans.get(row.plan_id)
         if plan is not None and plan.state == "in_force":
-            found.append(_with_plan(of_review(row, plan, today), plan, by_plan))
+            found.append(_with_plan(of_review(row, plan, today, rows.year_group), plan, by_plan))
     for row in rows.disputes:
         found += _of_dispute(row, rows, named, assessments, held_plans, today)
     found += beside.of_advice(rows, requests, assessments, told)
@@ -238,25 +238,22 @@ _STATES = {"advising": "assessing", "drafting": "drafting", "draft_sent": "draft
 
 
 def of_plan(
-    row: Any,
-    today: date,
-    ending: Any | None = None,
-    born_on: date | None = None,
-    *,
-    ordered: bool = False,
+    row: Any, today: date, ending: Any | None = None, child: Beside = NOTHING, *, ordered: bool = False
 ) -> Duty | None:
     """Of a plan: its next review, at a change of phase before the day that regulation 18 names.
 
     Of one that is to cease: the family's time to appeal, and after it the authority says that it has ended;
     at once where the Tribunal ordered that it ceases (``ordered``). ``ending``: the row of its end, which
     says under which rules it is, and when the letter was sent.
-    ``born_on``: with the year of the 25th birthday its end by age is due beside (``alongside.of_age``).
+    ``child``: her year group may tell a change of phase; with the year of the 25th birthday its end by age is
+    due beside (``alongside.of_age``).
     """
     if row.state == "in_force":
-        due = _first(_review(row), _phase(row.phase_transfer, row.phase_transfer_year, row.last_review_on))
-        begins = ages.year_begins(born_on) if born_on is not None else today
-        turns_on = begins if begins > today else None
-        return Duty(PLAN, row.id, stage="in_force", turn=AUTHORITY, turns_on=turns_on, **due)
+        moves = clock.phase_for(row, child.year_group, today)
+        due = _first(_review(row), _phase(moves, row.last_review_on))
+        begins = ages.year_begins(child.born_on) if child.born_on is not None else None
+        turns = [day for day in (begins, _year_turns(row, moves)) if day is not None and day > today]
+        return Duty(PLAN, row.id, stage="in_force", turn=AUTHORITY, turns_on=min(turns, default=None), **due)
     if row.state == "ceasing" and row.cease_decided_on is not None:
         considered_on = ending.considering_on if ending is not None else None
         version = deadlines.rules_on(considered_on or row.cease_decided_on).version
@@ -276,12 +273,20 @@ def _review(row: Any) -> dict[str, Any]:
     return dated(clock.review_due(row))
 
 
-def _phase(kind: str | None, year: int | None, reviewed_on: date | None) -> dict[str, Any]:
-    if kind is None or year is None:
+def _phase(moves: tuple[str, int] | None, reviewed_on: date | None) -> dict[str, Any]:
+    """The day of regulation 18 of a child who changes phase: kind and year."""
+    if moves is None:
         return dated(None)
-    due = clock.phase_due(kind, year)
+    kind, year = moves
     # Reviewed in the school year at whose end the child moves: the transfer has been seen to.
-    return dated(None if reviewed_on is not None and reviewed_on >= date(year - 1, 9, 1) else due)
+    seen_to = reviewed_on is not None and reviewed_on >= date(year - 1, clock.SEPTEMBER, 1)
+    return dated(None if seen_to else clock.phase_due(kind, year))
+
+
+def _year_turns(plan: Any, moves: tuple[str, int] | None) -> date | None:
+    """With the school year a change of phase that only the year group tells is over, or another's."""
+    said = moves is not None and moves == (plan.phase_transfer, plan.phase_transfer_year)
+    return date(moves[1], clock.SEPTEMBER, 1) if moves is not None and not said else None
 
 
 def _first(*given: dict[str, Any]) -> dict[str, Any]:
@@ -291,7 +296,7 @@ def _first(*given: dict[str, Any]) -> dict[str, Any]:
 _REVIEWS = ("due", "invited", "held", "reported", "amending")
 
 
-def of_review(row: Any, plan: Any, today: date) -> Duty | None:
+def of_review(row: Any, plan: Any, today: date, year_group: str | None = None) -> Duty | None:
     """Of a review: the invitations, the papers, the meeting, its report, the decision, the amended plan.
 
     ``upkeep_clock`` says which; past the day of the meeting nobody waits for the papers any more.
@@ -299,12 +304,15 @@ def of_review(row: Any, plan: Any, today: date) -> Duty | None:
     if row.state not in _REVIEWS:
         return None
     following = clock.next_of(row, plan, at_school=row.school_id is not None, today=today)
+    # Whatever kind of review it is: a child who changes phase has his plan amended before the day for that.
+    moves = clock.phase_for(plan, year_group, today) if row.kind != clock.CHANGE else None
+    due = _first(dated(following.due), _phase(moves, None))
     waits_for_papers = row.state == clock.INVITED and row.papers_sent_on is None and today <= row.meeting_on
     return Duty(
         REVIEW,
         row.id,
         stage=f"review_{row.state}",
         turn=SCHOOL if following.turn == "school" else AUTHORITY,
-        turns_on=row.meeting_on + _DAY if waits_for_papers else None,
-        **dated(following.due),
+        turns_on=row.meeting_on + _DAY if waits_for_papers else _year_turns(plan, moves),
+        **due,
     )

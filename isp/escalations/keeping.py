@@ -13,18 +13,19 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, insert, select, update
+from sqlalchemy import Select, and_, delete, exists, insert, or_, select, update
 
 from isp.audit import Unit
 from isp.ehcp import checks
 from isp.ehcp.models import AnnualReview, PlanSetting, StatutoryPlan
 from isp.ehcp.steps import FOLLOWED, STEPS, StepCode
+from isp.escalations import upkeep_clock as clock
 from isp.escalations.advice_models import AdviceRequest
 from isp.escalations.advice_rules import WITH_ADVISER
 from isp.escalations.beside import UNDER_WAY, Beside
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.duties import Duty, duties
-from isp.escalations.duty import NOTICE, PROVISION
+from isp.escalations.duty import NOTICE, PLAN, PROVISION, REVIEW
 from isp.escalations.models import (
     Assessment,
     AssessmentRequest,
@@ -43,13 +44,14 @@ from isp.escalations.work_models import CaseDuty
 from isp.kernel.db import table_of
 from isp.kernel.ids import new_id
 from isp.register import pupils
+from isp.register.models import Pupil
 
 DUTIES = table_of(CaseDuty)
 _REQUESTS, _ASSESSMENTS = table_of(AssessmentRequest), table_of(Assessment)
 _PLANS, _REVIEWS = table_of(StatutoryPlan), table_of(AnnualReview)
 _DISPUTES, _ORDERS = table_of(Dispute), table_of(PlanDuty)
 _REASSESSMENTS, _MOVES = table_of(ReassessmentRequest), table_of(PlanMove)
-_CEASING = table_of(PlanCeasing)
+_CEASING, _PUPILS = table_of(PlanCeasing), table_of(Pupil)
 _SETTINGS = table_of(PlanSetting)
 _COLLEGES, _HEALTH = table_of(CollegeMove), table_of(HealthBodyChange)
 _ADVICE = table_of(AdviceRequest)
@@ -106,6 +108,7 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
     rows = Beside(disputes=of(_DISPUTES), advice=advice, noticed=_noticed(unit, requests))
     if plans:
         ids = sorted(row.id for row in plans)
+        child = pupils.name(unit, pupil_id)
         moves = select(_MOVES).where(_MOVES.c.pupil_id == pupil_id, _MOVES.c.called_off_at.is_(None))
         rows = replace(
             rows,
@@ -119,7 +122,8 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
             settings=list(unit.connection.execute(select(_SETTINGS).where(_SETTINGS.c.plan_id.in_(ids)))),
             checks=checks.open_of(unit, ids),
             owed=checks.owed_of(unit, plans),
-            born_on=pupils.name(unit, pupil_id).born_on,
+            born_on=child.born_on,
+            year_group=child.year_group,
             placed=_placed(unit, [row.id for row in plans if row.transferred_on is not None]),
         )
     return duties(requests, of(_ASSESSMENTS), plans, of(_REVIEWS), _told(unit, requests), unit.today, rows)
@@ -192,11 +196,38 @@ def missing(unit: Unit) -> list[Case]:
     found: set[Case] = {
         (row.pupil_id, row.authority_id) for row in unit.connection.execute(turned.limit(AT_ONCE))
     }
-    for query in _missing():
+    for query in (*_missing(), *_moved_up(unit.today)):
         found |= {(row.pupil_id, row.authority_id) for row in unit.connection.execute(query)}
         if len(found) >= AT_ONCE:
             break
     return sorted(found)[:AT_ONCE]
+
+
+def _moved_up(today: date) -> list[Select[Any]]:
+    """Plans whose stored day is not that of the change of phase that the child's year group tells by now.
+
+    The year group is the register's, and no deed on the case changes it.
+    """
+    p, d, year = _PLANS.c, DUTIES.c, clock.transfer_year(today)
+    silent = or_(p.phase_transfer_year.is_(None), p.phase_transfer_year < today.year)
+    unseen = or_(p.last_review_on.is_(None), p.last_review_on < date(year - 1, clock.SEPTEMBER, 1))
+    rows = (
+        select(d.pupil_id, d.authority_id)
+        .join(_PLANS, p.id == d.plan_id)
+        .join(_PUPILS, _PUPILS.c.id == d.pupil_id)
+        .where(p.state == "in_force", p.authority_id == d.authority_id, silent)
+        .limit(AT_ONCE)
+    )
+    found = []
+    for kind, groups in clock.groups_ending().items():
+        due = clock.phase_due(kind, year)
+        here = _PUPILS.c.year_group.in_(groups)
+        change = select(_REVIEWS.c.id).where(_REVIEWS.c.kind == clock.CHANGE)
+        in_review = and_(d.subject == REVIEW, d.subject_id.not_in(change))
+        late = and_(here, d.due_on > due.on, or_(and_(d.subject == PLAN, unseen), in_review))
+        gone = and_(d.subject == PLAN, d.act == due.act.value, or_(_PUPILS.c.year_group.is_(None), ~here))
+        found += [rows.where(late), rows.where(gone)]
+    return found
 
 
 def _missing() -> list[Select[Any]]:

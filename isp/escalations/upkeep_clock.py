@@ -59,6 +59,8 @@ class Plan(Protocol):
     """The dates of a plan that the rules go by; a row of ``statutory_plan`` is one."""
 
     @property
+    def phase_transfer(self) -> str | None: ...
+    @property
     def phase_transfer_year(self) -> int | None: ...
 
     @property
@@ -267,6 +269,32 @@ def phase_of(year_group: str | None, today: date) -> tuple[str, int] | None:
         if year_group in last:
             return kind, transfer_year(today)
     return None
+
+
+def phase_for(plan: Plan, year_group: str | None, today: date) -> tuple[str, int] | None:
+    """The change of phase of a plan: as an officer set it (a year alone: none in it), else by year group.
+
+    What was set for a year that is over says nothing of the years to come.
+    """
+    if plan.phase_transfer_year is not None and plan.phase_transfer_year >= today.year:
+        return (plan.phase_transfer, plan.phase_transfer_year) if plan.phase_transfer else None
+    return phase_of(year_group, today)
+
+
+def phase_in(plan: Plan, year_group: str | None, year: int, today: date) -> str | None:
+    """Which change of phase a plan has in one year, whether that is over or to come; None for none.
+
+    As ``phase_for``: a person's word for that year, or for a later one, goes before the year group of today.
+    """
+    said = plan.phase_transfer_year
+    if said is not None and said >= year:
+        return plan.phase_transfer if said == year else None
+    return next((kind for kind in _LAST_YEARS if year_group in years_ending(kind, year, today)), None)
+
+
+def groups_ending() -> Mapping[str, tuple[str, ...]]:
+    """By change of phase the year groups at whose end it comes."""
+    return _LAST_YEARS
 
 
 def is_year_nine_or_beyond(year_group: str | None) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from isp.ehcp import budgets
+from isp.escalations import upkeep_clock as clock
 from isp.exchange.sen2.message import (
     ActivePlan,
     Assessment,
@@ -87,14 +88,19 @@ def person_of(details: Details, requests: list[Request]) -> Person:
     )
 
 
-def requests_of(held: Held, details: Details, year: Year) -> list[tuple[Request, Subject]]:
-    """Modules 2 to 5 of one child: what is to be reported of a year, the requests in their order."""
-    return _Case(held, details, year).all()
+def requests_of(
+    held: Held, details: Details, year: Year, today: date | None = None
+) -> list[tuple[Request, Subject]]:
+    """Modules 2 to 5 of one child: what is to be reported of a year, the requests in their order.
+
+    ``today``: on which the child is in the year group of ``details``; None: as on the census day.
+    """
+    return _Case(held, details, year, today or year.census_on).all()
 
 
 class _Case:
-    def __init__(self, held: Held, details: Details, year: Year) -> None:
-        self.held, self.details, self.year = held, details, year
+    def __init__(self, held: Held, details: Details, year: Year, today: date) -> None:
+        self.held, self.details, self.year, self.today = held, details, year, today
         self.plans = {one.id: one for one in held.plans}
         self.told: set[UUID] = set()
 
@@ -334,17 +340,34 @@ class _Case:
             made.decided_on, made.review_outcome = last.decided_on, OUTCOMES.get(last.outcome or "")
             if last.outcome == "amend" and self._known(last.notice_on):
                 made.review_draft_on = last.notice_on
-        if plan.phase_transfer in PHASES and plan.phase_transfer_year == self.year.period_to.year:
-            made.phase_due_on = date(plan.phase_transfer_year, *PHASES[plan.phase_transfer])
-            made.phase_final_on = _latest(
-                one.final_on for one in reviews if self._of_transfer(one, plan) and self._known(one.final_on)
-            )
+        self._transfer(made, plan, reviews)
 
-    def _of_transfer(self, review: Any, plan: Any) -> bool:
-        """Whether a review is the one for this change of phase, and the plan was amended after it."""
-        begins = date(plan.phase_transfer_year - 1, 9, 1)
-        same = review.kind == f"phase_{plan.phase_transfer}" and review.amended is not False
-        return same and review.final_on is not None and review.final_on >= begins
+    def _transfer(self, made: ActivePlan, plan: Any, reviews: Sequence[Any]) -> None:
+        """The change of phase of the year, as a person set it, else as the child's year group tells it.
+
+        A plan that was made only after its day was not there to be amended for it.
+        """
+        moved_in = self.year.period_to.year
+        phase = clock.phase_in(plan, self.details.year_group, moved_in, self.today)
+        if phase is None or phase not in PHASES:
+            return
+        due_on, said = date(moved_in, *PHASES[phase]), plan.phase_transfer_year == moved_in
+        if not said and (plan.first_made_on is None or plan.first_made_on >= due_on):
+            return
+        kinds = {f"phase_{phase}"} if said else {f"phase_{phase}", clock.ANNUAL, clock.EARLY}
+        made.phase_due_on = due_on
+        made.phase_final_on = _latest(
+            one.final_on
+            for one in reviews
+            if one.kind in kinds and self._of_transfer(one, moved_in) and self._known(one.final_on)
+        )
+
+    def _of_transfer(self, review: Any, moved_in: int) -> bool:
+        """Whether the plan was amended after a review in the school year at whose end the child moved."""
+        begins, ends = date(moved_in - 1, clock.SEPTEMBER, 1), date(moved_in, clock.SEPTEMBER, 1)
+        if review.amended is False or review.final_on is None or review.final_on < begins:
+            return False
+        return bool(review.kind.startswith("phase_") or review.final_on < ends)
 
 
 def placed(settings: Sequence[Any], plan_id: UUID) -> list[Any]:

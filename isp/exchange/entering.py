@@ -404,8 +404,11 @@ class Entering:
             "last_review_on": last,
             "review_due_on": due(Act.REVIEW, last or plan.started_on).on if ended is None else None,
             "phase_transfer": phase,
+            # A file that names none for an active plan says that there was none in its year.
             "phase_transfer_year": active.phase_due_on.year
             if phase and active and active.phase_due_on
+            else self.year.period_to.year
+            if active is not None
             else None,
             "residential": plan.residential,
             "work_based": plan.work_based,

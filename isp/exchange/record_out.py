@@ -95,7 +95,7 @@ def part_of(unit: Unit, authority_id: UUID, year: Year, pupil_ids: Sequence[UUID
     found = []
     for row in rows:
         details = pupils.open_row(unit, row)
-        made = requests_of(held[row.id], details, year)
+        made = requests_of(held[row.id], details, year, unit.today)
         if made:
             requests = [one for one, _ in made]
             subjects = tuple(subject for _, subject in made)

@@ -31,6 +31,7 @@ class APlan:
     last_review_on: date | None = None
     transferred_on: date | None = None
     review_due_on: date | None = None
+    phase_transfer: str | None = None
     phase_transfer_year: int | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -101,7 +102,7 @@ def test_of_an_assessment_that_is_under_way_no_exception_is_told() -> None:
     assert found.assessment.excepted is None
 
 
-def plan_with(*reviews: Any) -> Held:
+def plan_with(*reviews: Any, **given: Any) -> Held:
     plan_id = new_id()
     plan = SimpleNamespace(
         id=plan_id, state="in_force", first_made_on=date(2020, 5, 4), made_on=date(2020, 5, 4), ended_on=None,
@@ -109,6 +110,7 @@ def plan_with(*reviews: Any) -> Held:
         organised_arrangements=False, direct_payments=None, transferred_on=None, from_authority=None,
         phase_transfer="other", phase_transfer_year=YEAR.period_to.year, cease_decided_on=None,
     )  # fmt: skip
+    vars(plan).update(given)
     rows = [SimpleNamespace(**vars(one), plan_id=plan_id) for one in reviews]
     return Held(plans=[plan], reviews=rows)
 
@@ -132,3 +134,51 @@ def test_the_day_of_a_transfer_is_that_of_the_plan_amended_for_it() -> None:
     active = requests_of(held, CHILD, YEAR)[0][0].active
     assert active is not None
     assert (active.phase_due_on, active.phase_final_on) == (date(year, 2, 15), date(year, 2, 9))
+
+
+def phase_of(group: str, *reviews: Any, **given: Any) -> tuple[date | None, date | None]:
+    """Items 5.6a and 5.6b of a child in a year group on the census day, where nobody set a change."""
+    said: dict[str, Any] = {"phase_transfer": None, "phase_transfer_year": None} | given
+    child = replace(CHILD, year_group=group)
+    active = requests_of(plan_with(*reviews, **said), child, YEAR)[0][0].active
+    assert active is not None
+    return active.phase_due_on, active.phase_final_on
+
+
+def test_who_moved_in_the_year_by_the_year_group_alone_has_the_day_of_the_transfer() -> None:
+    year = YEAR.period_to.year
+    assert phase_of("7") == (date(year, 2, 15), None)
+    assert phase_of("R") == (date(year, 2, 15), None)
+    assert phase_of("12") == (date(year, 3, 31), None)
+    for group in ("6", "8", "11", "13"):
+        assert phase_of(group) == (None, None)
+
+
+def test_the_plan_amended_after_any_review_of_that_school_year_is_the_one_for_the_transfer() -> None:
+    year = YEAR.period_to.year
+    held = (review("annual", date(year, 2, 3)), review("annual", date(year, 11, 3)))
+    assert phase_of("7", *held) == (date(year, 2, 15), date(year, 2, 3))
+    assert phase_of("7", review("annual", date(year, 2, 3), amended=False)) == (date(year, 2, 15), None)
+
+
+def test_a_persons_word_goes_before_the_year_group() -> None:
+    year = YEAR.period_to.year
+    assert phase_of("7", phase_transfer_year=year) == (None, None)
+    assert phase_of("7", phase_transfer="post16", phase_transfer_year=year) == (date(year, 3, 31), None)
+    assert phase_of("7", phase_transfer="other", phase_transfer_year=year + 1) == (None, None)
+    assert phase_of("7", phase_transfer="other", phase_transfer_year=year - 4) == (date(year, 2, 15), None)
+
+
+def test_a_plan_made_after_the_day_was_not_there_to_be_amended() -> None:
+    year = YEAR.period_to.year
+    assert phase_of("7", first_made_on=date(year, 10, 5)) == (None, None)
+    assert phase_of("7", first_made_on=None) == (None, None)
+
+
+def test_a_return_made_a_year_later_says_the_same() -> None:
+    held = plan_with(phase_transfer=None, phase_transfer_year=None)
+    child = replace(CHILD, year_group="8")
+    later = YEAR.census_on.replace(year=YEAR.census_on.year + 1)
+    active = requests_of(held, child, YEAR, later)[0][0].active
+    assert active is not None
+    assert active.phase_due_on == date(YEAR.period_to.year, 2, 15)

@@ -160,7 +160,7 @@ def _standing(unit: Unit, plan: Any, decision: Decision) -> Standing:
     now = under_way[0] if under_way else None
     school_id = now.row.school_id if now else parties.school_of(unit, plan.pupil_id)
     names = organisation_names(unit, {plan.authority_id, school_id})
-    phase = phase_of(plan, pupil.year_group, unit.today)
+    phase = clock.phase_for(plan, pupil.year_group, unit.today)
     running, side = plan.state in ("in_force", "ceasing"), side_of(decision)
     return Standing(
         plan=plan,
@@ -233,13 +233,6 @@ def _settings(unit: Unit, plan: Any, decision: Decision) -> tuple[Setting, ...]:
         Setting(row, naming.words_for(unit, row), naming.words_of_place(row))
         for row in naming.of_plan(unit, plan.id)
     )
-
-
-def phase_of(plan: Any, year_group: str | None, today: date) -> tuple[str, int] | None:
-    """The change of phase of a plan: as an officer set it (a year alone: none in it), else by year group."""
-    if plan.phase_transfer_year is not None and plan.phase_transfer_year >= today.year:
-        return (plan.phase_transfer, plan.phase_transfer_year) if plan.phase_transfer else None
-    return clock.phase_of(year_group, today)
 
 
 def _reviews(unit: Unit, plan: Any, decision: Decision) -> list[Told]:
