@@ -9,13 +9,13 @@ from operator import add
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, union_all
 
 from isp.access import gate
 from isp.access.policy import OrganisationPermission
 from isp.audit import Chain, Event, Unit
 from isp.caseload.performance import rounding
-from isp.caseload.performance.questions import Question
+from isp.caseload.performance.questions import Question, Rows
 from isp.caseload.performance.rounding import Row, rounded
 from isp.kernel.workdays import months_after
 from isp.people.models import Organisation
@@ -124,35 +124,39 @@ def counted(
 
     Months and years are counted by the day and then summed: what is done once a row is as little as can be.
     """
-    key: Any
-    base: Any = question.base
-    if by in TIMES:
-        key = question.day
-    elif by == "need":
-        base, key = base.join(Pupil, Pupil.id == question.base.c.pupil_id), Pupil.need_primary
-    elif by == "phase":
-        base, key = base.outerjoin(Organisation, Organisation.id == question.school), Organisation.phase
-    else:
-        key = question.school
-    key = key.label("key")
-    sums = [
-        func.count().filter(condition).label(f"n{number}")
-        for number, condition in enumerate(question.counts.values())
-    ]
-    query = (
-        select(key, *sums)
-        .select_from(base)
-        .where(
-            question.base.c.authority_id == authority_id, question.day.between(first, last), question.where
-        )
-        .group_by(key)
-    )
+    counting: list[Question | Rows] = [question, *question.also]
+    parts = [_grouped(rows, authority_id, by, first, last) for rows in counting]
+    query = union_all(*parts) if len(parts) > 1 else parts[0]
     found: dict[Any, Sequence[int]] = {}
     for row in unit.connection.execute(query):
         group, counts = _group(row[0], by), row[1:]
         before = found.get(group)
         found[group] = list(counts if before is None else map(add, before, counts))
     return found
+
+
+def _grouped(rows: Question | Rows, authority_id: UUID, by: str, first: date, last: date) -> Select[Any]:
+    key: Any
+    base: Any = rows.base
+    if by in TIMES:
+        key = rows.day
+    elif by == "need":
+        base, key = base.join(Pupil, Pupil.id == rows.base.c.pupil_id), Pupil.need_primary
+    elif by == "phase":
+        base, key = base.outerjoin(Organisation, Organisation.id == rows.school), Organisation.phase
+    else:
+        key = rows.school
+    key = key.label("key")
+    sums = [
+        func.count().filter(condition).label(f"n{number}")
+        for number, condition in enumerate(rows.counts.values())
+    ]
+    return (
+        select(key, *sums)
+        .select_from(base)
+        .where(rows.base.c.authority_id == authority_id, rows.day.between(first, last), rows.where)
+        .group_by(key)
+    )
 
 
 def _group(key: Any, by: str) -> Any:
