@@ -17,6 +17,7 @@ from tests.escalations.assessed import DECIDED_ON, SENT_ON, Assessed
 from tests.escalations.letter_world import begin as begun
 from tests.escalations.letter_world import serve, settle_contacts
 from tests.escalations.test_due_beside import listed
+from tests.escalations.test_letters import owed
 from tests.escalations.test_rules_that_change import page_of, tray_of
 from tests.escalations.upkeep_world import NOW, Upkeep
 from tests.escalations.world import RECEIVED, Affair, on
@@ -149,3 +150,17 @@ def test_a_letter_that_nothing_runs_from_moves_nothing(affair: Affair, kind: str
     affair.decide(case, "agree", day=RECEIVED)
     sent(affair, case, kind, RECEIVED, RECEIVED + DAY)
     assert affair.row(case).notice_on is None
+
+
+def test_the_letter_that_the_end_is_considered_is_owed_once_and_not_again_after_a_review(
+    upkeep: Upkeep,
+) -> None:
+    settle_contacts(upkeep)  # type: ignore[arg-type]
+    upkeep.considered()
+    assert "consider_cease" in owed(upkeep, upkeep.plan, NOW)  # type: ignore[arg-type]
+    sent(upkeep, upkeep.plan, "consider_cease", NOW, NOW)
+    review = upkeep.to_decide()
+    upkeep.decided(review, "cease")
+    found = owed(upkeep, upkeep.plan, date(2026, 12, 14))  # type: ignore[arg-type]
+    assert "consider_cease" not in found
+    assert "cease" in found

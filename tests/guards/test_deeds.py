@@ -42,7 +42,7 @@ PARTS = {
     "isp.escalations.disputing.enter": "a dispute that began elsewhere: part of bringing its case in",
     "isp.escalations.certificates.follow": "a certificate beside its decision: part of the deeds of disputes",
     "isp.escalations.certificates.sight_to": "the sight that goes with the last day to appeal: part of these",
-    "isp.escalations.letters.sent.follow": "the day of a notice beside what it tells: part of serving a letter",
+    "isp.escalations.letters.sent.follow": "the day of a notice beside what it tells: part of its service",
     "isp.escalations.upkeep.ceasing.noticed": "the same of the decision that a plan ceases",
     "isp.escalations.upkeep.ceasing.certified": "the same of the decision that a plan ceases",
     "isp.escalations.disputing.note_appeal": "part of recording an appeal",
