@@ -166,7 +166,11 @@ def of_plans(plans: Mapping[UUID, Any], rows: Beside, today: date) -> list[tuple
         (held, plans[row.plan_id])
         for row, held in (
             *((row, of_order(row, rows.told.get(row.plan_id, ()))) for row in rows.orders),
-            *((row, of_reassessment(row, today, _certified(row, rows))) for row in rows.reassessments),
+            *(
+                (row, of_reassessment(row, today, _certified(row, rows)))
+                for row in rows.reassessments
+                if not _is_answered_for(row, rows)
+            ),
             *((row, of_college(row)) for row in rows.colleges),
             *((row, of_health(row)) for row in rows.health),
         )
@@ -186,6 +190,20 @@ def of_order(row: Any, told: Collection[Circumstance]) -> Duty | None:
         return None
     due = moved(deadlines.due(Act(row.act), row.from_on, version=row.rules), row.from_on, told)
     return Duty(ORDER, row.id, stage="ordered", turn=AUTHORITY, **dated(due))
+
+
+_TURNED = frozenset({"reassess", "conceded", "agreement"})
+
+
+def _is_answered_for(row: Any, rows: Beside) -> bool:
+    """Whether the refusal to assess again has been appealed against, or turned: the family waits."""
+    return row.state == "refused" and any(
+        one.subject_id == row.plan_id
+        and one.about == "reassess"
+        and one.decision_on == row.decided_on
+        and (one.kind == "appeal" or one.result in _TURNED)
+        for one in rows.disputes
+    )
 
 
 def _certified(row: Any, rows: Beside) -> date | None:

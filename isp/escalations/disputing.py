@@ -612,6 +612,7 @@ def _go_on(unit: Unit, row: Any, assessment: Any, after: Course) -> None:
     if after.state in courses.LIVE:
         _check_no_other(unit, row)
         sight.keep_or_open(unit, row)
+        sight.open_again_to_advisers(unit, row.id)
         change_request(unit, row, sight_until=None, ended_on=None)
         plan = assessments.plan_of(unit, assessment)
         plan_id = assessment.plan_id

@@ -17,6 +17,7 @@ from isp.access.standing import ADVISER, AUDIT, CASE, CASELOAD
 from isp.audit import Unit
 from isp.escalations import covering, parties
 from isp.escalations.advice_models import AdviceRequest
+from isp.escalations.advice_rules import OPEN
 from isp.kernel.db import table_of
 
 ADVICE = table_of(AdviceRequest)
@@ -143,6 +144,20 @@ def open_to_adviser(
         source_id=advice_id,
         words={"evidence": "Asked for advice for an EHC needs assessment"},
     )
+
+
+def open_again_to_advisers(unit: Unit, request_id: UUID) -> None:
+    """The case goes on: who is still asked for advice in it sees again what was released to her, as long."""
+    a = ADVICE.c
+    query = select(ADVICE).where(
+        a.request_id == request_id,
+        a.state.in_(sorted(OPEN)),
+        a.adviser_id.is_not(None),
+        a.sight_until >= unit.today,
+    )
+    for row in unit.connection.execute(query.order_by(a.id)).all():
+        if not _held(unit, row.id, (ADVISER,)):
+            open_to_adviser(unit, row.id, row.pupil_id, row.authority_id, row.adviser_id, row.sight_until)
 
 
 def end_of_adviser(unit: Unit, advice_id: UUID) -> None:

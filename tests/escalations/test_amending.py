@@ -86,3 +86,19 @@ def test_no_notice_before_the_meeting(upkeep: Upkeep) -> None:
     early = date(2026, 11, 20)
     with pytest.raises(Invalid):
         upkeep.does("olli", amending.send_notice, review_id, NOTICE, notice_on=early, changes="Section F")
+
+
+def test_no_notice_is_before_the_decision_that_it_follows_from(upkeep: Upkeep) -> None:
+    review_id = upkeep.to_decide()
+    upkeep.decided(review_id, "amend")
+    day = date(2026, 12, 14)
+    with pytest.raises(Invalid) as refused:
+        upkeep.does(
+            "olli",
+            amending.send_notice,
+            review_id,
+            day,
+            notice_on=day - timedelta(days=1),
+            changes="F: more.",
+        )
+    assert "decision to amend" in refused.value.errors["notice_on"]

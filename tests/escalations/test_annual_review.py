@@ -14,7 +14,7 @@ from isp.escalations.upkeep import doors, reviewing
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from isp.people.roles import Role
 from isp.register.models import Pupil
-from tests.escalations.upkeep_world import DUE, MEETING, NOW, Upkeep
+from tests.escalations.upkeep_world import DUE, MADE, MEETING, NOW, Upkeep
 from tests.escalations.world import on
 
 DECIDED = date(2026, 12, 14)
@@ -232,3 +232,14 @@ def test_the_authority_that_has_the_plan_reads_it_and_no_other(upkeep: Upkeep) -
         "sid": "NotFound",
     }.items():
         assert upkeep.reaches(name, Permission.EHC_REVIEW_READ) == expected
+
+
+def test_no_review_is_before_the_plan_was_made(upkeep: Upkeep) -> None:
+    review_id = upkeep.opened()
+    before = MADE - timedelta(days=1)
+    with pytest.raises(Invalid) as refused:
+        upkeep.invited(review_id, sent_on=before)
+    assert "the plan was made" in refused.value.errors["sent_on"]
+    with pytest.raises(Invalid) as refused:
+        upkeep.held(review_id, held_on=before)
+    assert "the plan was made" in refused.value.errors["held_on"]

@@ -361,3 +361,9 @@ def test_a_family_reads_that_the_plan_stays_and_how_to_appeal(again: Again) -> N
         assert "the EHC plan stays as it is" in family
         assert "The last day to ask the tribunal is" in family
         assert "the plan stays as it is" in pam.get(f"/cases/{again.id}/decision").text
+
+
+def test_once_an_appeal_has_turned_the_refusal_no_time_to_appeal_is_left(again: Again) -> None:
+    again.ordered(Result.REASSESS)
+    with again.cast.making() as unit:
+        assert "reassessment" not in set(unit.connection.scalars(select(DUTIES.c.subject)))

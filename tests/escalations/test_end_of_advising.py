@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from isp.access import gate
-from isp.escalations import advice, advice_in, advice_queries, assessing
+from isp.escalations import advice, advice_in, advice_queries, assessing, disputing
 from isp.escalations.course import Ending
+from isp.escalations.disputes import About, Kind, Result
 from isp.escalations.queries import REQUESTS
 from isp.escalations.upkeep import transferring
 from isp.kernel.errors import Conflict, DomainError
-from tests.escalations.advice_world import WORDS
+from tests.escalations.advice_world import WORDS, Advising
 from tests.escalations.assessed import AGREED_ON, DAY, DECIDED_ON, ISSUED_ON, Assessed
 from tests.escalations.test_planning_pages import Town
 from tests.escalations.world import Affair, on
@@ -99,3 +101,18 @@ def test_the_plan_is_written_by_whom_the_health_advice_was_asked_of_and_no_other
         assert eve.get(f"/ehc-plans/{case.plan.id}").status_code == 404
         asked(case, "c", "eve")
         assert eve.get(page).status_code == 200
+
+
+def test_whoever_is_still_asked_sees_again_what_she_was_given_once_the_case_goes_on(affair: Affair) -> None:
+    case = Assessed(affair)
+    advising = Advising(affair, case.id)
+    advice_id = advising.ask(day=AGREED_ON)
+    case.decide("no_plan")
+    assert advising.own(advice_id, "eve", DECIDED_ON) == "NotFound"
+    with on(DECIDED_ON), affair.cast.acting("pam") as unit:
+        appeal = disputing.open_dispute(unit, case.id, Kind.APPEAL, About.ISSUE, DECIDED_ON)
+    later = DECIDED_ON + timedelta(days=30)
+    with on(later), affair.cast.acting("olli") as unit:
+        disputing.close(unit, case.id, appeal, Result.RECONSIDER, later)
+    assert advising.own(advice_id, "eve", later) != "NotFound"
+    assert advising.own(advice_id, "eve", later + timedelta(days=300)) == "NotFound"

@@ -14,7 +14,7 @@ from isp.escalations import assessments, keeping, naming, parties
 from isp.escalations import upkeep_clock as clock
 from isp.escalations.duty import NO_DAY
 from isp.escalations.naming import Named
-from isp.escalations.upkeep import placing, reviewing, transferring
+from isp.escalations.upkeep import ceasing, placing, reviewing, transferring
 from isp.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.escalations.test_due_beside import listed
 from tests.escalations.upkeep_world import DUE, NOW, Upkeep
@@ -263,3 +263,11 @@ def test_the_letter_about_the_transfer_tells_the_family_of_it(upkeep: Upkeep) ->
     assert (row.told_on, row.told_days_late, row.review_by) == (day, 0, date(2027, 1, 15))
     assert upkeep.plan_row().review_due_on == date(2027, 1, 15)
     assert "moved_in" not in listed(upkeep.cast, "sid", day)
+
+
+def test_an_end_that_was_considered_is_dropped_where_the_plan_leaves_this_service(upkeep: Upkeep) -> None:
+    upkeep.considered()
+    known(upkeep, "330")
+    handed(upkeep)
+    with upkeep.cast.making() as unit:
+        assert [row.state for row in unit.connection.execute(ceasing.CEASING.select())] == ["dropped"]

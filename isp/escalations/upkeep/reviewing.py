@@ -177,6 +177,7 @@ def invite(
         why_short=why_short,
         at_school=row.school_id is not None,
         today=unit.today,
+        made_on=plan.first_made_on,
     )
     words = {
         "invited": sorted(invited),
@@ -235,6 +236,7 @@ def hold(
         adulthood=adulthood,
         needs_adulthood=clock.is_year_nine_or_beyond(year),
         today=unit.today,
+        made_on=plan.first_made_on,
     )
     words = {
         "attended": sorted(attended),

@@ -119,11 +119,12 @@ def check_invitation(
     why_short: str,
     at_school: bool,
     today: date,
+    made_on: date | None = None,
 ) -> None:
     """Raise Conflict or Invalid where invitations cannot be recorded so (regulation 20(2) and (3))."""
     check_state(review, {DUE, INVITED}, "The meeting has been held already.")
     errors: dict[str, str] = {}
-    check_day(errors, "sent_on", sent_on, today)
+    check_day(errors, "sent_on", sent_on, today, (made_on, "the plan was made"))
     if meeting_on < sent_on:
         errors["meeting_on"] = "The meeting cannot be before the day on which the invitations were sent."
     if set(invited) - INVITEES.keys():
@@ -167,11 +168,13 @@ def check_meeting(
     adulthood: str,
     needs_adulthood: bool,
     today: date,
+    made_on: date | None = None,
 ) -> None:
     """Raise Conflict or Invalid where a meeting cannot be recorded so (regulations 19 and 20)."""
     check_state(review, {DUE, INVITED}, "The meeting is on record already.")
     errors: dict[str, str] = {}
-    check_day(errors, "held_on", held_on, today, (review.invited_on, "the invitations"))
+    earliest = ((review.invited_on, "the invitations"), (made_on, "the plan was made"))
+    check_day(errors, "held_on", held_on, today, *earliest)
     if set(attended) - INVITEES.keys():
         errors["attended"] = "Choose from those shown."
     check_words(
@@ -228,7 +231,8 @@ def check_notice(review: Any, *, notice_on: date, changes: str, today: date) -> 
     if review.notice_on is not None:
         raise Conflict("The notice has been sent already.")
     errors: dict[str, str] = {}
-    check_day(errors, "notice_on", notice_on, today, (review.meeting_on, "the meeting"))
+    earliest = ((review.meeting_on, "the meeting"), (review.decided_on, "the decision to amend"))
+    check_day(errors, "notice_on", notice_on, today, *earliest)
     check_words(errors, changes=(changes, "Say what is proposed to change, and on what evidence."))
     refuse(errors)
 

@@ -25,7 +25,7 @@ from isp.escalations import advice, assessments, deadlines, farewells, naming, p
 from isp.escalations import upkeep_clock as clock
 from isp.escalations.course import Ending
 from isp.escalations.deadlines import Act
-from isp.escalations.models import PlanMove
+from isp.escalations.models import PlanCeasing, PlanMove
 from isp.escalations.naming import Named
 from isp.escalations.upkeep import ceasing, ceasing_rules, doors, moving, orders, placing, reassessing, rules
 from isp.kernel.db import table_of
@@ -160,6 +160,10 @@ def _leave(unit: Unit, may: Any, plan: Any, on: date) -> None:
     review = doors.under_way(unit, plan.id)
     if review is not None:
         doors.change(unit, AnnualReview, review, state=clock.CANCELLED)
+    ending = ceasing.open_ceasing(unit, plan.id)
+    if ending is not None:
+        # It ended by the move, and not as was considered.
+        doors.change(unit, PlanCeasing, ending, state=ceasing.DROPPED)
     doors.change(
         unit, StatutoryPlan, plan, state="ended", ended_on=on, ended_reason=ceasing_rules.OTHER_AUTHORITY
     )
