@@ -225,9 +225,15 @@ class Model:
         must: set[str] = set()
         may = set(self.left)
         if self.case == "considering":
-            must.add("request")
+            # The decision, and meanwhile telling those concerned that it is considered (regulation 4).
+            must |= {"request", "notice"}
         if self.live:
             must.add("assessment")
+            if {"asked", "sent_back"} & set(self.advice.values()):
+                must.add("advice")
+        if self.held:
+            # Asked when the plan is issued, of the school: whether what section F promises is given.
+            must.add("provision")
         if self.case == "refused" and About.ASSESS not in self.appeals:
             may.add("request")
         if self.case == "no_plan" and (self.again or About.ISSUE not in self.appeals):
