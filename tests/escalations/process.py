@@ -222,6 +222,18 @@ class Model:
 
     def duties(self, today: date) -> tuple[set[str], set[str]]:
         """What somebody must do next, by subject; and what may stand beside it: a family's time to appeal."""
+        must, may = self._of_the_case()
+        if self.held:
+            mine, beside = self._of_the_plan(today)
+            must, may = must | mine, may | beside
+        standing = {about for about, state in self.appeals.items() if state == "open"}
+        standing |= {about for about, state in self.mediations.items() if state != "over"}
+        of_case = standing & {About.ASSESS, About.ISSUE}
+        if of_case or (standing and self.plan != "ended") or self.owes_in_the_case:
+            must.add("dispute")
+        return must, may
+
+    def _of_the_case(self) -> tuple[set[str], set[str]]:
         must: set[str] = set()
         may = set(self.left)
         if self.case == "considering":
@@ -231,30 +243,27 @@ class Model:
             must.add("assessment")
             if {"asked", "sent_back"} & set(self.advice.values()):
                 must.add("advice")
-        if self.held:
-            # Asked when the plan is issued, of the school: whether what section F promises is given.
-            must.add("provision")
         if self.case == "refused" and About.ASSESS not in self.appeals:
             may.add("request")
         if self.case == "no_plan" and (self.again or About.ISSUE not in self.appeals):
             may.add("assessment")
+        return must, may
+
+    def _of_the_plan(self, today: date) -> tuple[set[str], set[str]]:
+        """Of a plan in force. Of the school it is asked, when it is issued, whether section F is given."""
+        must, may = {"provision"}, set()
         if self.plan == "in_force":
             must.add("review" if self.review else "plan")
-        if self.plan == "ceasing":
+        else:
             over = today > self.limit(About.CEASE)
             disputed = self.appeals.get(About.CEASE) == "open" or (over and About.CEASE in self.mediations)
             (may if disputed else must).add("plan")
-        if self.held and self.asked_again:
+        if self.asked_again:
             (must if self.asked_again == "pending" else may).add("reassessment")
-        if self.held and self.move:
+        if self.move:
             must.add("move")
-        if self.held and any(not one.startswith("case ") for one in self.owed):
+        if any(not one.startswith("case ") for one in self.owed):
             must.add("order")
-        of_case = {About.ASSESS, About.ISSUE}
-        standing = {about for about, state in (*self.appeals.items(),) if state == "open"}
-        standing |= {about for about, state in self.mediations.items() if state != "over"}
-        if standing & of_case or (standing and self.plan != "ended") or self.owes_in_the_case:
-            must.add("dispute")
         return must, may
 
     @property
