@@ -482,9 +482,18 @@ def issue(world: World, case: str, plan: str) -> None:
     olli.click("Add a setting")
     olli.write(name="Elmfield School", type="Mainstream school")
     olli.click("Save and go on")
+    olli.click("Add an arrangement")
+    olli.write(
+        paid="Direct payment",
+        fund="More than one of these together (an integrated budget)",
+        what="Swimming on Saturdays, with somebody who knows the programme.",
+        amount="960",
+    )
+    olli.picture("money")
+    olli.click("Save and go on")
     olli.go(case)
     olli.click("Issue the final plan")
-    olli.write(school_id="Elmfield School (can take the child)")
+    olli.write(school_id="Elmfield School (can take the child)", within="In the school’s resourced provision")
     olli.click("Issue the plan")
     olli.sees("EHC plan made", "On 17 February 2025. The last day was")
     olli.picture("issued")
@@ -601,6 +610,12 @@ def make_return(world: World) -> None:
     mia.looked()
     mia.sees("keeps to the schema of 2026")
     mia.picture("returned")
+    olli = world.enter("olli")
+    olli.go("/sen2")
+    with olli.page.expect_download() as taken:
+        olli.main.get_by_role("link", name="The return (XML)").click()
+    told = taken.value.path().read_text("utf-8")
+    assert "<PB>1</PB><OA>0</OA><DP>I</DP>" in told
 
 
 def check_the_record(world: World, manager: Visit) -> None:
