@@ -95,6 +95,7 @@ class Event(Enum):
     # organisations
     ORGANISATION_MADE = _kind("organisation.made", "change", "{who} set up the organisation")
     ORGANISATION_CHANGED = _kind("organisation.changed", "change", "{who} changed the settings")
+    SCHOOL_CLOSES = _kind("school.closes", "change", "{who} recorded when the school closes", "closes_on")
     MEMBERSHIP_STARTED = _kind(
         "membership.started", "change", "{who} gave someone a role", "person", "held_role"
     )

@@ -13,6 +13,7 @@ from isp.cli.demonstrating import demo
 from isp.cli.importing import import_
 from isp.cli.keeping import keys, migrate
 from isp.cli.posting import outbox, sign_in_code
+from isp.cli.schools import school
 from isp.cli.serving import serve, worker
 from isp.kernel.crypto import KeyringError
 from isp.kernel.errors import DomainError, NotFound
@@ -25,7 +26,7 @@ def commands() -> None:
     """Individual Support Plans: the operator's command."""
 
 
-for command in (demo, serve, migrate, worker, import_, audit, keys, doctor, outbox, sign_in_code):
+for command in (demo, serve, migrate, worker, import_, audit, keys, doctor, outbox, sign_in_code, school):
     commands.add_command(command)
 
 

@@ -80,6 +80,7 @@ def of_plans(plans: Mapping[UUID, Any], rows: Beside, today: date) -> list[tuple
                 of_admission(plan, settings),
                 of_provision(plan, checks, is_owed=plan.id in rows.owed),
                 of_age(plan, rows.born_on, today),
+                of_closing(plan, settings, rows.closing),
                 of_placing(plan, settings, rows.placed.get(plan.id)),
             )
             if held is not None
@@ -158,3 +159,16 @@ def of_placing(plan: Any, settings: Sequence[Any], since: datetime | None) -> Du
         return None
     named = uuid5(plan.id, "placed_for_now")
     return Duty(MOVE, named, stage="placed_for_now", turn=AUTHORITY, **dated(None))
+
+
+def of_closing(plan: Any, settings: Sequence[Any], closing: Mapping[UUID, date]) -> Duty | None:
+    """Of a plan that names a school which closes: it names another by then, where section F is checked."""
+    days = [closing[one.school_id] for one in settings if _is_named(one) and one.school_id in closing]
+    if not days:
+        return None
+    due: dict[str, Any] = {"due_on": min(days), "act": None}
+    return Duty(PROVISION, uuid5(plan.id, "closing"), stage="setting_closes", turn=AUTHORITY, **due)
+
+
+def _is_named(row: Any) -> bool:
+    return bool(row.named and row.left_on is None)

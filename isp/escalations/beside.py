@@ -63,6 +63,8 @@ class Beside:
     owed: Collection[UUID] = ()
     """The plans of which something in section F was last found not to be given in full."""
     born_on: date | None = None
+    closing: Mapping[UUID, date] = field(default_factory=dict)
+    """By school: its last day, where it closes."""
     placed: Mapping[UUID, datetime] = field(default_factory=dict)
     """By plan: when it was recorded that the child attends another setting until the plan is amended."""
 

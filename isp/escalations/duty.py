@@ -83,6 +83,7 @@ DUTY_STAGES = {one.value: stages.STAGE_WORDS[one] for one in stages.Stage if one
     "to_secure": "Plan made, provision to be seen in place",
     "provision_owed": "Provision of the plan not given in full",
     "placed_for_now": "Placed elsewhere since the move, plan to be amended",
+    "setting_closes": "Setting of the plan closes, another to be named",
     "ends_by_age": "Plan that ends by age",
 }
 SOON = timedelta(days=14)

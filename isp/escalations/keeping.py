@@ -43,6 +43,7 @@ from isp.escalations.stages import OPEN, PENDING
 from isp.escalations.work_models import CaseDuty
 from isp.kernel.db import table_of
 from isp.kernel.ids import new_id
+from isp.people.organisations import closing
 from isp.register import pupils
 from isp.register.models import Pupil
 
@@ -109,6 +110,7 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
     if plans:
         ids = sorted(row.id for row in plans)
         child = pupils.name(unit, pupil_id)
+        settings = list(unit.connection.execute(select(_SETTINGS).where(_SETTINGS.c.plan_id.in_(ids))))
         moves = select(_MOVES).where(_MOVES.c.pupil_id == pupil_id, _MOVES.c.called_off_at.is_(None))
         rows = replace(
             rows,
@@ -119,7 +121,8 @@ def derived(unit: Unit, pupil_id: UUID, authority_id: UUID) -> list[Duty]:
             colleges=of(_COLLEGES),
             health=of(_HEALTH),
             moves=list(unit.connection.execute(moves.order_by(_MOVES.c.recorded_at, _MOVES.c.id))),
-            settings=list(unit.connection.execute(select(_SETTINGS).where(_SETTINGS.c.plan_id.in_(ids)))),
+            settings=settings,
+            closing=closing(unit, [one.school_id for one in settings if one.school_id and one.named]),
             checks=checks.open_of(unit, ids),
             owed=checks.owed_of(unit, plans),
             born_on=child.born_on,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -33,6 +34,8 @@ PHASES = {
     "special": "Special",
     "college": "College",
 }
+CLOSES_ON = "closes_on"
+"""Of a school's settings: its last day, or its last on this service."""
 ORGANISATIONS = table_of(Organisation)
 _SHAPES = {
     "la_code": (re.compile(r"\d{3}"), "A local authority's code has three digits."),
@@ -164,3 +167,13 @@ def names(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, str]:
     o = ORGANISATIONS.c
     query = select(o.id, o.name).where(o.id.in_(sorted(set(ids))))
     return {row.id: row.name for row in unit.connection.execute(query)}
+
+
+def closing(unit: Unit, ids: Iterable[UUID]) -> dict[UUID, date]:
+    """The last day of those of these schools that close."""
+    o = ORGANISATIONS.c
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = unit.connection.execute(select(o.id, o.settings).where(o.id.in_(wanted)))
+    return {row.id: date.fromisoformat(row.settings[CLOSES_ON]) for row in rows if CLOSES_ON in row.settings}
