@@ -57,7 +57,7 @@ RUNS: Mapping[Act, Run] = {
     Act.ADVICE: run(f"{E}.advice.ask", f"{E}.advice_in.hand_in", f"{E}.advice_in.file_received"),
     Act.NO_PLAN: run(f"{E}.course._FIRST", *ASSESSED),
     Act.DRAFT_PLAN: run(f"{E}.course._FIRST", *DRAFTED),
-    Act.REPRESENT: run(f"{E}.course.send_draft", f"{E}.drafting.answer_draft"),
+    Act.REPRESENT: run(f"{E}.course.to_answer", f"{E}.drafting.answer_draft"),
     Act.SETTING_ANSWERS: run(
         f"{E}.consulting.consult", f"{E}.consulting.answer", f"{E}.consulting.file_answer"
     ),
@@ -72,7 +72,7 @@ RUNS: Mapping[Act, Run] = {
     Act.CERTIFICATE_NOT_HELD: run(f"{E}.beside._to_the_certificate", f"{E}.disputing.certificate"),
     Act.CERTIFICATE_HELD: run(f"{E}.beside._to_the_certificate", f"{E}.disputing.certificate"),
     Act.AGREEMENT: run(f"{E}.disputes._ORDERS", *DONE),
-    Act.APPEAL: run(f"{E}.duties.of_request", f"{E}.actions.record_appeal", f"{E}.disputing.open_dispute"),
+    Act.APPEAL: run(f"{E}.stages.appeal_limit", f"{E}.actions.record_appeal", f"{E}.disputing.open_dispute"),
     Act.APPEAL_CERTIFICATE: run(f"{E}.disputes.appeal_limit", f"{E}.disputing.open_dispute"),
     Act.RESPOND: run(f"{E}.beside.of_dispute", f"{E}.letters.actions.serve", f"{E}.disputing.hearing"),
     Act.ANSWER_RECOMMENDATION: run(f"{U}.orders.ORDERS", *DONE),
