@@ -44,7 +44,10 @@ def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "--pupils", type=int, action="append", help="size of the installation; repeat to compare (2000)"
+        "--pupils",
+        type=int,
+        action="append",
+        help=f"size of the installation; repeat to compare (2000; of the return {PLANS})",
     )
     parser.add_argument(
         "--engine", choices=("postgresql", "sqlite"), action="append", help="both, if not said"
@@ -101,7 +104,7 @@ def main() -> None:
             if "authority" in parts:
                 measure_authority(shelf, engine, asked.plans).show()
             if "sen2" in parts:
-                for persons in asked.pupils or [2000]:
+                for persons in asked.pupils or [PLANS]:
                     measure_sen2(folder, asked.server, engine, persons).show()
             if "national" in parts:
                 measure_national(folder, asked.server, engine, asked.england).show()

@@ -71,7 +71,10 @@ def measure_authority(shelf: Shelf, engine: str, plans: int) -> Table:
     for name, large in found[plans].items():
         ratio = large.percentile(0.95) / found[plans // 10][name].percentile(0.95)
         most = LONGEST.get(name.partition(":")[0])
-        table.say(f"{name:<26}p95 {ratio:.2f} times as long" + (f" (at most {most})" if most else ""))
+        table.say(
+            f"{name:<26}p95 {ratio:.2f} times as long"
+            + (f" (at most {most}: {'met' if ratio <= most else 'not met'})" if most else "")
+        )
     store.close()
     return table
 
