@@ -51,6 +51,7 @@ PARTICULARS = {
     "told_on": "2026-10-30",
     "new_authority": "Eastshire Council, 01632 960005",
     "appealed_decision": "The decision not to assess, of 2 November 2026",
+    "ordered_on": "2026-10-26",
     "registered_on": "2026-11-02",
     "represented_by": "Ms Law Example, 1 Sample Street, law@northshire.example",
     "whether_opposed": "We oppose the appeal in part.",

@@ -69,6 +69,10 @@ MUST: dict[str, tuple[str, ...]] = {
         "has decided to secure an EHC needs assessment", "by 28 December 2026", "by 25 January 2027",
         *SENDIASS,
     ),
+    "ordered_assess": (
+        "After the appeal against our earlier decision", "26 October 2026", "by 4 January 2027",
+        "by 1 February 2027", *SENDIASS,
+    ),
     "advice_request": (
         "psychological advice under regulation 6(1)(d)", "needs, the provision", "outcomes",
         "within six weeks of that day: by 14 December 2026", "Olli Example",

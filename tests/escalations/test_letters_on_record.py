@@ -9,10 +9,12 @@ import pytest
 
 from isp.ehcp.models import StatutoryPlan
 from isp.ehcp.steps import STEP_WORDS, StepCode
+from isp.escalations import actions, assessing
 from isp.escalations.letters.wording import wording_on
 from isp.kernel.errors import Conflict
 from tests.escalations.letter_world import begin, lay_appeal, lay_out, put_on_record, serve, settle_contacts
-from tests.escalations.world import RECEIVED, Affair
+from tests.escalations.test_letters import owed
+from tests.escalations.world import RECEIVED, Affair, on
 
 DAY = timedelta(days=1)
 LETTERS = wording_on(RECEIVED).letters
@@ -89,3 +91,20 @@ def test_there_is_no_answer_without_an_appeal_and_none_after_its_end(
     lay_appeal(affair, made, state="closed", closed_on=RECEIVED, result="withdrawn")
     with pytest.raises(Conflict, match="no appeal that is open yet"):
         begin(affair, made["plan"], "appeal_answer")
+
+
+def test_after_an_order_to_assess_the_family_is_told_by_a_letter_of_its_own(affair: Affair) -> None:
+    settle_contacts(affair)
+    case = affair.request()
+    affair.decide(case, day=RECEIVED)
+    affair.appeal(case, RECEIVED)
+    with on(RECEIVED), affair.cast.acting("olli") as unit:
+        actions.close_appeal(unit, case, "allowed", RECEIVED)
+    assert "ordered_assess" not in owed(affair, case, RECEIVED)
+    with on(RECEIVED), affair.cast.acting("olli") as unit:
+        assessing.tell_begun(unit, case, RECEIVED)
+    found = owed(affair, case, RECEIVED)
+    assert "ordered_assess" in found
+    assert "will_assess" not in found
+    serve(affair, begin(affair, case, "ordered_assess"))
+    assert "ordered_assess" not in owed(affair, case, RECEIVED)

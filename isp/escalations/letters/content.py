@@ -29,6 +29,7 @@ _DAY_OF: Mapping[str, str] = {
     "moves": "moves_on",
     "known": "known_on",
     "registered": "registered_on",
+    "ordered": "ordered_on",
 }
 """From which particular a day runs that is worked out."""
 UNKNOWN: Mapping[str, str] = {

@@ -24,7 +24,7 @@ SUBJECTS = ("request", "assessment", "plan", "review", CASE, DISPUTE, LIST)
 force; ``dispute``: what an appeal is about."""
 EACH = ("advice", "consultation", DISPUTE)
 """Of what a letter may carry out one: each of them is owed one, where its other side is not here."""
-STARTS = ("dated", "received", "asked", "meeting", "registered", "moves", "known")
+STARTS = ("dated", "received", "asked", "meeting", "registered", "moves", "known", "ordered")
 GIVEN = frozenset(
     {
         "authority", "child", "dated", "received", "contact", "sendiass", "mediation", "disagreement",
