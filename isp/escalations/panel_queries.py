@@ -20,6 +20,7 @@ from isp.access.listing import grounds_of, record_list
 from isp.access.policy import BY_GRANT, GRID, OrganisationPermission, Permission
 from isp.access.standing import standings
 from isp.audit import Chain, Event, Unit
+from isp.documents.queries import Version as DocumentVersion
 from isp.escalations import advice_rules, evidence, lists, queries
 from isp.escalations import panel_rules as rules
 from isp.escalations.advice_models import Panel, PanelItem, PanelPaper
@@ -62,6 +63,8 @@ class Pack:
     items: tuple[Paper, ...]
     """Numbered as in the evidence of the request; with what the school has withdrawn, which is not read."""
     advice: tuple[AdviceGiven, ...]
+    filed: tuple[tuple[DocumentVersion, str], ...]
+    """The files, each with its code, as which advice came, where it did not come over this service."""
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -71,7 +74,7 @@ class Pack:
     @property
     def is_empty(self) -> bool:
         """Whether nothing lies before the panel."""
-        return not (self.papers or self.advice)
+        return not (self.papers or self.advice or self.filed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,9 @@ def pack_of(unit: Unit, request: Any) -> Pack:
     )
     return Pack(
         items=tuple(evidence.items_of(unit, queries.case_of(unit, request, decision))),
+        filed=tuple(
+            (one, evidence.code_of(one.digest)) for one in queries.papers_of_advice(unit, request, decision)
+        ),
         advice=tuple(
             AdviceGiven(row.id, advice_rules.KINDS[row.kind], row.received_on, row.number, row.digest)
             for row in unit.connection.execute(query)

@@ -208,6 +208,7 @@ def _item(unit: Unit, panel_id: UUID, item_id: UUID) -> tuple[Any, Any]:
 
 def _papers(pack: Pack) -> dict[UUID, tuple[str, bytes]]:
     found: dict[UUID, tuple[str, bytes]] = {one.id: (one.sort, one.digest) for one in pack.papers}
+    found |= {one.id: ("document", one.digest) for one, _ in pack.filed}
     found |= {one.advice_id: ("advice", one.digest) for one in pack.advice}
     return found
 

@@ -226,7 +226,14 @@ def _told(unit: Unit, row: Any, side: str) -> Told:
     return Told(row.id, circumstance(row), row.recorded_at, row.recorded_by, words)
 
 
-def _documents(unit: Unit, row: Any, decision: Decision) -> tuple[DocumentVersion, ...]:
+def papers_of_advice(unit: Unit, row: Any, decision: Decision) -> tuple[DocumentVersion, ...]:
+    """The files as which advice came in this case; that their titles were read is recorded."""
+    return _documents(unit, row, decision, of_advice=True)
+
+
+def _documents(
+    unit: Unit, row: Any, decision: Decision, *, of_advice: bool = False
+) -> tuple[DocumentVersion, ...]:
     """Those that a request released and this reader may see; that their titles were read is recorded."""
     given = {one.object_id for one in grants.granted_by(unit, row.id, grants.DOCUMENT)}
     if not given:
@@ -237,7 +244,7 @@ def _documents(unit: Unit, row: Any, decision: Decision) -> tuple[DocumentVersio
         for each in listed
         for one in each.versions
         # Advice that came in later has a page of its own.
-        if one.id in given and not one.withdrawn and one.heading.kind != ADVICE
+        if one.id in given and not one.withdrawn and (one.heading.kind == ADVICE) is of_advice
     )
     if found:
         ids = {one.heading.document_id for one in found}

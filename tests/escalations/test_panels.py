@@ -114,6 +114,17 @@ def test_accepted_advice_lies_before_the_panel(affair: Affair) -> None:
     assert one.advice_id == advice_id
 
 
+def test_the_file_as_which_advice_came_lies_before_the_panel(affair: Affair) -> None:
+    advising = Advising(affair)
+    advice_id = advising.ask(kind="c", to=None)
+    advising.file(advice_id, HELD)
+    with on(HELD), affair.cast.looking("olli") as unit:
+        ((one, code),) = panel_queries.pack_of(unit, affair.row(advising.case)).filed
+    assert (one.heading.title, len(code)) == ("Report of the clinic", 14)
+    with on(HELD), affair.cast.looking("mia") as unit:
+        assert panel_queries.pack_of(unit, affair.row(advising.case)).papers  # beside what was released
+
+
 def test_each_reads_the_papers_of_her_own_cases_alone(board: Board) -> None:
     board.put()
     assert board.read("olli").items[0].opens
