@@ -251,7 +251,8 @@ class Model:
 
     def _of_the_plan(self, today: date) -> tuple[set[str], set[str]]:
         """Of a plan in force. Of the school it is asked, when it is issued, whether section F is given."""
-        must, may = {"provision"}, set()
+        must = {"provision"}
+        may: set[str] = set()
         if self.plan == "in_force":
             must.add("review" if self.review else "plan")
         else:
