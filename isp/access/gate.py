@@ -25,7 +25,7 @@ from isp.access.policy import (
     Standing,
     may_in_organisation,
 )
-from isp.access.purposes import ASSESSMENT, purpose_of
+from isp.access.purposes import ASSESSMENT, QUALITY_AUDIT, purpose_of
 from isp.access.standing import PERSON, TODAY, live, towards_one, visible
 from isp.audit import Grounds, Unit
 from isp.audit.unit import Denial
@@ -122,9 +122,16 @@ def decide(
         organisation_id=first.organisation_id,
         pupil_id=pupil_id,
         person_id=unit.actor.person_id,
-        purpose=purpose or (ASSESSMENT if sources is not None else None),
+        purpose=purpose or _purpose(first.standing, sources),
         sources=sources,
     )
+
+
+def _purpose(standing: Standing, sources: frozenset[UUID] | None) -> str | None:
+    """What whoever comes to a child through a case is there for."""
+    if sources is None:
+        return None
+    return QUALITY_AUDIT if standing == Standing.AUDITOR else ASSESSMENT
 
 
 def _sources(allowed: list[Any]) -> frozenset[UUID] | None:

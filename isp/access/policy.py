@@ -411,6 +411,7 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.AUTHORITY_MANAGER,
         S.ADVISER,
         S.SOCIAL_WORKER,
+        S.AUDITOR,
     ),
     P.EHCP_VERSIONS_READ: (
         S.SENCO,
@@ -421,6 +422,7 @@ _PUPIL: dict[Permission, tuple[Standing, ...]] = {
         S.YOUNG_PERSON,
         S.OFFICER,
         S.AUTHORITY_MANAGER,
+        S.AUDITOR,
     ),
     P.EHCP_PRINT: (S.SENCO, S.DEPUTY_SENCO, S.PARENT, S.YOUNG_PERSON, S.OFFICER, S.AUTHORITY_MANAGER),
     P.EHCP_DRAFT_READ: (S.OFFICER, S.AUTHORITY_MANAGER),
@@ -584,6 +586,8 @@ EHCP_SECTIONS: Mapping[Standing, frozenset[str]] = {
     S.AUTHORITY_MANAGER: _EVERY,
     S.ADVISER: _ADVISED,
     S.SOCIAL_WORKER: _ADVISED,
+    # Whether provision is specified and needs are met is asked of every section but the payments.
+    S.AUDITOR: _ADVISED,
 }
 """Which sections of an EHC plan a standing reads. A standing that is not named reads none."""
 

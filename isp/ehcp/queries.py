@@ -109,8 +109,9 @@ def allowed(
 
     A plan that is not there and one that is a stranger's give the same answer, after the same work. An
     officer of another authority than the plan's is a stranger to it, and so is one who met the child by
-    another way than the case that led to it, and whom another authority asked for advice. Whoever was
-    asked in that very case comes to the plan where her letter gives her sections to write, and else not.
+    another way than the case that led to it, and whom another authority asked for advice. So is whoever
+    audits another case of the child's. Whoever was asked in that very case comes to the plan where her
+    letter gives her sections to write, and else not.
     """
     row = plan_row(unit, plan_id, lock=lock)
     pupil_id = row.pupil_id if row is not None else plan_id
@@ -134,7 +135,7 @@ def _leads(one: Any, sources: frozenset[UUID], asked: Mapping[UUID, str]) -> boo
     """Whether a standing comes from what led to the plan, or from advice whose letter writes in it."""
     if one.standing in _WRITES_BY:
         return one.source_id in asked and asked[one.source_id] == _WRITES_BY[Standing(one.standing)]
-    return one.standing not in AT_AUTHORITY or one.source_id in sources
+    return one.standing not in AT_AUTHORITY | {Standing.AUDITOR} or one.source_id in sources
 
 
 def _asked_about(unit: Unit, plan_id: UUID) -> Mapping[UUID, str]:
@@ -183,7 +184,7 @@ def open_record(unit: Unit, pupil_id: UUID) -> UUID | None:
 
 def _is_granted(unit: Unit, decision: Decision, version: Version) -> bool:
     """Of whoever is asked for advice: whether this very version was released for it."""
-    if decision.sources is None or decision.standings & AT_AUTHORITY:
+    if decision.sources is None or decision.standings & (AT_AUTHORITY | {Standing.AUDITOR}):
         return True
     return version.id in (gate.granted(unit, decision) or ())
 

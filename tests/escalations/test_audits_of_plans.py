@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, update
 
 from isp import create_app
+from isp.access import ties
+from isp.access.standing import AUDIT
 from isp.audit import Chain
 from isp.ehcp import actions as contents
+from isp.ehcp import queries as ehc_plans
 from isp.ehcp.rules import Sort
 from isp.escalations.audits import actions, queries
 from isp.escalations.audits.actions import Answer, Wanted
@@ -201,6 +204,71 @@ def test_a_case_of_a_plan_is_open_to_the_two_alone_and_shuts_with_the_audit(plan
         opened(plan, audit_id)
     ended = plan.trail(Chain.pupil(plan.cast.pupils["ava"]), "tie.ended")
     assert [one.detail["why"] for one in ended] == ["audit_closed", "audit_closed"]
+
+
+def with_a_version(plan: Upkeep) -> None:
+    with on(NOW), plan.cast.acting("olli") as unit:
+        contents.open_content(unit, plan.plan, ready_content())
+    publish(plan, Sort.FINAL, NOW)
+
+
+def test_whoever_audits_a_plan_reads_it_for_that_but_its_payments(plan: Upkeep) -> None:
+    with_a_version(plan)
+    hold(plan, FINAL_PLANS, MADE)
+    with on(LATER), plan.cast.looking("otis") as unit:
+        sections = ehc_plans.read_version(unit, plan.plan, 1).content["sections"]
+    assert {"b", "e", "f", "i"} <= sections.keys()
+    assert not {"j", "k"} & sections.keys()
+    seen = plan.trail(Chain.pupil(plan.cast.pupils["ava"]), "ehcp.viewed")[-1]
+    assert seen.canon["purpose"] == "quality_audit"
+
+
+def test_whoever_audits_opens_the_versions_from_the_page_of_the_case(plan: Upkeep) -> None:
+    with_a_version(plan)
+    audit_id = hold(plan, FINAL_PLANS, MADE)
+    case = opened(plan, audit_id)
+    with on(LATER):
+        otis = Browser(create_app(settings(), plan.cast.store))
+        otis.sign_in("otis")
+        page = otis.get(f"/audits/{audit_id}/cases/{case.row.id}").text
+        link = f"/ehc-plans/{plan.plan}/versions/1"
+        assert link in page
+        assert otis.get(link).status_code == 200
+        assert otis.get(f"/ehc-plans/{plan.plan}").status_code == 200
+
+
+def test_an_auditor_reads_no_draft_writes_nothing_and_reads_nothing_once_the_audit_is_over(
+    plan: Upkeep,
+) -> None:
+    with_a_version(plan)
+    audit_id = hold(plan, FINAL_PLANS, MADE)
+    with on(LATER), plan.cast.acting("olli") as unit:
+        contents.start_draft(unit, plan.plan)
+    with pytest.raises((NotAllowed, NotFound)), on(LATER), plan.cast.acting("otis") as unit:
+        contents.open_draft(unit, plan.plan)
+    with pytest.raises((NotAllowed, NotFound)), on(LATER), plan.cast.looking("otis") as unit:
+        ehc_plans.for_paper(unit, plan.plan, 1, "pdf", large=False, purpose="inspection")
+    with on(LATER), plan.cast.acting("mia") as unit:
+        actions.close_audit(unit, audit_id)
+    with pytest.raises((NotAllowed, NotFound)), on(LATER), plan.cast.looking("otis") as unit:
+        ehc_plans.read_version(unit, plan.plan, 1)
+
+
+def test_an_auditor_of_another_case_does_not_come_to_the_plan(plan: Upkeep) -> None:
+    with_a_version(plan)
+    with on(LATER), plan.cast.making() as unit:
+        ties.open_tie(
+            unit,
+            plan.cast.pupils["ava"],
+            AUDIT,
+            LATER,
+            organisation_id=plan.cast.places["northshire"],
+            person_id=plan.cast.people["otis"],
+            source_id=uuid4(),
+            words={"evidence": "Drawn for another audit"},
+        )
+    with pytest.raises(NotFound), on(LATER), plan.cast.looking("otis") as unit:
+        ehc_plans.read_version(unit, plan.plan, 1)
 
 
 def test_two_audits_of_one_plan_leave_it_open_until_the_second_closes(plan: Upkeep) -> None:

@@ -31,6 +31,7 @@ from isp.escalations.models import Assessment, CaseLetter, PlanCeasing, Reassess
 from isp.escalations.upkeep import ceasing_rules, doors
 from isp.kernel.canonical import canonical
 from isp.kernel.db import table_of
+from isp.records import versions
 from isp.records.models import RecordVersion
 from isp.web.filters import date_words
 
@@ -312,13 +313,16 @@ def _versions(unit: Unit, plan_id: UUID, *, newest_only: bool = False) -> Iterat
     """Every version of an EHC plan that there has been, the newest first."""
     v = _VERSIONS.c
     query = (
-        select(v.id, v.number, v.digest)
+        select(v.id, v.number, v.digest, v.sort)
         .join(PLANS, PLANS.c.record_id == v.record_id)
         .where(PLANS.c.id == plan_id)
         .order_by(v.number.desc())
     )
     for row in unit.connection.execute(query.limit(1) if newest_only else query).all():
-        yield Item("ehc_plan", row.id, row.digest, f"Version {row.number} of the EHC plan")
+        at = f"/ehc-plans/{plan_id}/versions/{row.number}"
+        # A draft as it was sent is the family's and the officer's: its digest stands here, not its words.
+        href = at if row.sort != versions.DRAFT_SENT else None
+        yield Item("ehc_plan", row.id, row.digest, f"Version {row.number} of the EHC plan", href)
 
 
 def _letters(unit: Unit, *about: UUID) -> Iterator[Item]:
