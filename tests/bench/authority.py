@@ -1,6 +1,7 @@
 """An authority of 25,000 plans and 8,000 live cases with ten years of history, and one a tenth the size.
 
-Rows are laid out raw and in bulk. An officer has as many cases in both, so that what is compared is what the
+Rows are laid out raw and in bulk: of every case its steps, of every one that is live its letters, its diary
+and the advice asked for as well. An officer has as many cases in both, so that what is compared is what the
 size of the authority alone costs. Pages are asked for within the process, signed in as an officer and as the
 manager; the time of each is the whole answer, its view event among it.
 """
@@ -25,9 +26,12 @@ from sqlalchemy import insert
 from isp import create_app
 from isp.access.models import Tie
 from isp.audit import Unit
-from isp.ehcp.models import AnnualReview, StatutoryPlan
+from isp.ehcp.models import AnnualReview, CaseStep, StatutoryPlan
 from isp.escalations import duties
+from isp.escalations.advice_models import AdviceRequest
+from isp.escalations.case_models import CaseEntry, CaseLetter
 from isp.escalations.deadlines import Act, due, rule_sets
+from isp.escalations.letters.wording import wordings
 from isp.escalations.models import Assessment, AssessmentRequest, CaseDuty
 from isp.kernel import clock
 from isp.kernel.crypto import Place
@@ -52,6 +56,18 @@ WARMING = 6
 """Looks before it is measured: from the fifth on PostgreSQL keeps a statement's plan."""
 LONGEST = {"tray": 1.3, "case page": 1.3, "performance": 2.0}
 """How many times as long as at a tenth of the size each may take (p95)."""
+# What is recorded of a case, each step with the days after it began.
+_REQUESTED = (("requested", 0), ("considering_told", 2))
+_BEGUN = (("agreed", 40), ("assessment_begun", 40))
+_ASKED = (("advice_asked", 44),) * 5
+_MADE = (
+    *(("advice_received", 80),) * 5, *(("advice_accepted", 84),) * 5, ("panel_held", 92), ("to_issue", 94),
+    ("draft_sent", 98), ("representations", 110), ("setting_consulted", 114), ("setting_answered", 126),
+    ("final_issued", 140),
+)  # fmt: skip
+_REVIEWED = (("review_due", -60), ("review_invited", -30), ("review_held", 0), ("review_maintained", 20))
+_LETTERS = ("considering", "will_assess", *("advice_request",) * 3, "advice_chaser")
+_DIARY = ("call", "mail_in", "mail_out", "call", "meeting") * 3
 _AT_ONCE = 1000
 _NEEDS = ("ASD", "SLCN", "SEMH", "MLD", "SLD", "PD")
 
@@ -151,7 +167,8 @@ def lay_out(cast: Cast, plans: int) -> UUID:
             batch = _Batch(unit, cast, staff)
             for number in range(start, min(start + _AT_ONCE, plans + live)):
                 case_id = batch.plan(number) if number < plans else batch.case(number)
-                if case_id is not None and number % len(staff) == 0:
+                # Of the first officer's the first that is being assessed: the fullest page.
+                if case_id is not None and number % len(staff) == 0 and number % 2 == 0:
                     first = first or case_id
             batch.write()
     settled(cast.store.database)
@@ -170,6 +187,8 @@ class _Batch:
         self.owners: list[tuple[KeyOf, UUID]] = []
         self.sealing: list[tuple[UUID, str]] = []
         self.requests_sealed: list[tuple[UUID, UUID, dict[str, Any]]] = []
+        self.words: list[tuple[dict[str, Any], Place, dict[str, Any]]] = []
+        self.letters = wordings().on(self.today).version
 
     def add(self, model: Any, **values: Any) -> Any:
         row = {column.name: None for column in table_of(model).columns} | values
@@ -191,6 +210,44 @@ class _Batch:
         self.add(Tie, id=new_id(), pupil_id=pupil, kind=kind, has_responsibility=False, has_care=False,
                  **held, **dates)  # fmt: skip
 
+    def steps(self, pupil: UUID, subject: str, of: UUID, from_on: date, *said: tuple[str, int]) -> None:
+        for code, after in said:
+            self.add(
+                CaseStep, id=new_id(), pupil_id=pupil, authority_id=self.authority, subject=subject,
+                subject_id=of, code=code, happened_on=min(from_on + timedelta(days=after), self.today),
+                recorded_at=self.unit.now, recorded_by=self.cast.people["olli"],
+            )  # fmt: skip
+
+    def told(self, model: Any, pupil: UUID, words: dict[str, Any], **values: Any) -> None:
+        """A row whose words are sealed once the child's keys are there."""
+        made, table = new_id(), table_of(model)
+        self.add(model, id=made, pupil_id=pupil, authority_id=self.authority, **values)
+        self.words.append((self.rows[table][-1], Place(table.name, "sealed", made, 1), words))
+
+    def correspondence(self, pupil: UUID, request: UUID, begun: date, asked: UUID | None) -> None:
+        """Letters, diary and, of a case that is being assessed, the advice that was asked for."""
+        by, now = self.cast.people["olli"], self.unit.now
+        for kind in _LETTERS if asked else _LETTERS[:1]:
+            said: dict[str, Any] = dict.fromkeys(("opening", "reasons", "closing"), "As it was agreed.")
+            said["particulars"] = {}
+            self.told(
+                CaseLetter, pupil, said, subject="request", subject_id=request, kind=kind, state="draft",
+                dated_on=begun, made_at=now, made_by=by, edited_at=now, rules=self.letters, row_version=1,
+            )  # fmt: skip
+        for number, kind in enumerate(_DIARY):
+            self.told(
+                CaseEntry, pupil, {"who": "The mother", "what": "She asks when the report comes."},
+                subject_id=request, kind=kind, happened_on=begun - timedelta(days=number), recorded_at=now,
+                recorded_by=by,
+            )  # fmt: skip
+        for kind in "abcde" if asked else "":
+            self.told(
+                AdviceRequest, pupil, {"whom": "Dr Sample, Northshire Health", "note": ""},
+                request_id=request, assessment_id=asked, kind=kind, qualified=False, state="asked",
+                asked_on=begun, due_on=begun + timedelta(days=42), chases=0, number=0, drafted=0,
+                asked_by=by, recorded_at=now, row_version=1,
+            )  # fmt: skip
+
     def request(self, pupil: UUID, officer: UUID, received: date, number: int, **more: Any) -> Any:
         made = new_id()
         self.tie(pupil, "case", self.authority, None, made)
@@ -210,12 +267,16 @@ class _Batch:
         received = self.today - timedelta(days=number % 40)
         if number % 2:
             row = self.request(pupil, officer, received, number, status="pending")
+            self.steps(pupil, "request", row.id, received, *_REQUESTED)
+            self.correspondence(pupil, row.id, received, None)
             self.duty(duties.of_request(row, ()), pupil, officer)
             return UUID(str(row.id))
         day = received - timedelta(days=42)
         decided = {"decided_on": received, "decided_by": officer, "days_late": 0, "days_unexcused": 0}
         row = self.request(pupil, officer, day, number, status="agreed", **decided)
         held = self.assessment(pupil, row.id, day, received, state="advising")
+        self.steps(pupil, "request", row.id, day, *_REQUESTED, *_BEGUN, *_ASKED)
+        self.correspondence(pupil, row.id, received, held.id)
         self.duty(duties.of_assessment(held, (), self.today), pupil, officer)
         return UUID(str(row.id))
 
@@ -239,14 +300,16 @@ class _Batch:
             pupil, row.id, received, received + timedelta(days=40), state="final", plan_id=plan_id,
             outcome_on=made, days_late=late, days_unexcused=late, excused=False,
         )  # fmt: skip
+        self.steps(pupil, "request", row.id, received, *_REQUESTED, *_BEGUN, *_ASKED, *_MADE)
         day, review = made, None
         for _ in range(REVIEWS):
             if day + timedelta(days=365) > self.today:
                 break
             day += timedelta(days=365)
-            review = day
+            review, review_id = day, new_id()
+            self.steps(pupil, "review", review_id, day, *_REVIEWED)
             self.add(
-                AnnualReview, id=new_id(), plan_id=plan_id, pupil_id=pupil, authority_id=self.authority,
+                AnnualReview, id=review_id, plan_id=plan_id, pupil_id=pupil, authority_id=self.authority,
                 school_id=self.school, kind="annual", state="closed", due_on=day, meeting_on=day, held=True,
                 decided_on=day + timedelta(days=20), outcome="maintain", days_late=0,
                 recorded_at=self.unit.now, row_version=1,
@@ -288,6 +351,8 @@ class _Batch:
         }
         for row in self.rows.get(table_of(AssessmentRequest), ()):
             row["sealed"] = sealed[row["id"]]
+        for kept, place, words in self.words:
+            kept["sealed"] = unit.keys.seal(KeyOf.pupil(kept["pupil_id"]), place, words)
         for table in _in_order():
             if rows := self.rows.get(table):
                 unit.connection.execute(insert(table), rows)
@@ -304,5 +369,8 @@ class _Row:
 
 
 def _in_order() -> Iterator[SqlTable]:
-    for model in (Pupil, Tie, AssessmentRequest, StatutoryPlan, Assessment, AnnualReview, CaseDuty):
+    for model in (
+        Pupil, Tie, AssessmentRequest, StatutoryPlan, Assessment, AnnualReview, CaseDuty, CaseStep,
+        CaseLetter, CaseEntry, AdviceRequest,
+    ):  # fmt: skip
         yield table_of(model)
