@@ -109,7 +109,9 @@ def test_a_request_from_the_school_to_a_refusal_the_parent_reads(
 
     olli.reload()
     look_over(olli)
-    olli.get_by_role("link", name="Ava Planted").click()
+    # The notice that it is considered goes at once, and so stands on top; the decision stands below.
+    now = olli.get_by_role("region", name="Going out of timescale")
+    now.get_by_role("link", name="Ava Planted").click()
     look_over(olli)
     olli.get_by_text(re.compile("Where this date comes from: Decision")).click()
     expect(olli.get_by_text("regulation 5(1)").first).to_be_visible()
