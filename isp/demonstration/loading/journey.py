@@ -13,13 +13,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from isp.access.policy import Permission
 from isp.audit import Unit
 from isp.demonstration.loading.steps import Step
 from isp.demonstration.loading.world import World, at, weekday_before, weekday_from
 from isp.demonstration.statutory import plan_content, statutory
 from isp.documents.intake import take_in
 from isp.ehcp import actions as contents
-from isp.ehcp.rules import PARTS
+from isp.ehcp import checks
+from isp.ehcp.rules import IN_PLACE, PARTS
 from isp.escalations import (
     actions,
     advice,
@@ -30,6 +32,11 @@ from isp.escalations import (
     filing,
     queries,
 )
+from isp.escalations.letters import actions as letters
+from isp.escalations.letters import queries as letters_read
+from isp.escalations.letters.content import Words
+from isp.escalations.letters.recipients import recipients
+from isp.escalations.letters.rules import HERE, Sending
 from isp.escalations.naming import Named
 from isp.escalations.rules import Limb
 from isp.records import saves
@@ -228,6 +235,19 @@ class Journey:
 
         self.officer_does(days_ago, do)
 
+    def in_place(self, days_ago: int) -> None:
+        """Somebody has looked: all that section F promises is given."""
+
+        def do(unit: Unit, _day: date) -> None:
+            found = checks.overview(unit, self.plan_id(unit))
+            for check in (one for one in found.checks if one.row.state == "open"):
+                for promised in found.promises:
+                    seen = "Seen in the lessons of that week."
+                    checks.record_finding(unit, check.row.id, promised.item_id, IN_PLACE, None, seen)
+                checks.close_check(unit, check.row.id)
+
+        self.officer_does(days_ago, do)
+
     # -- who does what ---------------------------------------------------------------------------------
 
     def officer_does(self, days_ago: int, do: Deed) -> None:
@@ -254,3 +274,23 @@ class Journey:
             raise LookupError("no plan yet")
         found: UUID = row.plan_id
         return found
+
+
+def send_letter(
+    unit: Unit, case_id: UUID, kind: str, day: date, particulars: dict[str, str] | None = None
+) -> None:
+    """A letter begun, dated and served on one day: here to who reads here, to others by post."""
+    letter_id = letters.begin(unit, case_id, kind, dated_on=day, particulars=particulars)
+    found = letters_read.reading_of(unit, letter_id, Permission.LETTER_WRITE)
+    words = found.words
+    closing = "Please ring or write where anything is unclear."
+    letters.write(
+        unit,
+        letter_id,
+        Words(words.opening, words.reasons, closing, words.particulars),
+        dated_on=day,
+    )
+    to = recipients(unit, found.case, letters_read.wording_of(found.row)[1], words.particulars)
+    sent = {one.key: Sending(HERE if one.here else "post", "By office") for one in to}
+    proof = "Posted by the office, first class, with a certificate of posting."
+    letters.serve(unit, letter_id, served_on=day, sent=sent, proof=proof)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from isp.access import gate
 from isp.access.policy import Permission
+from isp.demonstration.loading.journey import send_letter
 from isp.demonstration.loading.steps import Step
 from isp.demonstration.loading.world import World, at, weekday_before
 from isp.demonstration.plans import plan_stories
@@ -30,6 +31,7 @@ def requests(world: World) -> Iterator[Step]:
         moment = min(max(after, usual), world.now - timedelta(hours=2))
         yield Step(moment, _request)
         yield Step(moment + timedelta(hours=1), _assign)
+        yield Step(min(moment + timedelta(days=1), world.now - timedelta(minutes=30)), _tell)
 
 
 def _request(world: World, moment: datetime) -> None:
@@ -54,3 +56,10 @@ def _assign(world: World, moment: datetime) -> None:
         officer_id = world.member(unit, OFFICER)
         if made.officer_id != officer_id:
             actions.assign(unit, made.id, officer_id)
+
+
+def _tell(world: World, moment: datetime) -> None:
+    """The family and whom the law names beside it are told that the authority is considering it."""
+    with world.unit(moment, world.email(OFFICER)) as unit:
+        made = queries.requests_about(unit, world.pupil(unit, PUPIL))[0]
+        send_letter(unit, made.id, "considering", unit.today)

@@ -12,9 +12,8 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from isp.access.office import texts
-from isp.access.policy import Permission
 from isp.audit import Unit
-from isp.demonstration.loading.journey import Journey
+from isp.demonstration.loading.journey import Journey, send_letter
 from isp.demonstration.loading.steps import Step
 from isp.demonstration.loading.world import World, at, weekday_from
 from isp.escalations import consulting, disputing, excusing
@@ -24,11 +23,6 @@ from isp.escalations.audits.content import DECISIONS
 from isp.escalations.deadlines import Circumstance
 from isp.escalations.diary import actions as diary
 from isp.escalations.disputes import About, Kind
-from isp.escalations.letters import actions as letters
-from isp.escalations.letters import queries as letters_read
-from isp.escalations.letters.content import Words
-from isp.escalations.letters.recipients import recipients
-from isp.escalations.letters.rules import HERE, Sending
 from isp.escalations.upkeep import amending, ceasing, reviewing
 from isp.escalations.work import cover
 from isp.exchange import actions as sen2
@@ -164,6 +158,7 @@ def _review_to_decide(world: World, ready: datetime) -> Journey:
     case.draft_sent(made + 24)
     case.answered(made + 12, "We agree. Please say in F that the pause is planned, not earned.")
     case.issued(made)
+    case.in_place(made - 20)
     review: list[UUID] = []
     senco = "T-SEN"
     case.does(senco, 45, lambda unit, _: review.append(reviewing.open_review(unit, case.plan_id(unit))))
@@ -212,6 +207,7 @@ def _notice_out(world: World, ready: datetime) -> Journey:
     case.draft_sent(made + 22)
     case.answered(made + 8, "Nothing to add.")
     case.issued(made)
+    case.in_place(made - 20)
     review: list[UUID] = []
     senco = "F-SEN"
     case.does(senco, 47, lambda unit, _: review.append(reviewing.open_review(unit, case.plan_id(unit))))
@@ -278,6 +274,7 @@ def _ending(world: World, ready: datetime) -> Journey:
     case.draft_sent(made + 25)
     case.answered(made + 10, "Thank you.")
     case.issued(made)
+    case.in_place(made - 20)
     case.officer_does(
         13,
         lambda unit, day: ceasing.consider(
@@ -335,24 +332,7 @@ def _advice_asked(world: World, ready: datetime) -> Journey:
 
 def _letter(case: Journey, days_ago: int, kind: str, particulars: dict[str, str] | None = None) -> None:
     """A letter begun, dated and served on one day: here to who reads here, to others by post."""
-
-    def do(unit: Unit, day: date) -> None:
-        letter_id = letters.begin(unit, case.case, kind, dated_on=day, particulars=particulars)
-        found = letters_read.reading_of(unit, letter_id, Permission.LETTER_WRITE)
-        words = found.words
-        closing = "Please ring or write where anything is unclear."
-        letters.write(
-            unit,
-            letter_id,
-            Words(words.opening, words.reasons, closing, words.particulars),
-            dated_on=day,
-        )
-        to = recipients(unit, found.case, letters_read.wording_of(found.row)[1], words.particulars)
-        sent = {one.key: Sending(HERE if one.here else "post", "By office") for one in to}
-        proof = "Posted by the office, first class, with a certificate of posting."
-        letters.serve(unit, letter_id, served_on=day, sent=sent, proof=proof)
-
-    case.officer_does(days_ago, do)
+    case.officer_does(days_ago, lambda unit, day: send_letter(unit, case.case, kind, day, particulars))
 
 
 def _entry(case: Journey, days_ago: int, kind: str, who: str, what: str) -> None:
