@@ -94,19 +94,25 @@ def test_a_refusal_that_cannot_be_recorded_shows_nothing_either(place):
     assert SECRET not in answer.text
 
 
+@pytest.mark.parametrize("on_the_way", [True, False])
 @pytest.mark.parametrize(
     "failure",
     [OperationalError("INSERT", {}, Exception(SECRET)), OSError(28, "No space left on device", SECRET)],
 )
-def test_a_database_that_cannot_be_written_is_told_as_such_and_shows_nothing(place, monkeypatch, failure):
+def test_a_database_that_cannot_be_written_is_told_as_such_and_shows_nothing(
+    place, monkeypatch, failure, on_the_way
+):
     def full(*_statement: object) -> None:
         raise failure
 
-    # On PostgreSQL a look is written by one statement of its own connection.
+    # On PostgreSQL a look is written by one statement of its own connection, while the page is made: it
+    # fails as it is sent, or as its answer is waited for.
     if place.cast.store.database.is_sqlite:
         monkeypatch.setattr(place.cast.store.database, "writing", full)
+    elif on_the_way:
+        monkeypatch.setattr("isp.audit.swap.start", lambda *_steps: full)
     else:
-        monkeypatch.setattr("isp.audit.swap.execute", full)
+        monkeypatch.setattr("isp.audit.swap.start", full)
     answer = place.sara.get(f"/plans/{place.record_id}")
     assert answer.status_code == 503
     assert "cannot be reached just now" in answer.text
