@@ -169,7 +169,8 @@ def test_a_panel_by_its_pages(town: Town, affair: Affair, advising: Advising) ->
     assert put.status_code == 303
     page = olli.get(panel).text
     assert "Ava Planted" in page
-    assert "Version 2 of the plan" in page
+    assert re.search(r'href="/plans/[0-9a-f-]+/versions/2">Plan</a>', page)
+    assert "Version 2" in page
     item = re.search(rf'href="({panel}/items/[0-9a-f-]+)"', page)
     assert item
     otis = town.signed_in("otis", network="192.0.2.8").get(panel).text
