@@ -36,7 +36,7 @@ def over(affair: Affair, by: str = "mia", leaver: str = "olli", successor: str =
 
 
 def test_whoever_covers_sees_the_cases_on_those_days_alone(affair: Affair) -> None:
-    request_id = affair.request()
+    request_id = affair.considered(affair.request())
     assert affair.sees(request_id, "otis") == "NotFound"
     away(affair, first=RECEIVED + timedelta(days=1))
     assert affair.sees(request_id, "otis") == "NotFound"
@@ -154,7 +154,7 @@ def test_a_day_that_is_over_is_given_to_nobody(affair: Affair) -> None:
 
 
 def test_a_whole_caseload_goes_over_and_the_first_officer_sees_nothing_more(affair: Affair) -> None:
-    request_id = affair.request()
+    request_id = affair.considered(affair.request())
     done = over(affair)
     assert (done.cases, done.left) == (1, 0)
     assert affair.row(request_id).officer_id == affair.person("otis")
