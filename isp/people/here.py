@@ -78,9 +78,10 @@ def person_id() -> UUID:
     return found
 
 
-def look() -> AbstractContextManager[Unit]:
-    """A unit for reading: its view events commit when the block ends, before the page is rendered."""
-    return looking(store(), actor())
+def look() -> AbstractContextManager[Unit, None]:
+    """A unit for reading: its view events commit when the block ends, before the page leaves."""
+    # It lets every error through: so a page may be returned out of the block, and leaves once that has ended.
+    return cast("AbstractContextManager[Unit, None]", looking(store(), actor()))
 
 
 def act() -> AbstractContextManager[Unit]:

@@ -106,12 +106,11 @@ def plan(record_id: UUID) -> ResponseReturnValue:
             facts = template_facts(reading, _around_version(unit, reading))
             draft = reading.draft if reading.decision.can(Permission.DRAFT_READ) else None
             unit.send_ahead()
-            shown = render_template("plans/plan.html", in_force=True, draft=draft, **facts)
+            return render_template("plans/plan.html", in_force=True, draft=draft, **facts)
     except NotFound as failure:
         if failure.message != queries.NO_VERSION:
             raise
         return _not_yet(record_id)
-    return shown
 
 
 def _not_yet(record_id: UUID) -> ResponseReturnValue:
@@ -154,8 +153,7 @@ def version(record_id: UUID, number: int) -> ResponseReturnValue:
         facts = template_facts(reading, _around_version(unit, reading))
         draft = reading.draft if in_force and reading.decision.can(Permission.DRAFT_READ) else None
         unit.send_ahead()
-        shown = render_template("plans/plan.html", in_force=in_force, draft=draft, **facts)
-    return shown  # noqa: RET504 not before the unit has ended
+        return render_template("plans/plan.html", in_force=in_force, draft=draft, **facts)
 
 
 @pages.get("/plans/<uuid:record_id>/versions")
@@ -186,7 +184,7 @@ def versions(record_id: UUID) -> ResponseReturnValue:
         row, decision, reasons = queries.list_versions(unit, record_id, fetch)
         surroundings = around(unit, row.pupil_id, [one.author_id for one in page.items])
         unit.send_ahead()
-        shown = render_template(
+        return render_template(
             "plans/earlier_plans.html" if audience_of(decision) == "family" else "plans/versions.html",
             record=row,
             page=page,
@@ -200,7 +198,6 @@ def versions(record_id: UUID) -> ResponseReturnValue:
             Permission=Permission,
             layout="layouts/page.html",
         )
-    return shown  # noqa: RET504 not before the unit has ended
 
 
 @pages.get("/plans/<uuid:record_id>/compare")
